@@ -1,0 +1,45 @@
+"""The shop on an embedded DynamoDB."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from singletable import BotocoreTransport, Store
+from tests.singletable.shop import model
+
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+}  # fmt: skip
+NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        keys = {name: key for name, key in model.table.indexes.items()}
+        names = [name for key in (model.table.key, *keys.values()) for name in (key.partition, key.sort) if name]
+
+        def schema(key: Any) -> list[dict[str, str]]:
+            return [{"AttributeName": name, "KeyType": kind} for name, kind in ((key.partition, "HASH"), (key.sort, "RANGE")) if name]
+
+        client.create_table(
+            TableName="shop",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=schema(model.table.key),
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            GlobalSecondaryIndexes=[
+                {"IndexName": name, "KeySchema": schema(key), "Projection": {"ProjectionType": "ALL"}} for name, key in keys.items()
+            ],
+        )
+        yield client
+
+
+@pytest.fixture
+def store(client: Any) -> Store:
+    return Store(BotocoreTransport(client), "shop", clock=lambda: NOW)

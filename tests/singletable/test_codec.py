@@ -1,0 +1,265 @@
+"""What is encoded comes back equal, through DynamoDB's own rules for items; what does not fit is refused, by name."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from singletable import Email, Id, Key, Secret, Table, Timestamp, Version, created, entity, entity_of
+from singletable.errors import InvalidKey, InvalidValue, MalformedItem
+
+table = Table(key=Key("PK", "SK"), indexes={"GSI1": Key("GSI1PK", "GSI1SK")})
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Level(Enum):
+    LOW = 1
+    HIGH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    street: str
+    note: str | None = None
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass
+class Plain:
+    """Neither frozen nor slotted: made through its constructor."""
+
+    item: Decimal
+    new: list[int] = field(default_factory=list)
+
+
+@entity(table, key=("THING#{id}", "{at}#{number:12}"), GSI1=("COLOUR#{maybe_colour}", "{name}"))
+class Thing:
+    id: Id
+    at: Timestamp
+    number: int
+    name: str
+    email: Email
+    amount: Decimal
+    flag: bool
+    blob: bytes
+    day: date
+    colour: Colour
+    level: Level
+    secret: Secret[Decimal]
+    maybe: int | None = None
+    maybe_colour: Colour | None = Colour.RED
+    maybe_secret: Secret[str] | None = None
+    maybe_list: list[str | None] | None = None
+    address: Address
+    addresses: list[Address]
+    plain: Plain
+    by_name: dict[str, list[int]]
+    matrix: list[list[Decimal]]
+    pair: tuple[date, ...]
+    moments: list[Timestamp]
+    strings: set[str] = field(default_factory=set)
+    numbers: frozenset[int] = frozenset()
+    decimals: set[Decimal] = field(default_factory=set)
+    blobs: set[bytes] = field(default_factory=set)
+    colours: set[Colour] = field(default_factory=set)
+    choice: Literal["a", "b"] = "a"
+    extra: int = 7
+    version: Version = 1
+
+
+codec = entity_of(Thing).codec
+
+text = st.text(max_size=8)
+filled = st.text(min_size=1, max_size=8)
+moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=st.just(UTC))
+whole = st.integers(-(10**38) + 1, 10**38 - 1)
+exact = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=Decimal(-(10**30)), max_value=Decimal(10**30))
+addresses = st.builds(Address, street=text, note=st.none() | text, tags=st.frozensets(text))
+things = st.builds(
+    Thing,
+    id=filled, at=moments, number=st.integers(0, 10**12 - 1), name=filled, email=st.just("A@x.io"), amount=exact, flag=st.booleans(),
+    blob=st.binary(), day=st.dates(), colour=st.sampled_from(Colour), level=st.sampled_from(Level), secret=exact.map(Secret),
+    maybe=st.none() | whole, maybe_colour=st.none() | st.sampled_from(Colour), maybe_secret=st.none() | text.map(Secret),
+    maybe_list=st.none() | st.lists(st.none() | text), address=addresses, addresses=st.lists(addresses, max_size=3),
+    plain=st.builds(Plain, item=exact, new=st.lists(whole, max_size=3)), by_name=st.dictionaries(text, st.lists(whole, max_size=2), max_size=2),
+    matrix=st.lists(st.lists(exact, max_size=2), max_size=2), pair=st.lists(st.dates(), max_size=2).map(tuple), moments=st.lists(moments, max_size=2),
+    strings=st.sets(text), numbers=st.frozensets(whole), decimals=st.sets(exact), blobs=st.sets(st.binary()), colours=st.sets(st.sampled_from(Colour)),
+    choice=st.sampled_from(["a", "b"]), extra=whole, version=st.integers(1, 99),
+)  # fmt: skip
+THING = Thing(
+    id="1", at=datetime(2025, 1, 1, tzinfo=UTC), number=7, name="n", email="A@x.io", amount=Decimal(1), flag=True, blob=b"b",
+    day=date(2025, 1, 1), colour=Colour.RED, level=Level.HIGH, secret=Secret(Decimal(1)), address=Address(street="s"), addresses=[Address(street="t")],
+    plain=Plain(Decimal(1)), by_name={}, matrix=[], pair=(), moments=[],
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(things)
+def test_what_is_encoded_comes_back(thing: Thing) -> None:
+    assert codec.decode(codec.encode(thing)) == thing
+
+
+@settings(max_examples=300, deadline=None)
+@given(things)
+def test_items_are_what_boto3_would_write(thing: Thing) -> None:
+    """boto3's own serializer is the reference: reading our item and writing it again gives our item."""
+    item = codec.encode(thing)
+    deserialize, serialize = TypeDeserializer().deserialize, TypeSerializer().serialize
+    assert _sets_as_sets({name: serialize(deserialize(value)) for name, value in item.items()}) == _sets_as_sets(item)
+
+
+def _sets_as_sets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            k: frozenset(map(_number if k == "NS" else str, v)) if k in ("SS", "NS", "BS") else _sets_as_sets(v) for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [_sets_as_sets(element) for element in value]
+    return value
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    if not value.is_finite() or not value:
+        return value
+    sign, digits, exponent = value.as_tuple()
+    kept = "".join(map(str, digits)).rstrip("0")
+    return Decimal((sign, tuple(map(int, kept)), int(exponent) + len(digits) - len(kept)))
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text)
+
+
+@settings(max_examples=500)
+@given(st.decimals() | st.integers(min_value=-(10**140), max_value=10**140).map(Decimal))
+def test_numbers_are_refused_exactly_where_boto3_refuses_them(value: Decimal) -> None:
+    """Except for -Infinity and magnitudes just beyond the service's limits, which boto3 lets through, and for zeros at the end of more than
+    38 digits, which boto3 refuses although the service trims them (developer guide, "Data types": Number)."""
+    try:
+        TypeSerializer().serialize(_trimmed(value))
+        expected = value.is_finite() and (value.is_zero() or -130 <= value.adjusted() <= 125)
+    except Exception:
+        expected = False
+    try:
+        written = codec.encode(replace(THING, amount=value))["amount"]["N"]
+        assert Decimal(written) == value
+        actual = True
+    except InvalidValue:
+        actual = False
+    assert actual == expected
+
+
+@given(whole)
+def test_integers_within_38_digits_are_written_plainly(value: int) -> None:
+    assert codec.encode(replace(THING, extra=value))["extra"] == {"N": str(value)}
+
+
+def test_keys_are_rendered_into_the_item() -> None:
+    item = codec.encode(THING)
+    assert [item[name]["S"] for name in ("PK", "SK", "GSI1PK", "GSI1SK")] == [
+        "THING#1", "2025-01-01T00:00:00.000000Z#000000000007", "COLOUR#red", "n",
+    ]  # fmt: skip
+
+
+def test_an_index_is_sparse() -> None:
+    item = codec.encode(replace(THING, maybe_colour=None))
+    assert "GSI1PK" not in item and "GSI1SK" not in item
+
+
+def test_one_object_is_always_one_item() -> None:
+    names = {f"tag{n}" for n in range(50)}
+    assert codec.encode(replace(THING, strings=names)) == codec.encode(replace(THING, strings=set(sorted(names, reverse=True))))
+    assert codec.encode(replace(THING, strings=names))["strings"]["SS"] == sorted(names)
+
+
+def test_attributes_younger_than_the_item_take_their_default() -> None:
+    item = codec.encode(THING)
+    del item["extra"]
+    assert codec.decode(item).extra == 7
+
+
+def test_bytes_of_a_stream_event_are_base64() -> None:
+    item = codec.encode(THING)
+    item["blob"] = {"B": b64encode(b"b").decode()}
+    assert codec.decode(item) == THING
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"amount": 1.5}, InvalidValue, "Thing.amount: the value is not of the declared type"),
+        ({"amount": Decimal("NaN")}, InvalidValue, "Thing.amount: NaN is not a number"),
+        ({"amount": Decimal("NaN123")}, InvalidValue, "Thing.amount"),
+        ({"amount": Decimal("Infinity")}, InvalidValue, "Thing.amount"),
+        ({"amount": Decimal("1" * 39)}, InvalidValue, "more than 38 digits"),
+        ({"extra": 10**38 + 1}, InvalidValue, "Thing.extra"),
+        ({"extra": "7"}, InvalidValue, "Thing.extra: the value is not of the declared type"),
+        ({"extra": 1.0}, InvalidValue, "Thing.extra"),
+        ({"secret": "open"}, InvalidValue, "Thing.secret: the value is not of the declared type"),
+        ({"colour": "red"}, InvalidValue, "Thing.colour"),
+        ({"plain": Plain(item=1.5)}, InvalidValue, "Thing.plain.item"),  # type: ignore[arg-type]
+        ({"addresses": [Address(street="a", tags=7)]}, InvalidValue, "Thing.addresses.tags"),  # type: ignore[arg-type]
+        ({"id": ""}, InvalidKey, "Thing.id: a key component cannot be empty"),
+        ({"at": datetime(2025, 1, 1)}, InvalidKey, "Thing.at: .* has no time zone"),
+        ({"number": -1}, InvalidKey, "Thing.number: -1 does not fit"),
+    ],
+)
+def test_what_dynamodb_cannot_hold_is_refused_by_name(changes: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        codec.encode(replace(THING, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"amount": None}, "Thing.amount: the attribute is missing"),
+        ({"amount": {"S": "1"}}, "Thing.amount: the attribute is not of the declared type"),
+        ({"amount": {"N": "one"}}, "Thing.amount"),
+        ({"colour": {"S": "green"}}, "Thing.colour"),
+        ({"day": {"S": "yesterday"}}, "Thing.day"),
+        ({"version": None}, "Thing.version: the attribute is missing"),
+        ({"addresses": {"L": [{"M": {"note": {"S": "x"}}}]}}, "Thing.addresses.street: the attribute is missing"),
+        ({"plain": {"M": {"item": {"N": "x"}}}}, "Thing.plain.item"),
+        ({"secret": {"S": "hush"}}, "Thing.secret: the attribute is not of the declared type$"),
+    ],
+)
+def test_an_item_that_does_not_fit_is_refused_by_name(changes: dict[str, Any], message: str) -> None:
+    item = {name: value for name, value in {**codec.encode(THING), **changes}.items() if value is not None}
+    with pytest.raises(MalformedItem, match=message):
+        codec.decode(item)
+
+
+def test_a_secret_shows_itself_nowhere() -> None:
+    thing = replace(THING, maybe_secret=Secret("hush"))
+    shown = f"{thing} {thing!r} {thing.maybe_secret} {[thing.maybe_secret]} {thing.maybe_secret!s:>20}"
+    assert "Secret('***')" in shown and "hush" not in shown
+    with pytest.raises(TypeError):
+        json.dumps(thing.maybe_secret)
+
+
+def test_validation_of_the_class_runs_when_it_is_read() -> None:
+    seen: list[str] = []
+
+    @entity(Table(key=Key("PK", "SK")), key=("A#{id}", "A"))
+    class Checked:
+        id: Id
+        at: Timestamp = created()
+
+        def __post_init__(self) -> None:
+            seen.append(self.id)
+
+    checked = entity_of(Checked).codec
+    checked.decode(checked.encode(Checked(id="1")))
+    assert seen == ["1", "1"]

@@ -1,0 +1,194 @@
+"""What a table, a pattern and a stream are, as plain data: for the stack that creates them, the alarms and the permissions.
+
+Nothing here can send a request or see a value. `table.definition().to_dict()` is JSON, which a stack in any language can pass on.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from singletable.entity import Entity, Key, Path
+from singletable.grants import AnyPattern, Grant, entities_of, grants_of, index_of, kind_of, operations_of, touches_of
+from singletable.keys import SEPARATOR, Part, Slot, integer
+from singletable.plain import InvalidDefinition, Plain, Versioned
+from singletable.titles import access_of, title_of, type_of
+from singletable.values import value
+
+if TYPE_CHECKING:
+    from singletable.streams import Stream
+    from singletable.table import Table
+
+VIEW_TYPE = "NEW_AND_OLD_IMAGES"
+"""A handler that is told of a change needs the item before and after it."""
+FINGERPRINT_DIGITS = 16
+
+Projection = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+
+
+@value
+class KeyDefinition(Plain):
+    """Names of the key attributes. Default: no sort key."""
+
+    partition: str
+    sort: str | None = None
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return (self.partition, self.sort) if self.sort else (self.partition,)
+
+
+@value
+class IndexDefinition(Plain):
+    """A global secondary index. projection: which attributes its entries hold. attributes: those beside the keys, for "INCLUDE"."""
+
+    name: str
+    key: KeyDefinition
+    projection: Projection = "ALL"
+    attributes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.attributes) is not (self.projection == "INCLUDE"):
+            raise InvalidDefinition("attributes", 'are named for the projection "INCLUDE", and for no other')
+
+
+@value
+class EntityDefinition(Plain):
+    """keys: "primary" or the name of an index -> templates. fields: name -> type. locks: unique field or fields -> templates of the lock."""
+
+    name: str
+    keys: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, str] = {}
+    locks: Mapping[str, tuple[str, ...]] = {}
+
+
+@value
+class PatternDefinition(Plain):
+    """operations: names of the API operations it can send, each once. index: the one it reads. touches: indexes that its writes can change.
+
+    access: the key it uses, as text. rate_per_second: calls that are expected. Default: not said.
+    """
+
+    name: str
+    title: str
+    kind: Literal["one", "many", "update", "transaction"]
+    entities: tuple[str, ...]
+    operations: tuple[str, ...]
+    index: str | None
+    touches: tuple[str, ...]
+    grants: tuple[Grant, ...]
+    access: str
+    rate_per_second: float | None = None
+
+
+@value
+class StreamDefinition(Versioned):
+    """filters: what the event source mapping lets through, in the form of Lambda's event filtering. Empty: everything."""
+
+    filters: tuple[Mapping[str, Any], ...]
+    view_type: str = VIEW_TYPE
+
+
+@value
+class TableDefinition(Versioned):
+    """ttl: the attribute that holds the time of expiry."""
+
+    key: KeyDefinition
+    indexes: tuple[IndexDefinition, ...]
+    ttl: str | None
+    entities: tuple[EntityDefinition, ...]
+    patterns: tuple[PatternDefinition, ...]
+    stream_view_type: str = VIEW_TYPE
+
+    def __post_init__(self) -> None:
+        indexes = _each_once("indexes", [index.name for index in self.indexes])
+        entities = _each_once("entities", [entity.name for entity in self.entities])
+        for number, entity in enumerate(self.entities):
+            _known(f"entities[{number}].keys", entity.keys, {"primary", *indexes})
+        for number, pattern in enumerate(self.patterns):
+            path = f"patterns[{number}]"
+            _known(f"{path}.entities", pattern.entities, entities)
+            _known(f"{path}.touches", pattern.touches, indexes)
+            _known(f"{path}.index", (pattern.index,), {None, *indexes})
+            _known(f"{path}.grants", (grant.index for grant in pattern.grants), {None, *indexes})
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits over what code and table must agree on: keys, indexes, templates, names and types of fields.
+
+        Two programs with one fingerprint read each other's items. Patterns, order of declaration, titles and TTL do not change it.
+        """
+        agreed = {
+            "key": self.key.to_dict(),
+            "indexes": {index.name: index.to_dict() for index in self.indexes},
+            "entities": {entity.name: entity.to_dict() for entity in self.entities},
+        }
+        return sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def _each_once(path: str, names: Sequence[str]) -> set[str]:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InvalidDefinition(path, f"{twice[0]} is there twice")
+    return set(names)
+
+
+def _known(path: str, given: Any, known: set[Any]) -> None:
+    for name in given:
+        if name not in known:
+            raise InvalidDefinition(path, f"{name} is none of {', '.join(sorted(str(each) for each in known if each))}")
+
+
+# --- from what was declared
+
+
+def definition_of(pattern: AnyPattern) -> PatternDefinition:
+    return PatternDefinition(
+        name=pattern.name,
+        title=title_of(pattern),
+        kind=kind_of(pattern),
+        entities=tuple(entity.name for entity in entities_of(pattern)),
+        operations=operations_of(pattern),
+        index=index_of(pattern),
+        touches=touches_of(pattern),
+        grants=grants_of(pattern),
+        access=access_of(pattern),
+        rate_per_second=getattr(pattern, "rate_per_second", None),
+    )
+
+
+def table_definition(table: "Table") -> TableDefinition:
+    return TableDefinition(
+        key=_key(table.key),
+        indexes=tuple(IndexDefinition(name, _key(key)) for name, key in table.indexes.items()),
+        ttl=table.ttl,
+        entities=tuple(map(_entity, table.entities.values())),
+        patterns=tuple(map(definition_of, table.patterns)),
+    )
+
+
+def stream_definition(stream: "Stream") -> StreamDefinition:
+    return StreamDefinition(tuple(stream.filters()))
+
+
+def _key(key: Key) -> KeyDefinition:
+    return KeyDefinition(key.partition, key.sort)
+
+
+def _entity(entity: Entity[Any]) -> EntityDefinition:
+    return EntityDefinition(
+        name=entity.name,
+        keys={path.name: _templates(path) for path in entity.paths},
+        fields={name: type_of(field) for name, field in entity.fields.items()},
+        locks={",".join(unique.lock.fields): _templates(unique.lock) for unique in entity.uniques.values()},
+    )
+
+
+def _templates(path: Path) -> tuple[str, ...]:
+    return tuple(SEPARATOR.join(map(_component, template.parts)) for template in path.attributes.values())
+
+
+def _component(part: Part) -> str:
+    """As it is declared, with the width of a padded number."""
+    padded = isinstance(part, Slot) and part.form.length is not None and part.form is integer(part.form.length)
+    return f"{{{part.field}:{part.form.length}}}" if isinstance(part, Slot) and padded else str(part)

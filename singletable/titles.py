@@ -1,0 +1,109 @@
+"""What people read about patterns and fields: titles, keys and types as text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from singletable.grants import LOCK_ACTIONS, AnyPattern, moved_locks
+from singletable.patterns import One, Operation, Read, Update
+from singletable.resolve import LOCKED_GET, Access
+from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
+
+
+def title_of(pattern: AnyPattern) -> str:
+    """The first line of its docstring. Without one, a sentence from the names: "orders by user, newest first"."""
+    if lines := (pattern.origin.doc or "").strip().splitlines():
+        return lines[0].strip()
+    if isinstance(pattern, Read):
+        return _title_of_read(pattern)
+    if isinstance(pattern, Update):
+        return f"change {_listed([_words(field) for field in pattern.fields])} of one {_words(pattern.entity.name)}"
+    return ", ".join(_title_of_operation(operation) for operation in pattern.operations)
+
+
+def _title_of_read(pattern: Read[Any]) -> str:
+    want, noun = pattern.want, _words(pattern.entity.name)
+    title = noun if isinstance(pattern, One) else _plural(noun)
+    if want.by:
+        title += f" by {_listed([_words(name).removesuffix(' id') for name in want.by])}"
+    if want.within:
+        title += f", within a range of {_words(want.within)}"
+    return f"{title}, newest first" if want.newest_first else title
+
+
+def _title_of_operation(operation: Operation[Any]) -> str:
+    noun = _words(operation.entity.name)
+    return f"{operation.verb} {noun}" if operation.up_to is None else f"{operation.verb} up to {operation.up_to} {_plural(noun)}"
+
+
+def access_of(pattern: AnyPattern) -> str:
+    """The key that is used: `PK=USER#{user_id} SK^ORDER#`, where ^ reads "begins with"; of a write the items in it."""
+    if isinstance(pattern, Read):
+        return _access_of_read(pattern.access, pattern.want.within)
+    if isinstance(pattern, Update):
+        locks = [f"the lock of {' and '.join(unique.lock.fields)}" for unique in moved_locks(pattern)]
+        return " + ".join((str(pattern.entity.primary), *locks))
+    return " + ".join(_access_of_operation(operation) for operation in pattern.operations)
+
+
+def _access_of_read(access: Access, within: str | None) -> str:
+    path = access.path
+    if access.rank == LOCKED_GET and access.unique:
+        return f"{access.unique.lock}, then the item"
+    text = f"{path.key.partition}={path.partition}"
+    prefix = "".join(f"{part}#" for part in access.prefix)
+    if path.sort is None or not (prefix or within):
+        return text
+    if access.open_slot is None:
+        return f"{text} {path.key.sort}={path.sort}"
+    return f"{text} {path.key.sort}={prefix}{{{within} from..to}}" if within else f"{text} {path.key.sort}^{prefix}"
+
+
+def _access_of_operation(operation: Operation[Any]) -> str:
+    number = f"up to {operation.up_to} " if operation.up_to else ""
+    text = f"{operation.verb} {number}{operation.entity.name}"
+    locks = [" and ".join(unique.lock.fields) for unique in operation.entity.uniques.values()]
+    if not locks or not LOCK_ACTIONS[operation.verb]:
+        return text
+    return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed(locks)}"
+
+
+def type_of(field: FieldShape) -> str:
+    """The declared type as text, with its mark: "str (id)", "Secret[str]", "OrderStatus(placed, paid) | None"."""
+    text = _type_of(field.shape)
+    return f"{text} ({field.mark.name.lower()})" if field.mark else text
+
+
+def _type_of(shape: Shape) -> str:
+    match shape:
+        case Scalar():
+            return shape.type.__name__
+        case Enumeration():
+            return f"{shape.members.__name__}({', '.join(str(member.value) for member in shape.members)})"
+        case ListOf():
+            return f"tuple[{_type_of(shape.item)}, ...]" if shape.as_tuple else f"list[{_type_of(shape.item)}]"
+        case MapOf():
+            return f"dict[str, {_type_of(shape.item)}]"
+        case SetOf():
+            return f"{shape.type.__name__}[{_type_of(shape.item)}]"
+        case Maybe():
+            return f"{_type_of(shape.item)} | None"
+        case Hidden():
+            return f"Secret[{_type_of(shape.item)}]"
+        case Record():
+            return f"{shape.type.__name__}({', '.join(f'{field.name}: {type_of(field)}' for field in shape.fields)})"
+
+
+def _words(name: str) -> str:
+    """OrderItem and order_item both read "order item"."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() and position else letter for position, letter in enumerate(name))
+    return spaced.replace("_", " ").lower()
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

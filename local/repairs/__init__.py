@@ -1,0 +1,14 @@
+"""Where moto lies, and what mends it: one module for each repair, each with its reason.
+
+A repair has a canary test that fails once moto no longer has the defect. `ALL` is in the order of installation.
+"""
+
+from local.repairs.isolation import ISOLATION
+from local.repairs.patch import Patch, Repair, installed
+from local.repairs.queries import QUERIES
+from local.repairs.streams import STREAMS
+from local.repairs.tokens import TOKENS
+
+ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, TOKENS)
+
+__all__ = ["ALL", "Patch", "Repair", "installed"]

@@ -6,10 +6,9 @@ A function sees its deployed environment, handler, time limit and role credentia
 from local.functions.function import Function, Throttled
 from local.functions.outcome import FunctionError, FunctionFailed, LogLine, Outcome
 from local.functions.package import Runtime
-from local.functions.settings import Credentials, FunctionSettings
+from local.functions.settings import FunctionSettings
 
 __all__ = [
-    "Credentials",
     "Function",
     "FunctionError",
     "FunctionFailed",

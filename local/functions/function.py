@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.aws import RoleCredentials
 from local.functions.environment import Environment, Launch
 from local.functions.outcome import FunctionError, Outcome
 from local.functions.package import Runtime, unpack
-from local.functions.settings import Credentials, FunctionSettings
+from local.functions.settings import FunctionSettings
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024  # Lambda guide, "Lambda quotas": payload of a synchronous invocation
 
@@ -39,7 +40,7 @@ class Function:
         self,
         settings: FunctionSettings,
         runtime: Runtime,
-        credentials: Callable[[], Credentials],
+        credentials: Callable[[], RoleCredentials],
         *,
         endpoint: str | None = None,
         most: int = 8,
@@ -114,7 +115,7 @@ def _refused(message: str) -> FunctionError:
     return FunctionError("RequestTooLargeException", message)
 
 
-def _variables(settings: FunctionSettings, credentials: Credentials, endpoint: str | None, root: Path) -> Mapping[str, str]:
+def _variables(settings: FunctionSettings, credentials: RoleCredentials, endpoint: str | None, root: Path) -> Mapping[str, str]:
     """The whole environment of the process (Lambda guide, "Defined runtime environment variables"), made from nothing.
 
     The endpoint variables are the only ones that AWS would not set.
@@ -136,10 +137,8 @@ def _variables(settings: FunctionSettings, credentials: Credentials, endpoint: s
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
-        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
-        "AWS_SESSION_TOKEN": credentials.session_token,
     }
+    variables |= credentials.environment()
     if endpoint is not None:
         # Without the second, botocore puts the account into the host name of DynamoDB and leaves the endpoint.
         variables |= {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled"}

@@ -7,15 +7,6 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """Temporary keys of a role. The secret parts are in no repr."""
-
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class FunctionSettings:
     """Deployed configuration and code. `environment` and `code` are in no repr: they can hold secrets.
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from local.functions import Credentials, Function, FunctionFailed, FunctionSettings, Outcome, Runtime, Throttled
+from local.aws import RoleCredentials
+from local.functions import Function, FunctionFailed, FunctionSettings, Outcome, Runtime, Throttled
 
 HANDLERS = """
 import decimal, json, logging, os, subprocess, sys, threading, time
@@ -131,7 +132,7 @@ def make(runtime: Runtime) -> Iterator[Make]:
             region="eu-west-1",
             **changes,  # type: ignore[arg-type]
         )
-        keys = Credentials("ASIAEXAMPLE", "a secret", "a token")
+        keys = RoleCredentials("arn:aws:iam::123456789012:role/shop-api", "ASIAEXAMPLE", "a secret", "a token")
         made.append(Function(settings, runtime, lambda: keys, endpoint="http://127.0.0.1:9", most=most, observer=observer))
         return made[-1]
 
@@ -371,7 +372,7 @@ def test_code_that_is_no_zip_is_refused(make: Make) -> None:
 
 def test_secrets_are_in_no_repr(make: Make) -> None:
     function = make("echo", environment={"CURSOR_KEYS": "k1:c2VjcmV0"})
-    shown = repr(function.settings) + repr(Credentials("ASIAEXAMPLE", "a secret", "a token"))
+    shown = repr(function.settings) + repr(RoleCredentials("arn:aws:iam::123456789012:role/shop-api", "ASIAEXAMPLE", "a secret", "a token"))
     assert "c2VjcmV0" not in shown
     assert "a secret" not in shown
     assert "a token" not in shown

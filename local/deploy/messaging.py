@@ -1,0 +1,104 @@
+"""SNS topics with their policies and subscriptions, SQS queues with their policies."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from local.deploy.handler import Calls, Handler, Properties, keep, tag_list
+from local.monitor import Created
+
+# inputs -> attribute names of CreateTopic, Subscribe and CreateQueue; attributes are text
+_TOPIC: Final = {
+    "displayName": "DisplayName",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "policy": "Policy",
+    "deliveryPolicy": "DeliveryPolicy",
+    "signatureVersion": "SignatureVersion",
+    "tracingConfig": "TracingConfig",
+}
+_SUBSCRIPTION: Final = {
+    "rawMessageDelivery": "RawMessageDelivery",
+    "filterPolicy": "FilterPolicy",
+    "filterPolicyScope": "FilterPolicyScope",
+    "redrivePolicy": "RedrivePolicy",
+    "deliveryPolicy": "DeliveryPolicy",
+}
+_QUEUE: Final = {
+    "visibilityTimeoutSeconds": "VisibilityTimeout",
+    "messageRetentionSeconds": "MessageRetentionPeriod",
+    "delaySeconds": "DelaySeconds",
+    "maxMessageSize": "MaximumMessageSize",
+    "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "kmsDataKeyReusePeriodSeconds": "KmsDataKeyReusePeriodSeconds",
+    "sqsManagedSseEnabled": "SqsManagedSseEnabled",
+    "policy": "Policy",
+    "redrivePolicy": "RedrivePolicy",
+    "redriveAllowPolicy": "RedriveAllowPolicy",
+}
+
+
+def _attributes(properties: Properties, names: Mapping[str, str]) -> dict[str, str]:
+    taken = {attribute: properties.take(name) for name, attribute in names.items()}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in taken.items() if value is not None}
+
+
+def create_topic(properties: Properties, call: Calls) -> Created:
+    name = properties.require("name")
+    attributes, tags = _attributes(properties, _TOPIC), tag_list(properties.take("tags"))
+    properties.done()
+    arn = call("sns", "CreateTopic", Name=name, Attributes=attributes, Tags=tags or [])["TopicArn"]
+    return Created(arn, {"name": name, "arn": arn, "owner": call.account})
+
+
+def delete_topic(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("sns", "DeleteTopic", TopicArn=id_)
+
+
+def create_topic_policy(properties: Properties, call: Calls) -> Created:
+    arn, policy = properties.require("arn"), properties.require("policy")
+    properties.done()
+    call("sns", "SetTopicAttributes", TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+    return Created(arn, {"owner": call.account})
+
+
+def create_subscription(properties: Properties, call: Calls) -> Created:
+    topic, protocol, endpoint = (properties.require(name) for name in ("topic", "protocol", "endpoint"))
+    attributes = _attributes(properties, _SUBSCRIPTION)
+    properties.done()
+    answer = call(
+        "sns", "Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes, ReturnSubscriptionArn=True
+    )
+    arn = answer["SubscriptionArn"]
+    return Created(arn, {"arn": arn, "ownerId": call.account})
+
+
+def delete_subscription(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("sns", "Unsubscribe", SubscriptionArn=id_)
+
+
+def create_queue(properties: Properties, call: Calls) -> Created:
+    name = properties.require("name")
+    attributes, tags = _attributes(properties, _QUEUE), properties.take("tags", {})
+    properties.done()
+    url = call("sqs", "CreateQueue", QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
+    return Created(url, {"name": name, "url": url, "arn": f"arn:aws:sqs:{call.region}:{call.account}:{name}"})
+
+
+def delete_queue(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("sqs", "DeleteQueue", QueueUrl=id_)
+
+
+def create_queue_policy(properties: Properties, call: Calls) -> Created:
+    url, policy = properties.require("queueUrl"), properties.require("policy")
+    properties.done()
+    call("sqs", "SetQueueAttributes", QueueUrl=url, Attributes={"Policy": policy})
+    return Created(url, {})
+
+
+HANDLERS: Final = {
+    "aws:sns/topic:Topic": Handler(create_topic, delete_topic, name_limit=256),
+    "aws:sns/topicPolicy:TopicPolicy": Handler(create_topic_policy, keep, named_by=None),
+    "aws:sns/topicSubscription:TopicSubscription": Handler(create_subscription, delete_subscription, named_by=None),
+    "aws:sqs/queue:Queue": Handler(create_queue, delete_queue, name_limit=80),
+    "aws:sqs/queuePolicy:QueuePolicy": Handler(create_queue_policy, keep, named_by=None),
+}

@@ -1,0 +1,127 @@
+"""Runs a real Pulumi program (`__main__.py`) in this process, through Pulumi's own SDK, without the CLI and without an engine.
+
+The program runs in a thread of its own, so every run has fresh context variables and a fresh event loop: many runs in one process do not
+see each other. Runs are serialised, because a program's directory has to be the current one while it runs.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pulumi.runtime
+from pulumi.runtime import settings as pulumi_settings
+
+from local.configuration import Configuration
+from local.monitor import Create, Invoke, Monitor, ProgramError, Registration
+
+_HERE: Final = Path(__file__).resolve().parent.parent
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program registered, in order, and what it exported. `failure` is set where it did not come to its end."""
+
+    registrations: tuple[Registration, ...]
+    outputs: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+    failure: BaseException | None = field(default=None, repr=False)
+
+
+def run(directory: Path, configuration: Configuration, create: Create, invoke: Invoke, *, preview: bool = False) -> Run:
+    """Run the program of the project in `directory`.
+
+    `create` is called for each custom resource once all its inputs are known, one at a time, dependencies first. `preview`: outputs that
+    `create` does not give are unknown. A failure is returned, not raised, together with what had been created before it: a
+    `ProgramError` ("creating <urn> (<file>:<line>): ...") for a resource, or what the program itself raised.
+    """
+    directory = directory.resolve()
+    program = directory / "__main__.py"
+    if not program.exists():
+        raise ProgramError(f"no program here: {program} does not exist")
+    monitor = Monitor(configuration.project, configuration.stack, directory, create, invoke)
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _run_in_thread(program, configuration, monitor, preview)
+        except BaseException as error:  # also SystemExit of the program: reported by the caller's thread
+            failure.append(error)
+
+    with _one_at_a_time, _importing_from(directory):
+        thread = threading.Thread(target=work, name=f"pulumi program {configuration.project}")
+        thread.start()
+        thread.join()
+    first = monitor.failures[0] if monitor.failures else failure[0] if failure else None
+    return Run(monitor.registrations, monitor.outputs, tuple(monitor.warnings), first)
+
+
+def _run_in_thread(program: Path, configuration: Configuration, monitor: Monitor, preview: bool) -> None:
+    # Everything that settings hold is a context variable, and a new thread starts with an empty context.
+    pulumi.runtime.set_all_config(dict(configuration.values), sorted(configuration.secret_keys))
+    pulumi_settings.ROOT.set(None)
+    pulumi_settings.configure(
+        pulumi_settings.Settings(
+            project=configuration.project,
+            stack=configuration.stack,
+            monitor=monitor,
+            engine=monitor,
+            dry_run=preview,
+            organization="organization",
+            root_directory=str(program.parent),
+        )
+    )
+    # One failing resource leaves a future in each of its dependents that nobody awaits: asyncio would log a traceback for every one.
+    log = logging.getLogger("asyncio")
+    level, log.level = log.level, logging.CRITICAL
+    # One worker: resources are created one at a time and in the same order each time.
+    with asyncio.Runner() as runner, ThreadPoolExecutor(max_workers=1) as executor:
+        runner.get_loop().set_default_executor(executor)
+        try:
+            runner.run(pulumi.runtime.run_in_stack(lambda: _execute(program)))
+        finally:
+            log.level = level
+
+
+def _execute(program: Path) -> None:
+    runpy.run_path(str(program), run_name="__main__")
+
+
+@contextlib.contextmanager
+def _importing_from(directory: Path) -> Generator[None]:
+    """Make `directory` the current one and the first that modules are imported from.
+
+    Where it is not our own checkout, modules of ours that would hide the program's (`components`, `app`, ...) are set aside meanwhile, and
+    the program's are forgotten afterwards.
+    """
+    old_directory, old_path = Path.cwd(), list(sys.path)
+    foreign = directory != _HERE
+    names = (
+        {path.stem for path in directory.iterdir() if path.suffix == ".py" or path.is_dir()} - {"local", "__main__"}
+        if foreign
+        else set[str]()
+    )
+    aside = _take(names)
+    os.chdir(directory)
+    sys.path.insert(0, str(directory))
+    try:
+        yield
+    finally:
+        os.chdir(old_directory)
+        sys.path[:] = old_path
+        _take(names)
+        sys.modules.update(aside)
+
+
+def _take(names: set[str]) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}

@@ -56,7 +56,7 @@ def _reachable(path: Path, entity: Entity[Any]) -> list[tuple[str, Path]]:
 
 
 def _locks(entity: Entity[Any]) -> list[tuple[str, Path]]:
-    return [(f"the lock of {entity.name}.{unique.field}", unique.lock) for unique in entity.uniques.values()]
+    return [(f"the lock of {entity.name}.{unique.name}", unique.lock) for unique in entity.uniques.values()]
 
 
 def _catches(access: Access, path: Path) -> bool:

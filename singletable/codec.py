@@ -12,7 +12,7 @@ from decimal import Decimal
 from types import MemberDescriptorType
 from typing import Any, Generic, TypeVar
 
-from singletable.errors import InvalidKey, InvalidValue, KitError, MalformedItem
+from singletable.errors import InvalidKey, InvalidValue, MalformedItem, SingleTableError
 from singletable.fields import Secret
 from singletable.keys import SEPARATOR, TEXT, TIMESTAMP, KeyForm, KeyTemplate, Slot, escape, format_timestamp
 from singletable.numbers import DIGITS, decimal_text, integer_text
@@ -70,7 +70,7 @@ class _Module:
             "raw": _raw,
             "filled": _filled,
             "new": object.__new__,
-            "ERRORS": (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, KitError),
+            "ERRORS": (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, SingleTableError),
             "unwritable": self.unwritable,
             "unreadable": self.unreadable,
         }
@@ -103,12 +103,12 @@ class _Module:
         linecache.cache[self.filename] = (len(self.source), None, self.source.splitlines(keepends=True), self.filename)
         exec(compile(self.source, self.filename, "exec"), self.names)
 
-    def unwritable(self, error: Exception) -> KitError:
+    def unwritable(self, error: Exception) -> SingleTableError:
         kind = InvalidKey if isinstance(error, InvalidKey) else InvalidValue
-        reason = error if isinstance(error, KitError) else "the value is not of the declared type"
+        reason = error if isinstance(error, SingleTableError) else "the value is not of the declared type"
         return kind(f"{self._place(error)}: {reason}")
 
-    def unreadable(self, error: Exception) -> KitError:
+    def unreadable(self, error: Exception) -> SingleTableError:
         place = self._place(error)
         missing = isinstance(error, KeyError) and error.args[0] == place.rpartition(".")[2]
         return MalformedItem(f"{place}: the attribute {'is missing' if missing else 'is not of the declared type'}")

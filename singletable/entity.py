@@ -1,6 +1,7 @@
 """One entity: its shape, its place in the table and its indexes, its unique fields, its codec."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar, cast
 
@@ -10,12 +11,15 @@ from singletable.errors import DeclarationError
 from singletable.fields import Mark
 from singletable.keys import KeyForm, KeyTemplate, Slot, Word, parse_template
 from singletable.shapes import Enumeration, FieldShape, Maybe, Record, Scalar
-from singletable.values import value
+from singletable.values import replaced, value
 
 E = TypeVar("E")
 Templates = tuple[str] | tuple[str, str]
+UniqueFields = Sequence[str | tuple[str, ...]]
 TYPE_ATTRIBUTE = "_type"
 PRIMARY = "primary"
+JOINT = "+"
+"""Between the names of fields that are unique together. No name and no word of a template holds it."""
 
 
 @value
@@ -61,10 +65,19 @@ class Path:
 
 @value
 class Unique:
-    """A unique field: a lock item, written and deleted in the transaction of its owner, claims each value."""
+    """A unique field, or several whose values together are unique: a lock item, written and deleted in the transaction of its owner,
+    claims each value. An item in which one of them is None claims nothing.
+    """
 
-    field: str
+    fields: tuple[str, ...]
     lock: Path
+
+    @property
+    def name(self) -> str:
+        return JOINT.join(self.fields)
+
+    def claimed_by(self, values: Mapping[str, object]) -> bool:
+        return all(values[field] is not None for field in self.fields)
 
 
 @value
@@ -96,7 +109,8 @@ class Entity(Generic[E]):
     def identities(self) -> tuple[frozenset[str], ...]:
         """Sets of fields of which each names at most one item."""
         ids = [name for name, field in self.fields.items() if field.mark is Mark.ID]
-        return (frozenset(self.primary.fields), *(frozenset([name]) for name in (*ids, *self.uniques)))
+        together = [frozenset(unique.fields) for unique in self.uniques.values()]
+        return (frozenset(self.primary.fields), *(frozenset([name]) for name in ids), *together)
 
     @cached_property
     def codec(self) -> Codec[E]:
@@ -119,45 +133,90 @@ def entity_of(cls: type[E]) -> Entity[E]:
 
 
 def describe(
-    cls: type[E], shape: Record, key: Key, templates: Templates, indexes: Mapping[str, tuple[Key, Templates]], unique: Sequence[str]
+    cls: type[E],
+    shape: Record,
+    key: Key,
+    templates: Templates,
+    indexes: Mapping[str, tuple[Key, Templates]],
+    unique: UniqueFields,
+    ttl: str | None = None,
 ) -> Entity[E]:
     """Raises DeclarationError, naming the field or template."""
+    shape = Record(shape.type, tuple(_expiring(cls, field) if field.name == ttl else field for field in shape.fields))
     fields = {field.name: field for field in shape.fields}
 
     def path(name: str, key: Key, templates: Templates) -> Path:
         if len(templates) != (2 if key.sort else 1):
             raise DeclarationError(f"{cls.__name__}: {name} has the key {key}, but the templates are {templates}")
         partition = parse_template(templates[0], _forms(cls, fields, "partition"))
-        sort = parse_template(templates[1], _forms(cls, fields, "sort")) if len(templates) == 2 else None
+        sort = parse_template(templates[1], _forms(cls, fields, "sort"), keys.SORT_KEY_BYTES) if len(templates) == 2 else None
         return Path(name, key, partition, sort)
 
-    primary = path(PRIMARY, key, templates)
-    for name in primary.fields:
-        if isinstance(fields[name].shape, Maybe):
-            raise DeclarationError(f"{cls.__name__}.{name} can be None, so it cannot be in the primary key")
-    ids = [field.name for field in shape.fields if field.mark is Mark.ID]
-    if len(ids) > 1:
-        raise DeclarationError(f"{cls.__name__} has the identifiers {ids}: Id is for its own; a reference to another entity is a str")
-    if ids and ids[0] not in primary.fields:
-        raise DeclarationError(f"{cls.__name__}.{ids[0]} is not in the primary key {primary}: two items with equal keys would be one")
+    locks = [_unique(cls, fields, key, (names,) if isinstance(names, str) else tuple(names)) for names in unique]
     entity = Entity(
         cls=cls,
         shape=shape,
-        primary=primary,
+        primary=path(PRIMARY, key, templates),
         indexes={name: path(name, index, templates) for name, (index, templates) in indexes.items()},
-        uniques={name: _unique(cls, fields, key, name) for name in unique},
+        uniques={lock.name: lock for lock in locks},
         fields=fields,
     )
-    clash = {TYPE_ATTRIBUTE, *(attribute for path in entity.paths for attribute in path.attributes)}.intersection(fields)
-    if clash:
-        raise DeclarationError(f"{cls.__name__}: {sorted(clash)} are attributes of the table: rename the fields")
+    _check_identity(entity)
+    _check_attributes(entity)
+    if len({frozenset(lock.fields) for lock in locks}) != len(locks):
+        raise DeclarationError(f"{cls.__name__}: unique names {[lock.name for lock in locks]}: name each field, or each group, once")
+    if locks and ttl in fields:
+        raise DeclarationError(
+            f"{cls.__name__} expires by {ttl} and has unique fields: DynamoDB would delete the item and leave its locks, so that the "
+            "value stays taken. Put the unique value into the key, or delete such items yourself"
+        )
     return entity
 
 
-def _unique(cls: type, fields: Mapping[str, FieldShape], key: Key, name: str) -> Unique:
-    words = (Word("UNIQUE"), Word(cls.__name__), Word(name))
-    template = KeyTemplate((*words, Slot(name, _forms(cls, fields, "partition")(name, None))))
-    return Unique(name, Path("lock", key, template, KeyTemplate((Word("LOCK"),)) if key.sort else None))
+def _check_identity(entity: Entity[Any]) -> None:
+    name, primary = entity.name, entity.primary
+    for field in primary.fields:
+        if isinstance(entity.fields[field].shape, Maybe):
+            raise DeclarationError(f"{name}.{field} can be None, so it cannot be in the primary key")
+    ids = [field.name for field in entity.shape.fields if field.mark is Mark.ID]
+    if len(ids) > 1:
+        raise DeclarationError(f"{name} has the identifiers {ids}: Id is for its own; a reference to another entity is a str")
+    if ids and ids[0] not in primary.fields:
+        raise DeclarationError(f"{name}.{ids[0]} is not in the primary key {primary}: two items with equal keys would be one")
+
+
+def _check_attributes(entity: Entity[Any]) -> None:
+    """Each attribute of an item has one meaning."""
+    made: dict[str, KeyTemplate] = {}
+    for path in entity.paths:
+        for attribute, template in path.attributes.items():
+            if made.setdefault(attribute, template).parts != template.parts:
+                raise DeclarationError(
+                    f"{entity.name}: {attribute} is made from {made[attribute]} and from {template}: keys share an attribute"
+                )
+    clash = {TYPE_ATTRIBUTE, *made}.intersection(entity.fields)
+    if clash:
+        raise DeclarationError(f"{entity.name}: {sorted(clash)} are attributes of the table: rename the fields")
+
+
+def _expiring(cls: type, field: FieldShape) -> FieldShape:
+    """The field of the table's TTL attribute: seconds since 1970 as a number, the only form that DynamoDB expires items by (developer
+    guide, "Using time to live (TTL) in DynamoDB").
+    """
+    optional = isinstance(field.shape, Maybe)
+    if (field.shape.item if isinstance(field.shape, Maybe) else field.shape) != Scalar(datetime, "S"):
+        raise DeclarationError(f"{cls.__name__}.{field.name} is the table's TTL attribute: declare it as Timestamp | None, or as Timestamp")
+    seconds = Scalar(datetime, "N")
+    return replaced(field, shape=Maybe(seconds) if optional else seconds)
+
+
+def _unique(cls: type, fields: Mapping[str, FieldShape], key: Key, names: tuple[str, ...]) -> Unique:
+    if not names or len(set(names)) != len(names):
+        raise DeclarationError(f"{cls.__name__}: unique has {names}: name at least one field, and each once")
+    form_of = _forms(cls, fields, "partition")
+    words = (Word("UNIQUE"), Word(cls.__name__), Word(JOINT.join(names)))
+    template = KeyTemplate((*words, *(Slot(name, form_of(name, None)) for name in names)))
+    return Unique(names, Path("lock", key, template, KeyTemplate((Word("LOCK"),)) if key.sort else None))
 
 
 def _forms(cls: type, fields: Mapping[str, FieldShape], place: Literal["partition", "sort"]) -> Callable[[str, int | None], KeyForm]:
@@ -186,4 +245,4 @@ def _form(field: FieldShape, width: int | None) -> KeyForm | None:
         return keys.integer(width)
     if field.mark is Mark.EMAIL:
         return keys.EMAIL
-    return {"str": keys.TEXT, "datetime": keys.TIMESTAMP, "date": keys.DATE}.get(shape.type.__name__)
+    return {"str": keys.TEXT, "datetime": keys.TIMESTAMP, "date": keys.DATE}.get(shape.type.__name__) if shape.wire == "S" else None

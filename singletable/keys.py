@@ -15,6 +15,10 @@ from singletable.fields import normalise_email
 from singletable.values import value
 
 SEPARATOR = "#"
+PARTITION_KEY_BYTES = 2048
+SORT_KEY_BYTES = 1024
+"""Most bytes of a key value, in UTF-8, of the table and of an index (DynamoDB developer guide, "Quotas in Amazon DynamoDB")."""
+MOST_BYTES_PER_CHARACTER = 4
 AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)
 """Sorts directly behind every key that continues with the separator: the upper end of an inclusive range."""
 
@@ -171,7 +175,10 @@ Part = Word | Slot
 
 @value
 class KeyTemplate:
+    """most_bytes: of a whole key."""
+
     parts: tuple[Part, ...]
+    most_bytes: int = PARTITION_KEY_BYTES
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -189,7 +196,19 @@ class KeyTemplate:
         rendered = [_render(part, values) for part in self.parts[:count]]
         if 0 < count < len(self.parts):
             rendered.append("")
-        return SEPARATOR.join(rendered)
+        return self.fit(SEPARATOR.join(rendered))
+
+    def fit(self, key: str) -> str:
+        """The key, if DynamoDB takes one of its length. Raises InvalidKey, without the values in it."""
+        if len(key) * MOST_BYTES_PER_CHARACTER <= self.most_bytes:
+            return key
+        try:
+            size = len(key.encode())
+        except UnicodeEncodeError:
+            raise InvalidKey(f"a key of {self} has no form in UTF-8: it holds half of a surrogate pair") from None
+        if size > self.most_bytes:
+            raise InvalidKey(f"a key of {self} would have {size:,} bytes, DynamoDB takes {self.most_bytes:,}: shorten a field of it")
+        return key
 
     def parse(self, key: str) -> dict[str, Any]:
         """The values of a key. Raises InvalidKey for a key that this template cannot have made."""
@@ -218,9 +237,9 @@ def _render(part: Part, values: Mapping[str, object]) -> str:
         raise InvalidKey(f"{part.field}: {values[part.field]!r} is not a {part.form.name}") from None
 
 
-def parse_template(text: str, form_of: Callable[[str, int | None], KeyForm]) -> KeyTemplate:
+def parse_template(text: str, form_of: Callable[[str, int | None], KeyForm], most_bytes: int = PARTITION_KEY_BYTES) -> KeyTemplate:
     """A template from its text; `form_of(field, width)` knows how each field is written. Raises DeclarationError."""
-    return KeyTemplate(tuple(_parse_part(text, component, form_of) for component in text.split(SEPARATOR)))
+    return KeyTemplate(tuple(_parse_part(text, component, form_of) for component in text.split(SEPARATOR)), most_bytes)
 
 
 def _parse_part(text: str, component: str, form_of: Callable[[str, int | None], KeyForm]) -> Part:

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, TypeVarTuple, cast
 
 from singletable.entity import Entity, entity_of
 from singletable.errors import InvalidArguments, PatternError, TransactionTooLarge
-from singletable.resolve import Access, Want
+from singletable.resolve import GET, Access, Want
 from singletable.values import value
 
 E = TypeVar("E")
@@ -31,11 +31,12 @@ class Between(Generic[V]):
 
 @value
 class Origin:
-    """Where a pattern was declared. A pattern without a name of its own is called like the variable that holds it."""
+    """Where and how a pattern was declared. Without a name of its own it is called like the variable that holds it."""
 
     module: str
     name: str | None = None
     doc: str | None = None
+    rate_per_second: float | None = None
 
     def name_of(self, pattern: object) -> str:
         if self.name:
@@ -45,29 +46,54 @@ class Origin:
 
 
 @value
-class Pattern(Generic[E]):
-    entity: Entity[E]
+class Pattern:
+    """What every pattern has: a name, the first line of its documentation, its entities, the calls per second that are expected."""
+
     origin: Origin
 
     @property
     def name(self) -> str:
         return self.origin.name_of(self)
 
+    @property
+    def doc(self) -> str:
+        return next(iter((self.origin.doc or "").strip().splitlines()), "").strip()
+
+    @property
+    def rate_per_second(self) -> float | None:
+        return self.origin.rate_per_second
+
+    @property
+    def entities(self) -> tuple[Entity[Any], ...]:
+        """Each once, in the order of the pattern."""
+        raise NotImplementedError
+
+    def bind(self, names: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
+        """The arguments of a call, in the order of the names. Raises InvalidArguments."""
+        values = {**dict(zip(names, args)), **kwargs}
+        if len(args) + len(kwargs) != len(names) or values.keys() != set(names):
+            raise InvalidArguments(f"{self.name} takes {', '.join(names) or 'nothing'}; given: {', '.join(values) or 'nothing'}")
+        return {name: values[name] for name in names}
+
 
 @value
-class Read(Pattern[E]):
+class OfOne(Pattern, Generic[E]):
+    """A pattern over one entity."""
+
+    entity: Entity[E]
+
+    @property
+    def entities(self) -> tuple[Entity[Any], ...]:
+        return (self.entity,)
+
+
+@value
+class Read(OfOne[E]):
     """parameters: what it is called with, in this order."""
 
     parameters: tuple[str, ...]
     want: Want
     access: Access
-
-    def bind(self, args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
-        names = self.parameters
-        values = {**dict(zip(names, args)), **kwargs}
-        if len(args) + len(kwargs) != len(names) or values.keys() != set(names):
-            raise InvalidArguments(f"{self.name} takes {', '.join(names)}; given: {', '.join(values) or 'nothing'}")
-        return values
 
 
 @value
@@ -75,7 +101,7 @@ class One(Read[E], Generic[P, E]):
     """At most one item."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> "BoundOne[E]":
-        return BoundOne(self, self.bind(args, kwargs))
+        return BoundOne(self, self.bind(self.parameters, args, kwargs))
 
 
 @value
@@ -85,7 +111,7 @@ class Many(Read[E], Generic[P, E]):
     page: int = 25
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> "BoundMany[E]":
-        return BoundMany(self, self.bind(args, kwargs))
+        return BoundMany(self, self.bind(self.parameters, args, kwargs))
 
 
 @value
@@ -100,18 +126,19 @@ class BoundMany(Generic[E]):
     values: Mapping[str, object]
 
 
+class Step(Generic[V]):
+    """What can be part of a transaction. V: what it is called with there."""
+
+
 @value
-class Update(Pattern[E], Generic[P, E]):
+class Update(OfOne[E], Step["BoundUpdate[E]"], Generic[P, E]):
     """New values for some fields of an item that was read before. attributes: all that change with them, keys and version included."""
 
     fields: tuple[str, ...]
     attributes: tuple[str, ...]
 
     def __call__(self, item: E, /, *args: P.args, **kwargs: P.kwargs) -> "BoundUpdate[E]":
-        changes = {**dict(zip(self.fields, args)), **kwargs}
-        if len(args) + len(kwargs) != len(self.fields) or changes.keys() != set(self.fields):
-            raise InvalidArguments(f"{self.name} takes {', '.join(self.fields)}; given: {', '.join(changes) or 'nothing'}")
-        return BoundUpdate(self, item, changes)
+        return BoundUpdate(self, item, self.bind(self.fields, args, kwargs))
 
 
 @value
@@ -122,24 +149,59 @@ class BoundUpdate(Generic[E]):
 
 
 @value
-class Operation(Generic[V]):
-    """One part of a transaction. V: what it is called with, an item or several."""
+class Operation(Step[V]):
+    """One part of a transaction.
 
-    verb: Literal["create", "delete"]
+    up_to: None for a single item, else the most it takes of a list. update: the pattern, of an update. unchanged: of a check, that the
+    version is the one that was read.
+    """
+
+    verb: Literal["create", "delete", "check", "update"]
     entity: Entity[Any]
     up_to: int | None = None
+    update: Update[..., Any] | None = None
+    unchanged: bool = False
+
+    def __post_init__(self) -> None:
+        if self.up_to is not None and self.up_to < 1:
+            raise PatternError(f"{self.verb}({self.entity.name}, up_to={self.up_to}): up_to is at least 1")
+        if self.unchanged and not self.entity.version:
+            raise PatternError(f"check({self.entity.name}, unchanged=True): {self.entity.name} has no field of the type Version")
 
     @property
     def most_actions(self) -> int:
-        return (self.up_to or 1) * (1 + len(self.entity.uniques))
+        locks = self.entity.uniques.values()
+        if self.verb == "check":
+            each = 1
+        elif self.update:
+            each = 1 + sum(2 for unique in locks if set(unique.fields).intersection(self.update.fields))
+        else:
+            each = 1 + len(locks)
+        return (self.up_to or 1) * each
 
     def items(self, given: object) -> Sequence[object]:
-        if self.up_to is None:
-            return [given]
-        items = cast("Sequence[object]", given)
-        if len(items) > self.up_to:
+        """What it was called with, one by one. Raises TransactionTooLarge, and InvalidArguments for what it cannot write."""
+        items = [given] if self.up_to is None else list(cast("Sequence[object]", given))
+        if self.up_to is not None and len(items) > self.up_to:
             raise TransactionTooLarge(f"{self.verb}({self.entity.name}) takes up to {self.up_to} items, {len(items)} were given")
+        for item in items:
+            if not self._takes(item):
+                raise InvalidArguments(f"{self.verb}({self.entity.name}) takes {self._taken()}, not a {type(item).__name__}")
         return items
+
+    def _takes(self, item: object) -> bool:
+        if self.update:
+            return isinstance(item, BoundUpdate) and cast("BoundUpdate[Any]", item).pattern is self.update
+        if isinstance(item, BoundOne):
+            pattern = cast("BoundOne[Any]", item).pattern
+            return self.verb == "check" and not self.unchanged and pattern.entity is self.entity and pattern.access.rank == GET
+        return isinstance(item, self.entity.cls)
+
+    def _taken(self) -> str:
+        if self.update:
+            return f"a call of {self.update.name}"
+        by_key = f", or a pattern that finds one by its primary key, such as find({', '.join(self.entity.primary.fields)})"
+        return f"a {self.entity.name}{by_key if self.verb == 'check' and not self.unchanged else ''}"
 
 
 @overload
@@ -156,25 +218,43 @@ def delete(entity: type[E]) -> Operation[E]: ...
 @overload
 def delete(entity: type[E], *, up_to: int) -> Operation[Sequence[E]]: ...
 def delete(entity: type[E], *, up_to: int | None = None) -> Operation[Any]:
-    """Deletes an item in the version that was read, and its locks."""
+    """Deletes an item in the version that was read, and its locks. Fails with NotFound or VersionConflict."""
     return Operation("delete", entity_of(entity), up_to)
 
 
+@overload
+def check(entity: type[E]) -> Operation[E | BoundOne[E]]: ...
+@overload
+def check(entity: type[E], *, unchanged: Literal[True]) -> Operation[E]: ...
+@overload
+def check(entity: type[E], *, up_to: int) -> Operation[Sequence[E | BoundOne[E]]]: ...
+@overload
+def check(entity: type[E], *, up_to: int, unchanged: Literal[True]) -> Operation[Sequence[E]]: ...
+def check(entity: type[E], *, up_to: int | None = None, unchanged: bool = False) -> Operation[Any]:
+    """The item is there, and stays there while the transaction is written; else it fails with NotFound.
+
+    Called with the item, or with a bound pattern that finds it by its primary key: `place(find_user(id="7"), order)`.
+    unchanged: also in the version that was read, else it fails with VersionConflict. Default: in any version.
+    """
+    return Operation("check", entity_of(entity), up_to, unchanged=unchanged)
+
+
 @value
-class Transaction(Generic[*Ts]):
+class Transaction(Pattern, Generic[*Ts]):
     """All or nothing."""
 
     operations: tuple[Operation[Any], ...]
-    origin: Origin
 
     def __post_init__(self) -> None:
         most = sum(operation.most_actions for operation in self.operations)
         if most > MOST_ACTIONS:
             raise PatternError(f"this transaction can have {most} actions, DynamoDB takes {MOST_ACTIONS}: lower up_to (locks count too)")
+        if all(operation.verb == "check" for operation in self.operations):
+            raise PatternError("this transaction writes nothing: it takes at least one create, update or delete")
 
     @property
-    def name(self) -> str:
-        return self.origin.name_of(self)
+    def entities(self) -> tuple[Entity[Any], ...]:
+        return tuple({operation.entity.name: operation.entity for operation in self.operations}.values())
 
     def __call__(self, *items: *Ts) -> "BoundTransaction":
         if len(items) != len(self.operations):

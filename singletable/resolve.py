@@ -4,7 +4,7 @@ A key answers a pattern when its partition template is fully bound and its sort 
 is part of it: a field that is not would be a filter, and a filter reads what it throws away. Ranks, best first:
 
 0  GetItem          the primary key, fully bound
-1  GetItem, GetItem a unique field: its lock, then the item
+1  GetItem, GetItem a unique field, or fields that are unique together: the lock, then the item
 2  Query            the table or an index
 
 The best rank wins. Within it there must be one key only, else `index=` has to say which.
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from singletable.entity import Entity, Path, Unique
 from singletable.errors import PatternError
+from singletable.fields import Mark
 from singletable.keys import SEPARATOR, Part, Slot
 from singletable.values import value
 
@@ -69,8 +70,9 @@ def resolve(entity: Entity[Any], want: Want) -> Access:
     if not verdicts:
         raise PatternError(f"{want.of(entity)}: {entity.name} has the keys {[path.name for path in entity.paths]}")
     possible = [access for access, problems in verdicts if not problems]
-    if want.verb == "one" and want.index is None and len(want.by) == 1 and (unique := entity.uniques.get(want.by[0])):
-        possible.append(Access(LOCKED_GET, entity.primary, 0, unique))
+    if want.verb == "one" and want.index is None:
+        claimed = [unique for unique in entity.uniques.values() if set(unique.fields) == set(want.by)]
+        possible += [Access(LOCKED_GET, entity.primary, 0, unique) for unique in claimed]
     best = [access for access in possible if access.rank == min(access.rank for access in possible)]
     if len(best) == 1:
         return best[0]
@@ -148,6 +150,33 @@ def _unanswerable(entity: Entity[Any], want: Want, verdicts: list[tuple[Access, 
 
 def _ambiguous(entity: Entity[Any], want: Want, best: list[Access]) -> str:
     lines = [f"{want.of(entity)}: {len(best)} keys answer this. Say which:"]
-    for access in best:
-        lines.append(f'  index="{access.path.name}"  {access.path}: sorted by {access.open_slot or "nothing"}')
+    lines += [f'  index="{access.path.name}"  {access.path}: sorted by {access.open_slot or "nothing"}' for access in best]
     return "\n".join(lines)
+
+
+def touched(entity: Entity[Any], names: tuple[str, ...]) -> tuple[str, ...]:
+    """All attributes that change when an update gives these fields new values. Raises PatternError for a field that it cannot give one."""
+    for name in names:
+        if name not in entity.fields:
+            raise PatternError(f"update({entity.name}): {entity.name} has no field {name}: its fields are {', '.join(entity.fields)}")
+        if name in entity.primary.fields:
+            raise PatternError(
+                f"update({entity.name}, {name!r}): {name} is in the primary key: delete the item and create it anew to move it"
+            )
+        if name == entity.version or name in entity.stamped:
+            raise PatternError(f"update({entity.name}, {name!r}): the store sets {name} itself")
+        if entity.fields[name].mark is Mark.ID:
+            raise PatternError(f"update({entity.name}, {name!r}): an identifier never changes")
+    moved = [path for path in entity.indexes.values() if set(path.fields) & set(names)]
+    for path in moved:
+        others = [field for field in path.fields if field not in (*names, *entity.primary.fields)]
+        if others and not entity.version:
+            raise PatternError(
+                f"update({entity.name}, {', '.join(map(repr, names))}): {path.name} is also made from {' and '.join(others)}, which somebody "
+                f"else may have changed since the item was read: give {entity.name} a field of the type Version, or update them together"
+            )
+    version = (entity.version,) if entity.version else ()
+    attributes = tuple(dict.fromkeys((*names, *version, *entity.stamped, *(name for path in moved for name in path.attributes))))
+    if not attributes:
+        raise PatternError(f"update({entity.name}) changes nothing: name at least one field")
+    return attributes

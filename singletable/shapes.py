@@ -105,6 +105,19 @@ def _field(cls: type, field: DataclassField[Any], hint: object) -> FieldShape:
     return FieldShape(field.name, shape, mark, None if at_birth else _default(field, shape), STAMPED in field.metadata)
 
 
+def has_secret(shape: Shape) -> bool:
+    """Is there a Secret anywhere in it?"""
+    match shape:
+        case Hidden():
+            return True
+        case Record():
+            return any(has_secret(field.shape) for field in shape.fields)
+        case ListOf() | MapOf() | Maybe():
+            return has_secret(shape.item)
+        case Scalar() | Enumeration() | SetOf():
+            return False
+
+
 def shape_of(hint: object) -> Shape:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:

@@ -1,24 +1,32 @@
 """Executes bound patterns over a transport."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from singletable import requests
+from singletable import reads, writes
 from singletable.codec import Item
-from singletable.errors import InvalidArguments, NotUnique, ServiceError
+from singletable.cursors import CursorKeys, cursor_of, start_of
+from singletable.errors import InvalidArguments, InvalidCursor, NotUnique
 from singletable.fields import utc_now
+from singletable.limits import check_sizes
+from singletable.outcomes import explain, written_before
 from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate
-from singletable.requests import OWNER, Plan, Write
+from singletable.reads import Request
 from singletable.resolve import LOCKED_GET, QUERY
-from singletable.transport import Transport
+from singletable.transport import Refusal, Transport
 from singletable.values import value
+from singletable.writes import OWNER, Write
+
+if TYPE_CHECKING:
+    from singletable.plans import Bound, Plan
 
 E = TypeVar("E")
 MOST_ROUND_TRIPS = 10
-CONDITION_FAILED = "ConditionalCheckFailed"
+MOST_ITEMS = 1000
+"""Of one page. A Query answers with at most 1 MB, so that a larger page is several requests anyway."""
+MOST_TOKEN_CHARACTERS = 36
+"""Of a ClientRequestToken (API reference, "TransactWriteItems")."""
 
 
 @value
@@ -36,15 +44,24 @@ class Page(Generic[E]):
 
 
 class Store:
-    def __init__(self, transport: Transport, table_name: str, *, clock: Callable[[], datetime] = utc_now) -> None:
+    """One table, through one transport. Holds no state of its own and can be shared by threads if its transport can.
+
+    clock: gives the time of updates. Default: the system's. cursors: the secrets of page cursors. Default: none, then there are no cursors.
+    Every method raises Throttled, TransactionConflict (both may succeed when tried again) or ServiceError for what the service refuses.
+    """
+
+    def __init__(
+        self, transport: Transport, table_name: str, *, clock: Callable[[], datetime] = utc_now, cursors: CursorKeys | None = None
+    ) -> None:
         self._transport = transport
         self._table = table_name
         self._clock = clock
+        self._cursors = cursors
 
     def get(self, bound: BoundOne[E]) -> E | None:
         """Raises NotUnique where an index holds a second item, MalformedItem where it does not fit its declaration."""
         access, decode = bound.pattern.access, bound.pattern.entity.codec.decode
-        response = self._send(requests.read_one(self._table, bound))
+        response = self._send(reads.read_one(self._table, bound))
         if access.rank == QUERY:
             items = response["Items"]
             if len(items) > 1:
@@ -52,87 +69,100 @@ class Store:
             return decode(items[0]) if items else None
         item = response.get("Item")
         if item and access.rank == LOCKED_GET:
-            item = self._send(requests.get_item(self._table, item[OWNER]["M"], consistent=True)).get("Item")
+            item = self._send(reads.get_item(self._table, item[OWNER]["M"], consistent=True)).get("Item")
             found = decode(item) if item else None
-            return found if found and requests.claims(bound, found) else None
+            return found if found and reads.claims(bound, found) else None
         return decode(item) if item else None
 
-    def page(self, bound: BoundMany[E], *, limit: int | None = None, cursor: str | None = None) -> Page[E]:
-        """At most `limit` items. Reads one more than that, so that a cursor means that there is a next item."""
-        limit = limit or bound.pattern.page
-        start, found = _start(cursor), list[Item]()
+    def page(self, bound: BoundMany[E], *, limit: int | None = None, cursor: str | None = None, caller: str | None = None) -> Page[E]:
+        """At most `limit` items, and the cursor of the next page if there is a next item.
+
+        limit: 1 to 1,000. Default: the page size of the pattern. caller: who asks, for example a user id; a cursor works only for the
+        caller it was made for. Default: whoever holds it.
+        Raises InvalidCursor for a cursor of another list, caller or key, and InvalidArguments where the store has no cursor keys and one is
+        given or needed.
+        """
+        limit = bound.pattern.page if limit is None else limit
+        if not 1 <= limit <= MOST_ITEMS:
+            raise InvalidArguments(f"a page has 1 to {MOST_ITEMS:,} items, not {limit}")
+        start, found = self._start(bound, cursor, caller), list[Item]()
         for _ in range(MOST_ROUND_TRIPS):
-            response = self._send(requests.read_page(self._table, bound, limit + 1 - len(found), start))
+            # One more than is asked for, so that a cursor means that there is a next item.
+            response = self._send(reads.read_page(self._table, bound, limit + 1 - len(found), start))
             found += response["Items"]
             start = response.get("LastEvaluatedKey")
             if len(found) > limit or not start:
                 break
         decode = bound.pattern.entity.codec.decode
-        after = _key_of(bound, found[limit - 1]) if len(found) > limit else start
-        return Page(tuple(decode(item) for item in found[:limit]), _cursor(after) if after else None)
+        last = found[limit - 1] if len(found) > limit else start
+        return Page(tuple(decode(item) for item in found[:limit]), self._cursor(bound, last, caller) if last else None)
+
+    def all(self, bound: BoundMany[E]) -> Iterator[E]:
+        """Every item, one page after the other, each read when it is needed."""
+        decode, start = bound.pattern.entity.codec.decode, None
+        while True:
+            response = self._send(reads.read_page(self._table, bound, bound.pattern.page, start))
+            yield from map(decode, response["Items"])
+            start = response.get("LastEvaluatedKey")
+            if not start:
+                return
 
     def update(self, bound: BoundUpdate[E]) -> E:
-        """The item as it is now. Raises VersionConflict, and AlreadyExists for a unique field."""
-        new, writes = requests.change(self._table, bound, self._clock())
-        self._write(writes, None)
+        """The item as it is now. Raises NotFound, VersionConflict, and AlreadyExists for a unique field."""
+        new, actions = writes.of_update(self._table, bound, self._clock())
+        self._write(actions, None)
         return new
 
     def write(self, bound: BoundTransaction, *, token: str | None = None) -> None:
-        """token: the caller's idempotency key, at most 36 characters. Raises AlreadyExists or VersionConflict of the part that failed."""
-        self._write(requests.changes(self._table, bound), token)
+        """All of it or nothing. Raises the error of the operation that failed: AlreadyExists, NotFound or VersionConflict.
 
-    @overload
-    def plan(self, bound: BoundOne[Any] | BoundMany[Any]) -> Plan: ...
-    @overload
-    def plan(self, bound: BoundUpdate[Any] | BoundTransaction) -> Plan: ...
-    def plan(self, bound: BoundOne[Any] | BoundMany[Any] | BoundUpdate[Any] | BoundTransaction) -> Plan:
-        """The first request that would be sent."""
-        match bound:
-            case BoundOne():
-                return requests.read_one(self._table, bound)
-            case BoundMany():
-                return requests.read_page(self._table, bound, bound.pattern.page + 1, None)
-            case BoundUpdate():
-                return _plan(requests.change(self._table, bound, self._clock())[1], None)
-            case BoundTransaction():
-                return _plan(requests.changes(self._table, bound), None)
+        token: makes it safe to send the same request again within ten minutes, 1 to 36 characters; sent with other values it raises
+        IdempotentParameterMismatch. For longer, give the entity a unique field for the caller's own reference.
+        """
+        if token is not None and not 1 <= len(token) <= MOST_TOKEN_CHARACTERS:
+            raise InvalidArguments(f"a token has 1 to {MOST_TOKEN_CHARACTERS} characters, not {len(token)}")
+        self._write(writes.of_transaction(self._table, bound, self._clock()), token)
 
-    def _write(self, writes: Sequence[Write], token: str | None) -> None:
+    def plan(self, bound: "Bound", *, item_size_bytes: int | None = None) -> "Plan":
+        """The requests that would be sent, and their cost in capacity units. Nothing is sent.
+
+        item_size_bytes: of the items that a read will find. Default: a typical one of the entity.
+        """
+        from singletable.plans import plan_of
+
+        return plan_of(self._table, bound, self._clock(), item_size_bytes)
+
+    def _write(self, actions: Sequence[Write], token: str | None) -> None:
+        check_sizes(actions)
+        if not actions:
+            return
+        request = writes.request_of(actions, token)
         try:
-            self._send(_plan(writes, token))
-        except ServiceError as error:
-            if error.name == "ConditionalCheckFailedException":
-                raise writes[0].refusal from error
-            for write, reason in zip(writes, error.reasons):
-                if reason == CONDITION_FAILED:
-                    raise write.refusal from error
-            raise
+            self._transport.call(request.operation, request.body)
+        except Refusal as refusal:
+            if not written_before(refusal, actions):
+                raise explain(refusal, actions) from refusal
 
-    def _send(self, plan: Plan) -> dict[str, Any]:
-        return self._transport.call(plan.operation, plan.request)
+    def _send(self, request: Request) -> Mapping[str, Any]:
+        try:
+            return self._transport.call(request.operation, request.body)
+        except Refusal as refusal:
+            raise explain(refusal) from refusal
 
+    def _start(self, bound: BoundMany[Any], cursor: str | None, caller: str | None) -> Item | None:
+        if cursor is None:
+            return None
+        if not isinstance(cursor, str):  # pyright: ignore[reportUnnecessaryIsInstance] - it comes from outside
+            raise InvalidCursor("this is not a cursor")
+        return start_of(self._keys(bound), self._table, bound, cursor, caller)
 
-def _plan(writes: Sequence[Write], token: str | None) -> Plan:
-    """One write alone needs no transaction, which would cost twice as much."""
-    if len(writes) == 1 and token is None:
-        return requests.single(writes[0])
-    return requests.transaction(writes, token)
+    def _cursor(self, bound: BoundMany[Any], last: Item, caller: str | None) -> str:
+        return cursor_of(self._keys(bound), self._table, bound, last, caller)
 
-
-def _key_of(bound: BoundMany[Any], item: Item) -> Item:
-    paths = (bound.pattern.access.path, bound.pattern.entity.primary)
-    return {attribute: item[attribute] for path in paths for attribute in path.attributes}
-
-
-def _cursor(key: Item) -> str:
-    """Neither signed nor bound to pattern and caller: a product needs that."""
-    return urlsafe_b64encode(json.dumps({attribute: value["S"] for attribute, value in key.items()}).encode()).decode()
-
-
-def _start(cursor: str | None) -> Item | None:
-    if cursor is None:
-        return None
-    try:
-        return {attribute: {"S": text} for attribute, text in json.loads(urlsafe_b64decode(cursor)).items()}
-    except (ValueError, AttributeError):
-        raise InvalidArguments("this is not a cursor of a page") from None
+    def _keys(self, bound: BoundMany[Any]) -> CursorKeys:
+        if self._cursors is None:
+            raise InvalidArguments(
+                f"{bound.pattern.name} goes on behind this page, and this store has no keys for cursors: make it with "
+                "Store(..., cursors=CursorKeys.parse(...)), or read all(...)"
+            )
+        return self._cursors

@@ -1,19 +1,20 @@
 """The table: what is declared in it, and the patterns that read and write it. Everything is checked when it is declared."""
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType
-from typing import Any, ParamSpec, TypeVar, cast, dataclass_transform, get_args, get_origin, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, dataclass_transform, overload
 
 from singletable.checks import captured, conflict
-from singletable.entity import ENTITY_ATTRIBUTE, PRIMARY, Entity, Key, Templates, describe, entity_of
+from singletable.entity import ENTITY_ATTRIBUTE, PRIMARY, TYPE_ATTRIBUTE, Entity, Key, Templates, UniqueFields, describe, entity_of
 from singletable.errors import DeclarationError, PatternError
-from singletable.fields import Mark
-from singletable.patterns import Between, Many, One, Operation, Origin, Read, Transaction, Update
-from singletable.resolve import Want, resolve
+from singletable.patterns import Many, One, Operation, Origin, Read, Step, Transaction, Update
+from singletable.resolve import Want, resolve, touched
 from singletable.shapes import record
+from singletable.signatures import caller, declared, per_second
 from singletable.streams import Stream
+
+if TYPE_CHECKING:
+    from singletable.definition import TableDefinition
 
 E = TypeVar("E")
 P = ParamSpec("P")
@@ -25,7 +26,13 @@ D = TypeVar("D")
 
 
 class Table:
-    """key: of the table. indexes: global secondary indexes by name. ttl: the attribute that holds the time of expiry. Default: none."""
+    """One DynamoDB table and all that is declared in it.
+
+    key: names of its key attributes. indexes: global secondary indexes by name. Default: none.
+    ttl: the attribute that holds the time of expiry. Default: none. An entity expires if it has a field of this name, of the type Timestamp
+    or Timestamp | None. It is stored in whole seconds, later parts are cut off, and an expired item is found until DynamoDB has deleted
+    it, usually within a few days: compare the field where that matters.
+    """
 
     def __init__(self, *, key: Key, indexes: Mapping[str, Key] | None = None, ttl: str | None = None) -> None:
         self.key = key
@@ -36,14 +43,19 @@ class Table:
         reserved = {PRIMARY, "key", "unique"}.intersection(self.indexes)
         if reserved:
             raise DeclarationError(f"an index cannot be called {reserved.pop()!r}")
+        attributes = {name for each in (key, *self.indexes.values()) for name in (each.partition, each.sort) if name}
+        taken = attributes.intersection({TYPE_ATTRIBUTE, ttl})
+        if taken:
+            raise DeclarationError(f"{taken.pop()!r} cannot be a key attribute: it has another meaning")
 
     # --- entities
 
     @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-    def entity(self, *, key: Templates, unique: Sequence[str] = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
+    def entity(self, *, key: Templates, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
         """Makes the class an immutable, keyword-only dataclass with slots, and gives it its place in the table.
 
-        key: templates of the table's key. unique: fields of which no two items have the same value. Others: templates of an index's key.
+        key: templates of the table's key. unique: fields of which no two items have the same value; a tuple of fields for values that are
+        unique together. Others: templates of an index's key.
         Raises DeclarationError.
         """
 
@@ -53,7 +65,7 @@ class Table:
             if unknown:
                 raise DeclarationError(f"{cls.__name__}: the table has no index {unknown[0]}: it has {', '.join(self.indexes) or 'none'}")
             places = {name: (self.indexes[name], templates) for name, templates in indexes.items()}
-            self._add_entity(describe(made, record(made), self.key, key, places, unique))
+            self._add_entity(describe(made, record(made), self.key, key, places, unique, self.ttl))
             return made
 
         return declare
@@ -79,13 +91,33 @@ class Table:
     # --- reading
 
     @overload
-    def one(self, entity: type[E], *, by: str | tuple[str, ...], index: str | None = None, consistent: bool = False) -> One[..., E]: ...
+    def one(
+        self,
+        entity: type[E],
+        *,
+        by: str | tuple[str, ...],
+        index: str | None = None,
+        consistent: bool = False,
+        rate: str | None = None,
+    ) -> One[..., E]: ...
     @overload
-    def one(self, entity: type[E], *, index: str | None = None, consistent: bool = False) -> Callable[[Callable[P, None]], One[P, E]]: ...
-    def one(self, entity: type[E], *, by: str | tuple[str, ...] | None = None, index: str | None = None, consistent: bool = False) -> Any:
+    def one(
+        self, entity: type[E], *, index: str | None = None, consistent: bool = False, rate: str | None = None
+    ) -> Callable[[Callable[P, None]], One[P, E]]: ...
+    def one(
+        self,
+        entity: type[E],
+        *,
+        by: str | tuple[str, ...] | None = None,
+        index: str | None = None,
+        consistent: bool = False,
+        rate: str | None = None,
+    ) -> Any:
         """At most one item, by its key, by a unique field, or through an index.
 
         With `by`, the names of the fields; without, a decorator for a function whose parameters are the fields.
+        index: which one to use; "primary" for the table's own key. Default: the best. consistent: reads what was just written.
+        rate: the calls that are expected, such as "50/s". Default: not said.
         Raises PatternError where no single GetItem or Query answers it, or more than one does.
         """
         known = self._known(entity)
@@ -94,9 +126,9 @@ class Table:
             if range_name:
                 raise PatternError(f"one({known.name}) has a range of {range_name}: a range is for many()")
             want = Want("one", names, index=index, consistent=consistent)
-            return self._add_read(One[..., E](known, origin, names, want, resolve(known, want)))
+            return self._add_read(One[..., E](origin, known, names, want, resolve(known, want)))
 
-        return _declared(known, by, None, make)
+        return declared(known, by, None, rate, make)
 
     @overload
     def many(
@@ -109,10 +141,18 @@ class Table:
         page: int = 25,
         index: str | None = None,
         consistent: bool = False,
+        rate: str | None = None,
     ) -> Many[..., E]: ...
     @overload
     def many(
-        self, entity: type[E], *, newest_first: bool = False, page: int = 25, index: str | None = None, consistent: bool = False
+        self,
+        entity: type[E],
+        *,
+        newest_first: bool = False,
+        page: int = 25,
+        index: str | None = None,
+        consistent: bool = False,
+        rate: str | None = None,
     ) -> Callable[[Callable[P, None]], Many[P, E]]: ...
     def many(
         self,
@@ -124,6 +164,7 @@ class Table:
         page: int = 25,
         index: str | None = None,
         consistent: bool = False,
+        rate: str | None = None,
     ) -> Any:
         """Items of one partition, in the order of the sort key, page by page.
 
@@ -135,9 +176,9 @@ class Table:
 
         def make(names: tuple[str, ...], range_name: str | None, origin: Origin) -> Many[..., E]:
             want = Want("many", tuple(name for name in names if name != range_name), range_name, newest_first, consistent, index)
-            return self._add_read(Many[..., E](known, origin, names, want, resolve(known, want), page))
+            return self._add_read(Many[..., E](origin, known, names, want, resolve(known, want), page))
 
-        return _declared(known, by, within, make)
+        return declared(known, by, within, rate, make)
 
     def _add_read(self, pattern: R) -> R:
         others = [entity for entity in self.entities.values() if entity is not pattern.entity]
@@ -149,91 +190,68 @@ class Table:
     # --- writing
 
     @overload
-    def update(self, entity: type[E], first: str, /, *fields: str) -> Update[..., E]: ...
+    def update(self, entity: type[E], first: str, /, *fields: str, rate: str | None = None) -> Update[..., E]: ...
     @overload
-    def update(self, entity: type[E], /) -> Callable[[Callable[P, None]], Update[P, E]]: ...
-    def update(self, entity: type[E], /, *fields: str) -> Any:
-        """New values for these fields, if the item is still in the version that was read. Index keys follow. Raises PatternError."""
+    def update(self, entity: type[E], /, *, rate: str | None = None) -> Callable[[Callable[P, None]], Update[P, E]]: ...
+    def update(self, entity: type[E], /, *fields: str, rate: str | None = None) -> Any:
+        """New values for these fields, if the item is still in the version that was read. Index keys and locks follow.
+
+        Can be executed on its own, and be a part of a transaction, which is then called with the bound update. Raises PatternError.
+        """
         known = self._known(entity)
 
         def make(names: tuple[str, ...], range_name: str | None, origin: Origin) -> Update[..., E]:
-            pattern = Update[..., E](known, origin, names, _touched(known, names))
+            pattern = Update[..., E](origin, known, names, touched(known, names))
             self.patterns.append(pattern)
             return pattern
 
-        return _declared(known, fields or None, None, make)
+        return declared(known, fields or None, None, rate, make)
 
     @overload
-    def transaction(self, a: Operation[A], /) -> Transaction[A]: ...
+    def transaction(self, a: Step[A], /, *, doc: str | None = None, rate: str | None = None) -> Transaction[A]: ...
     @overload
-    def transaction(self, a: Operation[A], b: Operation[B], /) -> Transaction[A, B]: ...
+    def transaction(self, a: Step[A], b: Step[B], /, *, doc: str | None = None, rate: str | None = None) -> Transaction[A, B]: ...
     @overload
-    def transaction(self, a: Operation[A], b: Operation[B], c: Operation[C], /) -> Transaction[A, B, C]: ...
+    def transaction(
+        self, a: Step[A], b: Step[B], c: Step[C], /, *, doc: str | None = None, rate: str | None = None
+    ) -> Transaction[A, B, C]: ...
     @overload
-    def transaction(self, a: Operation[A], b: Operation[B], c: Operation[C], d: Operation[D], /) -> Transaction[A, B, C, D]: ...
-    def transaction(self, *operations: Operation[Any]) -> Any:
-        """All of it or nothing; called with one item, or list of items, for each operation. Raises PatternError beyond 100 actions."""
-        pattern: Transaction[*tuple[Any, ...]] = Transaction(operations, Origin(_caller(1)))
+    def transaction(
+        self, a: Step[A], b: Step[B], c: Step[C], d: Step[D], /, *, doc: str | None = None, rate: str | None = None
+    ) -> Transaction[A, B, C, D]: ...
+    def transaction(self, *steps: Step[Any], doc: str | None = None, rate: str | None = None) -> Any:
+        """All of it or nothing; called with one item, or list of items, for each step: create(E), delete(E), check(E), or an update pattern.
+
+        doc: what it is for, in one line. Raises PatternError where it can have more than 100 actions.
+        """
+        operations = tuple(self._operation(step) for step in steps)
+        pattern: Transaction[*tuple[Any, ...]] = Transaction(Origin(caller(1), doc=doc, rate_per_second=per_second(rate)), operations)
         self.patterns.append(pattern)
         return pattern
+
+    def _operation(self, step: Step[Any]) -> Operation[Any]:
+        if isinstance(step, Update):
+            update = cast("Update[..., Any]", step)
+            step = Operation[Any]("update", update.entity, update=update)
+        if not isinstance(step, Operation):
+            raise PatternError(f"a transaction takes create(E), delete(E), check(E) and update patterns, not {step!r}")
+        self._known(step.entity.cls)
+        return step
 
     # --- changes
 
     def stream(self) -> Stream:
+        """Handlers for the changes of this table."""
         return Stream()
+
+    def definition(self) -> "TableDefinition":
+        """All that is declared, as plain data: for the stack that sets the table up, permissions and alarms."""
+        from singletable.definition import table_definition
+
+        return table_definition(self)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def entity(table: Table, *, key: Templates, unique: Sequence[str] = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
+def entity(table: Table, *, key: Templates, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
     """`Table.entity` as a function: the spelling that mypy and ty understand, too."""
     return table.entity(key=key, unique=unique, **indexes)
-
-
-def _touched(entity: Entity[Any], names: tuple[str, ...]) -> tuple[str, ...]:
-    """All attributes that change with these fields."""
-    for name in names:
-        if name not in entity.fields:
-            raise PatternError(f"update({entity.name}): {entity.name} has no field {name}: its fields are {', '.join(entity.fields)}")
-        if name in entity.primary.fields:
-            raise PatternError(
-                f"update({entity.name}, {name!r}): {name} is in the primary key: delete the item and create it anew to move it"
-            )
-        if name == entity.version or name in entity.stamped:
-            raise PatternError(f"update({entity.name}, {name!r}): the store sets {name} itself")
-        if entity.fields[name].mark is Mark.ID:
-            raise PatternError(f"update({entity.name}, {name!r}): an identifier never changes")
-    moved = [attribute for path in entity.indexes.values() if set(path.fields) & set(names) for attribute in path.attributes]
-    version = (entity.version,) if entity.version else ()
-    return tuple(dict.fromkeys((*names, *version, *entity.stamped, *moved)))
-
-
-def _declared(
-    entity: Entity[Any], by: str | tuple[str, ...] | None, within: str | None, make: Callable[[tuple[str, ...], str | None, Origin], Any]
-) -> Any:
-    """The pattern, or the decorator that makes it from a function. `make` gets all names and which of them is a range."""
-    if by is not None:
-        names = (by,) if isinstance(by, str) else by
-        return make((*names, within) if within else names, within, Origin(_caller(2)))
-
-    def decorate(function: FunctionType) -> Any:
-        hints = get_type_hints(function, include_extras=True)
-        names = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
-        ranges = [name for name in names if get_origin(hints.get(name)) is Between]
-        for name in names:
-            _check_hint(entity, function, name, get_args(hints[name])[0] if name in ranges else hints.get(name))
-        if len(ranges) > 1:
-            raise PatternError(f"{function.__name__} has the ranges {ranges}: a key has one")
-        return make(names, ranges[0] if ranges else None, Origin(function.__module__, function.__name__, function.__doc__))
-
-    return decorate
-
-
-def _check_hint(entity: Entity[Any], function: FunctionType, name: str, hint: object) -> None:
-    declared = get_type_hints(entity.cls, include_extras=True).get(name)
-    if declared is not None and hint != declared:
-        raise PatternError(f"{function.__name__}({name}): {entity.name}.{name} is declared as {declared}, not as {hint}")
-
-
-def _caller(depth: int) -> str:
-    """The module that declares a pattern, as namedtuple and Enum find theirs."""
-    return cast(str, sys._getframe(depth + 1).f_globals.get("__name__", "__main__"))  # pyright: ignore[reportPrivateUsage]

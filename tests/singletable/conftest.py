@@ -9,13 +9,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from singletable import BotocoreTransport, Store
+from singletable import BotocoreTransport, CursorKeys, Store
 from tests.singletable.shop import model
 
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
 }  # fmt: skip
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
+CURSOR_KEYS = CursorKeys({"k1": bytes(range(32))})
 
 
 @pytest.fixture
@@ -42,4 +43,4 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def store(client: Any) -> Store:
-    return Store(BotocoreTransport(client), "shop", clock=lambda: NOW)
+    return Store(BotocoreTransport(client), "shop", clock=lambda: NOW, cursors=CURSOR_KEYS)

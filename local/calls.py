@@ -239,6 +239,7 @@ def _decoded(handler: BaseResponse, wire: Wire) -> tuple[Mapping[str, Any] | Non
         return (json.loads(body) if body else {}), None
     parsed = _parsed(handler, int(status), headers, body)
     if ok:
+        parsed.pop("ResponseMetadata", None)
         return parsed, None
     error = cast("dict[str, Any]", parsed.get("Error", {}))
     fields = {name: value for name, value in parsed.items() if name not in ("Error", "ResponseMetadata", "message", "Message")}

@@ -3,12 +3,17 @@
 A repair has a canary test that fails once moto no longer has the defect. `ALL` is in the order of installation.
 """
 
+from local.repairs.alarms import ALARMS
+from local.repairs.clock import CLOCK
+from local.repairs.functions import FUNCTIONS
 from local.repairs.isolation import ISOLATION
 from local.repairs.patch import Patch, Repair, installed
 from local.repairs.queries import QUERIES
+from local.repairs.scaling import SCALING
+from local.repairs.settings import SETTINGS
 from local.repairs.streams import STREAMS
 from local.repairs.tokens import TOKENS
 
-ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, TOKENS)
+ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, TOKENS, SETTINGS, ALARMS, FUNCTIONS, SCALING, CLOCK)
 
 __all__ = ["ALL", "Patch", "Repair", "installed"]

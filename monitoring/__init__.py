@@ -1,0 +1,47 @@
+"""Monitoring as plain typed data: from what a stack uses to its metrics, alarms and dashboard, and back from measurements to alarm states.
+
+No engine and no client is imported here: whoever deploys turns `request()` and `body()` into resources, whoever tests evaluates them.
+"""
+
+from monitoring.alarms import Actions, Alarm, CompositeAlarm, Severity, State
+from monitoring.errors import MonitoringError
+from monitoring.evaluation import INITIAL, Datapoint, Evaluation, Reading, evaluate, evaluate_composite
+from monitoring.metrics import Expression, Metric
+from monitoring.names import Name, Ref, refs_in, resolve
+from monitoring.options import LATENCY_MS, RECIPES, Options
+from monitoring.recipes import alarms_for, composites_for
+from monitoring.samples import Samples, series_of
+from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+
+__all__ = [
+    "INITIAL",
+    "LATENCY_MS",
+    "RECIPES",
+    "Actions",
+    "Alarm",
+    "Billing",
+    "CompositeAlarm",
+    "Datapoint",
+    "Evaluation",
+    "Expression",
+    "FunctionSubject",
+    "Metric",
+    "MonitoringError",
+    "Name",
+    "Options",
+    "Reading",
+    "Ref",
+    "Samples",
+    "Severity",
+    "Stack",
+    "State",
+    "StreamSubject",
+    "TableSubject",
+    "alarms_for",
+    "composites_for",
+    "evaluate",
+    "evaluate_composite",
+    "refs_in",
+    "resolve",
+    "series_of",
+]

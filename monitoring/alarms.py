@@ -1,0 +1,286 @@
+"""Alarms as plain data: what CloudWatch would refuse, or could never fire, cannot be built."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast, get_args
+
+from monitoring.errors import MonitoringError
+from monitoring.metrics import Expression, Metric, Source, metrics_of
+from monitoring.names import Name
+from monitoring.prices import PRICES
+from monitoring.rules import children_of, size_of
+from monitoring.syntax import ids_in, parse, takes_all
+
+State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+Severity = Literal["page", "ticket", "info"]
+Missing = Literal["missing", "ignore", "breaching", "notBreaching"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
+MISSING: Final[tuple[Missing, ...]] = get_args(Missing)
+COMPARISONS: Final = {
+    "GreaterThanThreshold": "greater than",
+    "GreaterThanOrEqualToThreshold": "greater than or equal to",
+    "LessThanThreshold": "less than",
+    "LessThanOrEqualToThreshold": "less than or equal to",
+}
+"""Comparison operator -> in words. Those of anomaly detection compare with a band, not with a number, and are not offered."""
+
+LONGEST_NAME: Final = 255
+LONGEST_DESCRIPTION: Final = 1024
+MOST_METRICS: Final = 10
+"""In one alarm; cannot be raised. Source: CloudWatch user guide, "CloudWatch service quotas"."""
+MOST_ACTIONS: Final = 5
+LONGEST_RULE: Final = 10_240
+MOST_CHILDREN: Final = 100
+MOST_ELEMENTS: Final = 500
+"""Of a rule: children, TRUE, FALSE and parentheses. Source of these: botocore, PutMetricAlarm and PutCompositeAlarm."""
+
+_SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|\s)({'|'.join(SEVERITIES)}): ")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Actions:
+    """ARNs that are told of a change of state. Whoever deploys routes them by severity. Default: nobody is told."""
+
+    alarm: tuple[Name, ...] = ()
+    ok: tuple[Name, ...] = ()
+    insufficient_data: tuple[Name, ...] = ()
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        for arns in (self.alarm, self.ok, self.insufficient_data):
+            if len(arns) > MOST_ACTIONS:
+                raise MonitoringError("invalid-alarm", f"{len(arns)} actions for one state; at most {MOST_ACTIONS}")
+
+    def request(self) -> dict[str, Any]:
+        given = {"AlarmActions": self.alarm, "OKActions": self.ok, "InsufficientDataActions": self.insufficient_data}
+        return {name: list(arns) for name, arns in given.items() if arns} | ({} if self.enabled else {"ActionsEnabled": False})
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> "Actions":
+        return cls(
+            tuple(request.get("AlarmActions") or ()),
+            tuple(request.get("OKActions") or ()),
+            tuple(request.get("InsufficientDataActions") or ()),
+            request.get("ActionsEnabled", True),
+        )
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm over one metric, or over metric math with at most 10 metrics.
+
+    It fires when datapoints_to_alarm of the newest evaluation_periods are beyond the threshold. recipe: the recipe it was made from, where
+    it was. low_samples: what a percentile does with too few measurements. Raises MonitoringError "invalid-alarm".
+    """
+
+    name: str
+    severity: Severity
+    description: str
+    source: Source
+    threshold: float
+    comparison: str = "GreaterThanThreshold"
+    evaluation_periods: int = 1
+    datapoints_to_alarm: int = 1
+    missing: Missing = "missing"
+    low_samples: Literal["evaluate", "ignore"] = "evaluate"
+    actions: Actions = Actions()
+    recipe: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts(self.name, self.description)
+        self._check_source()
+        self._check_evaluation()
+
+    def _fail(self, message: str) -> MonitoringError:
+        return MonitoringError("invalid-alarm", f"{self.name}: {message}")
+
+    def _check_source(self) -> None:
+        metrics = self.metrics
+        if len(metrics) > MOST_METRICS:
+            raise self._fail(f"{len(metrics)} metrics; at most {MOST_METRICS} are allowed: split it into families of operations")
+        if not metrics:
+            raise self._fail("it reads no metric")
+        if len({metric.period_seconds for metric in metrics.values()}) > 1:
+            raise self._fail("its metrics have different periods; an alarm has one")
+        if isinstance(self.source, Expression) and self.source.kind != "series":
+            raise self._fail(f"{self.source.text!r} results in a {self.source.kind}, an alarm watches one series")
+
+    def _check_evaluation(self) -> None:
+        if self.comparison not in COMPARISONS:
+            raise self._fail(f'the comparison "{self.comparison}" is none of {", ".join(COMPARISONS)}')
+        if self.missing not in MISSING:
+            raise self._fail(f'missing data as "{self.missing}" is none of {", ".join(MISSING)}')
+        if not 1 <= self.datapoints_to_alarm <= self.evaluation_periods:
+            raise self._fail(f"{self.datapoints_to_alarm} of {self.evaluation_periods} datapoints: it must be 1 of 1 up to N of N")
+        span = self.period_seconds * self.evaluation_periods
+        longest = 86_400 if self.period_seconds < 3600 else 604_800
+        if span > longest:
+            raise self._fail(f"it looks back {span} s; at most {longest} s are allowed for a period of {self.period_seconds} s")
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """Id -> metric."""
+        return metrics_of(self.source)
+
+    @property
+    def period_seconds(self) -> int:
+        return next(iter(self.metrics.values())).period_seconds
+
+    @property
+    def monthly_usd(self) -> float:
+        return round(len(self.metrics) * PRICES.alarm_metric_usd, 2)
+
+    @property
+    def label(self) -> str:
+        """ "page above 0": how a chart writes the threshold."""
+        words = {"GreaterThanThreshold": "above", "LessThanThreshold": "below", "LessThanOrEqualToThreshold": "at or below"}
+        return f"{self.severity} {words.get(self.comparison, 'at')} {self.threshold:,.10g}"
+
+    def breaches(self, value: float) -> bool:
+        match self.comparison:
+            case "GreaterThanThreshold":
+                return value > self.threshold
+            case "GreaterThanOrEqualToThreshold":
+                return value >= self.threshold
+            case "LessThanThreshold":
+                return value < self.threshold
+            case _:
+                return value <= self.threshold
+
+    def request(self) -> dict[str, Any]:
+        """The parameters of PutMetricAlarm, with Names in them. Unit is left out: a wrong one would leave the alarm without data."""
+        request: dict[str, Any] = {
+            "AlarmName": self.name,
+            "AlarmDescription": self.description,
+            **self._watched(),
+            "Threshold": float(self.threshold),
+            "ComparisonOperator": self.comparison,
+            "EvaluationPeriods": self.evaluation_periods,
+            "DatapointsToAlarm": self.datapoints_to_alarm,
+            "TreatMissingData": self.missing,
+            **self.actions.request(),
+        }
+        if self.low_samples == "ignore":
+            request["EvaluateLowSampleCountPercentile"] = "ignore"
+        return request
+
+    def _watched(self) -> dict[str, Any]:
+        if isinstance(self.source, Metric):
+            return self.source.alone()
+        sources = self.source.sources()
+        queries = [_query(name, source, returned=False) for name, source in sources.items()]
+        name = next(name for name in ("result", *(f"result{number}" for number in range(len(sources) + 1))) if name not in sources)
+        return {"Metrics": [*queries, _query(name, self.source, returned=True)]}
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> "Alarm":
+        """Reads what PutMetricAlarm takes and DescribeAlarms gives. The severity is the word before the colon in the name; none: "info".
+
+        Raises MonitoringError for an alarm that could not work, or of a kind that is not offered (search, anomaly detection).
+        """
+        periods = int(request.get("EvaluationPeriods", 1))
+        found = _SEVERITY_IN_NAME.search(request["AlarmName"])
+        return cls(
+            name=request["AlarmName"],
+            severity=cast("Severity", found[1]) if found else "info",
+            description=request.get("AlarmDescription", ""),
+            source=_source_of(request["Metrics"]) if request.get("Metrics") else _metric_of(request),
+            threshold=float(request.get("Threshold", 0.0)),
+            comparison=request["ComparisonOperator"],
+            evaluation_periods=periods,
+            datapoints_to_alarm=int(request.get("DatapointsToAlarm") or periods),
+            missing=request.get("TreatMissingData") or "missing",
+            low_samples=request.get("EvaluateLowSampleCountPercentile") or "evaluate",
+            actions=Actions.from_request(request),
+        )
+
+
+@dataclass(frozen=True)
+class CompositeAlarm:
+    """An alarm over the states of others. rule: as in PutCompositeAlarm. Raises MonitoringError "invalid-rule" or "invalid-alarm"."""
+
+    name: str
+    severity: Severity
+    description: str
+    rule: str
+    actions: Actions = Actions()
+
+    def __post_init__(self) -> None:
+        _check_texts(self.name, self.description)
+        for what, given, most in (
+            ("characters", len(self.rule), LONGEST_RULE),
+            ("alarms", len(self.children), MOST_CHILDREN),
+            ("elements", size_of(self.rule), MOST_ELEMENTS),
+        ):
+            if given > most:
+                raise MonitoringError("invalid-rule", f"{self.name}: {given} {what} in its rule; at most {most}: split it")
+
+    @property
+    def children(self) -> tuple[str, ...]:
+        """Names of the alarms that its rule asks for, each once."""
+        return children_of(self.rule)
+
+    @property
+    def monthly_usd(self) -> float:
+        return PRICES.composite_alarm_usd
+
+    def request(self) -> dict[str, Any]:
+        """The parameters of PutCompositeAlarm."""
+        return {"AlarmName": self.name, "AlarmDescription": self.description, "AlarmRule": self.rule, **self.actions.request()}
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> "CompositeAlarm":
+        found = _SEVERITY_IN_NAME.search(request["AlarmName"])
+        return cls(
+            request["AlarmName"],
+            cast("Severity", found[1]) if found else "info",
+            request.get("AlarmDescription", ""),
+            request["AlarmRule"],
+            Actions.from_request(request),
+        )
+
+
+def _check_texts(name: str, description: str) -> None:
+    if not 1 <= len(name) <= LONGEST_NAME or _CONTROL.search(name):
+        raise MonitoringError(
+            "invalid-alarm", f"the name {name[:80]!r}: 1 to {LONGEST_NAME} characters without control characters, given {len(name)}"
+        )
+    if len(description) > LONGEST_DESCRIPTION:
+        raise MonitoringError("invalid-alarm", f"{name}: a description of {len(description)} characters; at most {LONGEST_DESCRIPTION}")
+
+
+def _query(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
+    what: dict[str, Any] = {"MetricStat": source.stat()} if isinstance(source, Metric) else {"Expression": source.text}
+    label = {"Label": source.label} if source.label else {}
+    return {"Id": name, **what, **label, "ReturnData": returned}
+
+
+def _metric_of(request: Mapping[str, Any]) -> Metric:
+    dimensions = {each["Name"]: each["Value"] for each in request.get("Dimensions") or ()}
+    statistic = request.get("Statistic") or request.get("ExtendedStatistic") or "Sum"
+    return Metric(request["Namespace"], request["MetricName"], dimensions, statistic, int(request["Period"]))
+
+
+def _source_of(queries: Sequence[Mapping[str, Any]]) -> Source:
+    """The one query that is returned, with everything that it needs."""
+    known = {query["Id"]: query for query in queries}
+    returned = [query for query in queries if query.get("ReturnData", True)]
+    if len(returned) != 1:
+        raise MonitoringError("invalid-alarm", f"{len(returned)} of its {len(queries)} queries return data; exactly one must")
+    return _built(returned[0], known, ())
+
+
+def _built(query: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], within: tuple[str, ...]) -> Source:
+    if query["Id"] in within:
+        raise MonitoringError("invalid-formula", f'"{query["Id"]}" is made from itself')
+    if stat := query.get("MetricStat"):
+        asked = {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]}
+        metric = _metric_of(asked)
+        return Metric(metric.namespace, metric.name, metric.dimensions, metric.statistic, metric.period_seconds, query.get("Label"))
+    tree = parse(query["Expression"])
+    wanted = [name for name, other in known.items() if name in ids_in(tree) or (takes_all(tree) and "MetricStat" in other)]
+    inner = {name: _built(known[name], known, (*within, query["Id"])) for name in wanted}
+    return Expression(query["Expression"], inner, query.get("Label"))

@@ -1,0 +1,29 @@
+"""What the toolkit refuses. A code is stable; a message says what was given, what is allowed and what to do."""
+
+from typing import Final
+
+CODES: Final = {
+    "unknown-metric": "the namespace is known and has no such metric",
+    "impossible-dimensions": "no series with these dimensions exists, so nothing would ever be shown and no alarm would ever fire",
+    "impossible-statistic": "the metric does not carry this statistic, or there is no such statistic",
+    "impossible-period": "the period is none that CloudWatch takes, or shorter than the metric's own",
+    "invalid-formula": "metric math that cannot be read, or with ids that are not there",
+    "invalid-alarm": "an alarm that CloudWatch would refuse or that could not work",
+    "invalid-rule": "the rule of a composite alarm cannot be read, or is beyond its limits",
+    "invalid-sample": "a measurement without a time zone, or without a count",
+    "invalid-dashboard": "a dashboard that CloudWatch would refuse or draw wrongly",
+    "invalid-option": "an option of the alarms that is none, or whose value makes no sense",
+    "invalid-subject": "something to watch whose parts do not fit each other",
+    "unresolved-name": "a name that is known only after deployment, where its text is needed",
+    "unknown-alarm": "a rule asks for an alarm that is not there",
+}
+
+
+class MonitoringError(Exception):
+    """Everything that this room raises on purpose."""
+
+    def __init__(self, code: str, message: str) -> None:
+        assert code in CODES, code
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message

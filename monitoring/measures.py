@@ -1,0 +1,80 @@
+"""The metrics of a table, its indexes, functions, mappings and queues: each by the dimensions that it really has."""
+
+from typing import Literal
+
+from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
+from monitoring.catalogue.functions import NAMESPACE as LAMBDA
+from monitoring.catalogue.messages import QUEUES as SQS
+from monitoring.metrics import Expression, Metric, Source
+from monitoring.names import Name
+
+Access = Literal["Read", "Write"]
+Cause = Literal["", "KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit"]
+
+ACCESSES: tuple[Access, Access] = ("Read", "Write")
+CAUSES: tuple[Cause, ...] = ("KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit")
+
+
+def of_table(name: str, table: Name, *, index: str | None = None, statistic: str = "Sum", period_seconds: int = 60) -> Metric:
+    """A metric of the table itself, or of one index: neither includes the other."""
+    dimensions: dict[str, Name] = {"TableName": table} | ({"GlobalSecondaryIndexName": index} if index else {})
+    return Metric(DYNAMODB, name, dimensions, statistic, period_seconds)
+
+
+def of_operation(name: str, table: Name, operation: str, statistic: str = "Sum") -> Metric:
+    return Metric(DYNAMODB, name, {"TableName": table, "Operation": operation}, statistic)
+
+
+def throttled_requests(table: Name, operation: str) -> Metric:
+    """Requests of one operation that were refused, a minute."""
+    return of_operation("ThrottledRequests", table, operation)
+
+
+def system_errors(table: Name, operation: str) -> Metric:
+    return of_operation("SystemErrors", table, operation)
+
+
+def latency(table: Name, operation: str, statistic: str = "p99") -> Metric:
+    """Milliseconds inside DynamoDB of served requests. Their number is its SampleCount."""
+    return of_operation("SuccessfulRequestLatency", table, operation, statistic)
+
+
+def throttle_events(table: Name, access: Access, *, index: str | None = None, cause: Cause = "") -> Metric:
+    return of_table(f"{access}{cause}ThrottleEvents", table, index=index)
+
+
+def consumed(table: Name, access: Access, *, index: str | None = None, period_seconds: int = 60) -> Metric:
+    """Units used in a period."""
+    return of_table(f"Consumed{access}CapacityUnits", table, index=index, period_seconds=period_seconds)
+
+
+def anchor(table: Name) -> Metric:
+    """A metric that has a point every minute, without traffic too. Added as 0 * c it keeps a formula alive when all else is silent."""
+    return consumed(table, "Write")
+
+
+def of_function(name: str, function: Name, statistic: str = "Sum") -> Metric:
+    return Metric(LAMBDA, name, {"FunctionName": function}, statistic)
+
+
+def of_mapping(name: str, mapping: Name, period_seconds: int = 60) -> Metric:
+    return Metric(LAMBDA, name, {"EventSourceMappingUUID": mapping}, "Sum", period_seconds)
+
+
+def of_queue(name: str, queue: Name, statistic: str = "Maximum") -> Metric:
+    return Metric(SQS, name, {"QueueName": queue}, statistic)
+
+
+def per_second(metric: Metric, name: str, label: str | None = None) -> Expression:
+    """The rate of a summed metric: stays right when a chart chooses a longer period."""
+    return Expression(f"{name}/PERIOD({name})", {name: metric}, label)
+
+
+def filled_sum(metrics: dict[str, Metric], anchored: Metric | None = None, label: str | None = None) -> Expression:
+    """FILL(a,0) + FILL(b,0) ..., where a gap of each metric means that nothing happened."""
+    terms = [f"FILL({name},0)" for name in metrics]
+    inputs: dict[str, Source] = dict(metrics)
+    if anchored:
+        terms.append("0*c")
+        inputs["c"] = anchored
+    return Expression(" + ".join(terms), inputs, label)

@@ -1,0 +1,110 @@
+"""Metrics and metric math that cannot be built unless CloudWatch could answer them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from monitoring.catalogue import Entry, check, entry
+from monitoring.errors import MonitoringError
+from monitoring.formulas import Kind, kind_of
+from monitoring.names import Name
+from monitoring.statistic import BASIC
+from monitoring.syntax import ID, ids_in, parse, takes_all
+
+MOST_DIMENSIONS: Final = 30
+"""Source: botocore, Dimensions."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One series of CloudWatch under one statistic.
+
+    Checked against the catalogue when it is built: MonitoringError "unknown-metric", "impossible-dimensions", "impossible-statistic" or
+    "impossible-period". period_seconds: Default: 60. label: how a chart calls it. Default: CloudWatch decides.
+    """
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, Name] = field(default_factory=dict[str, Name], hash=False)
+    statistic: str = "Sum"
+    period_seconds: int = 60
+    label: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dimensions", MappingProxyType(dict(self.dimensions)))
+        if len(self.dimensions) > MOST_DIMENSIONS:
+            raise MonitoringError("impossible-dimensions", f"{self.name}: {len(self.dimensions)} dimensions; at most {MOST_DIMENSIONS}")
+        if empty := [name for name, value in self.dimensions.items() if not value]:
+            raise MonitoringError("impossible-dimensions", f"{self.name}: the dimension {empty[0]} has no value")
+        check(self.namespace, self.name, frozenset(self.dimensions), self.statistic, self.period_seconds)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the catalogue knows. None: a namespace that it does not hold."""
+        return entry(self.namespace, self.name)
+
+    def stat(self) -> dict[str, Any]:
+        """MetricStat of GetMetricData and PutMetricAlarm."""
+        return {"Metric": self.identity(), "Period": self.period_seconds, "Stat": self.statistic}
+
+    def identity(self) -> dict[str, Any]:
+        dimensions = [{"Name": name, "Value": value} for name, value in self.dimensions.items()]
+        return {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": dimensions}
+
+    def alone(self) -> dict[str, Any]:
+        """The parameters of a PutMetricAlarm that watches this metric and no formula."""
+        which = "Statistic" if self.statistic in BASIC else "ExtendedStatistic"
+        return {**self.identity(), which: self.statistic, "Period": self.period_seconds}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Metric math over named inputs. Nested expressions share one space of ids, as in CloudWatch.
+
+    Raises MonitoringError "invalid-formula" for a formula that cannot be read, an id that is not there, one that is never used, or two
+    meanings of one id.
+    """
+
+    text: str
+    inputs: Mapping[str, "Metric | Expression"] = field(hash=False)
+    label: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
+        tree = parse(self.text)
+        if wrong := [name for name in self.inputs if not ID.fullmatch(name)]:
+            raise MonitoringError("invalid-formula", f'"{wrong[0]}" is no id: a small letter, then letters, digits and _')
+        if unknown := sorted(ids_in(tree) - self.inputs.keys()):
+            known = ", ".join(self.inputs) or "none"
+            raise MonitoringError("invalid-formula", f'{self.text!r}: nothing has the id "{unknown[0]}"; given are: {known}')
+        if not takes_all(tree) and (unused := [name for name in self.inputs if name not in ids_in(tree)]):
+            raise MonitoringError("invalid-formula", f'{self.text!r}: "{unused[0]}" is paid for and never used')
+        self.sources()
+
+    def sources(self) -> dict[str, "Metric | Expression"]:
+        """Every input, also of nested expressions, by id; what is needed comes before what needs it."""
+        found: dict[str, Metric | Expression] = {}
+        for name, source in self.inputs.items():
+            inner = source.sources() if isinstance(source, Expression) else {}
+            for each, meaning in (*inner.items(), (name, source)):
+                if found.setdefault(each, meaning) != meaning:
+                    raise MonitoringError("invalid-formula", f'{self.text!r}: the id "{each}" stands for two different things')
+        return found
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it results in a number, a series or a list of series."""
+        return kind_of(
+            self.text, {name: source.kind if isinstance(source, Expression) else "series" for name, source in self.inputs.items()}
+        )
+
+
+Source = Metric | Expression
+
+
+def metrics_of(source: Source) -> dict[str, Metric]:
+    """The metrics behind it, by id. A metric alone has the id "m"."""
+    if isinstance(source, Metric):
+        return {"m": source}
+    return {name: inner for name, inner in source.sources().items() if isinstance(inner, Metric)}

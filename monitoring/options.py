@@ -1,0 +1,120 @@
+"""The recipes of alarms with their defaults, and what a stack may change about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from monitoring.alarms import SEVERITIES, Severity
+from monitoring.errors import MonitoringError
+from monitoring.subjects import OPERATIONS
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One kind of alarm: fires when `datapoints` of the newest `periods` are beyond the threshold. threshold: None where it has none of its
+    own, because each operation or function has another.
+    """
+
+    key: str
+    severity: Severity
+    threshold: float | None
+    unit: str
+    datapoints: int
+    periods: int
+    period_seconds: int = 60
+
+
+RECIPES: Final[Mapping[str, Recipe]] = {
+    recipe.key: recipe
+    for recipe in (
+        # At the first refusal, because somebody was refused. One of five and not one of one: a newest minute that is late would be filled
+        # with 0, and the alarm would never see it.
+        Recipe("refused-requests", "page", 0, "requests a minute", 1, 5),
+        Recipe("table-throttles", "page", 0, "events a minute", 1, 5),
+        Recipe("index-throttles", "page", 0, "events a minute", 1, 5),
+        # What AWS recommends: five minutes in a row.
+        Recipe("lasting-throttles", "ticket", 0, "events a minute", 5, 5),
+        Recipe("hot-key-range", "ticket", 0, "events a minute", 3, 5),
+        # Single ones are retried by every client and felt by nobody.
+        Recipe("system-errors", "ticket", 0, "requests a minute", 3, 15),
+        Recipe("slow-operation", "ticket", None, "ms", 3, 5),
+        Recipe("near-capacity", "ticket", 80, "%", 2, 3, period_seconds=300),
+        Recipe("stream-late", "ticket", 60, "s", 3, 5),
+        # A quarter of the 24 hours after which a stream forgets its records.
+        Recipe("stream-very-late", "page", 21_600, "s", 1, 5),
+        Recipe("stream-silent", "page", 0, "", 3, 3, period_seconds=300),
+        Recipe("failure-queue", "page", 0, "messages", 1, 1),
+        Recipe("records-lost", "page", 0, "records a minute", 1, 5),
+        Recipe("function-errors", "ticket", 0, "runs a minute", 3, 5),
+        Recipe("function-throttles", "ticket", 0, "runs a minute", 1, 5),
+        Recipe("function-near-timeout", "ticket", 80, "% of the timeout", 3, 5),
+        Recipe("composite", "info", None, "", 1, 1),
+    )
+}
+
+LATENCY_MS: Final[Mapping[str, float]] = {
+    "GetItem": 15,
+    "BatchGetItem": 30,
+    "Query": 20,
+    "Scan": 100,
+    "PutItem": 20,
+    "UpdateItem": 25,
+    "DeleteItem": 20,
+    "BatchWriteItem": 40,
+    "TransactGetItems": 30,
+    "TransactWriteItems": 50,
+    "ExecuteStatement": 30,
+    "BatchExecuteStatement": 50,
+    "ExecuteTransaction": 50,
+    "GetRecords": 50,
+}
+"""The 99th percentile inside DynamoDB that an operation may need before it is a ticket: some times what a healthy table of small items
+needs. A start, to be replaced by what the table's own history shows."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a stack wants other than the defaults. Raises MonitoringError "invalid-option".
+
+    severities: recipe -> severity. thresholds: recipe -> threshold in the recipe's unit. Both default to RECIPES.
+    latency_ms: operation -> objective of the 99th percentile. Default: LATENCY_MS.
+    minimum_calls: below this many calls a minute the percentile of an operation is not judged. Default: 20.
+    disabled: recipes, or names of single alarms, that are not made. Default: none.
+    runbook_url: where the runbooks are; "#<recipe>" is added. Default: no link.
+    """
+
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity], hash=False)
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
+    latency_ms: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
+    minimum_calls: int = 20
+    disabled: frozenset[str] = frozenset()
+    runbook_url: str | None = None
+
+    def __post_init__(self) -> None:
+        for given in (self.severities, self.thresholds):
+            _known("recipe", given, RECIPES)
+        _known("operation", self.latency_ms, OPERATIONS)
+        for recipe, severity in self.severities.items():
+            if severity not in SEVERITIES:
+                raise MonitoringError("invalid-option", f'{recipe}: severity "{severity}" is none of {", ".join(SEVERITIES)}')
+        for recipe in self.thresholds:
+            if RECIPES[recipe].threshold is None:
+                raise MonitoringError("invalid-option", f"{recipe} has no single threshold: use latency_ms for operations")
+        for name, value in (*self.thresholds.items(), *self.latency_ms.items(), ("minimum_calls", self.minimum_calls)):
+            if value < 0:
+                raise MonitoringError("invalid-option", f"{name}: {value} is below 0")
+
+    def severity(self, recipe: str) -> Severity:
+        return self.severities.get(recipe, RECIPES[recipe].severity)
+
+    def threshold(self, recipe: str) -> float:
+        return self.thresholds.get(recipe, RECIPES[recipe].threshold or 0)
+
+    def latency(self, operation: str) -> float:
+        return self.latency_ms.get(operation, LATENCY_MS[operation])
+
+
+def _known(what: str, given: Mapping[str, object], known: Mapping[str, object] | tuple[str, ...]) -> None:
+    for name in given:
+        if name not in known:
+            raise MonitoringError("invalid-option", f'no {what} is called "{name}"; there are {", ".join(known)}')

@@ -1,0 +1,27 @@
+"""What alarms and dashboards cost a month. List prices; free allowances are left out, because an account shares them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Prices:
+    """US dollars a month. alarm_metric: each metric that an alarm reads. fast_alarm_metric: with a period below a minute."""
+
+    alarm_metric_usd: float
+    fast_alarm_metric_usd: float
+    composite_alarm_usd: float
+    dashboard_usd: float
+    source: str
+    read: date
+
+
+PRICES: Final = Prices(
+    alarm_metric_usd=0.10,
+    fast_alarm_metric_usd=0.30,
+    composite_alarm_usd=0.50,
+    dashboard_usd=3.00,
+    source="Amazon CloudWatch pricing, as given by two secondary sources: c3x.dev and signoz.io",
+    read=date(2026, 11, 24),
+)

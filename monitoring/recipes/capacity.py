@@ -1,0 +1,91 @@
+"""A7: is the table or an index near what it may use. What the limit is depends on how capacity is paid for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitoring.alarms import Alarm
+from monitoring.catalogue.dynamodb import NAMESPACE
+from monitoring.measures import Access, consumed, of_table
+from monitoring.metrics import Expression, Metric
+from monitoring.options import RECIPES, Options
+from monitoring.recipes.draft import Words, draft, titles
+from monitoring.subjects import Stack
+
+PERIOD_SECONDS = RECIPES["near-capacity"].period_seconds
+"""The limits have a point every 5 minutes."""
+READING = ("one", "many")
+"""Kinds of patterns that read."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """name: in words. metric: units a second."""
+
+    name: str
+    metric: Metric
+    next_step: str
+
+
+def limit_of(stack: Stack, access: Access, index: str | None) -> Limit:
+    """Provisioned capacity; on demand our own ceiling where there is one, else the account's quota for one table."""
+    table, billing = stack.table.name, stack.table.billing
+    where = index or "the table"
+
+    def of(name: str) -> Metric:
+        return of_table(name, table, index=index, statistic="Maximum", period_seconds=PERIOD_SECONDS)
+
+    if billing.mode == "provisioned":
+        return Limit(
+            "provisioned",
+            of(f"Provisioned{access}CapacityUnits"),
+            f"raise the capacity of {where} or the maximum of its autoscaling, or go on demand. A single hot key is throttled below this "
+            "limit and is not helped by it.",
+        )
+    if billing.max_reads_per_second if access == "Read" else billing.max_writes_per_second:
+        return Limit(
+            "on-demand max",
+            of(f"OnDemandMax{access}RequestUnits"),
+            "raise our own ceiling (it guards the bill) or find who calls so often. Nothing else limits it yet.",
+        )
+    account = Metric(NAMESPACE, f"AccountMaxTableLevel{access}s", statistic="Maximum", period_seconds=PERIOD_SECONDS)
+    return Limit("account quota", account, "ask for a higher quota for one table in Service Quotas; it takes hours, so ask now.")
+
+
+def utilisation(stack: Stack, access: Access, index: str | None) -> Expression:
+    """Percent of the limit, as a mean over 5 minutes."""
+    used = consumed(stack.table.name, access, index=index, period_seconds=PERIOD_SECONDS)
+    text = "100*(used/PERIOD(used))/FILL(most,REPEAT)"
+    return Expression(text, {"used": used, "most": limit_of(stack, access, index).metric}, "% of limit")
+
+
+def in_use(stack: Stack) -> tuple[tuple[Access, str | None], ...]:
+    """Reads and writes, of the table and of each index, as far as the patterns cause them."""
+    used: list[tuple[Access, str | None]] = []
+    for index in (None, *stack.indexes):
+        if any(pattern.index == index and pattern.kind in READING for pattern in stack.patterns):
+            used.append(("Read", index))
+        if any(pattern.kind not in READING and (index is None or index in pattern.touches) for pattern in stack.patterns):
+            used.append(("Write", index))
+    return tuple(used)
+
+
+def near_capacity(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A7."""
+    percent = options.threshold("near-capacity")
+    for access, index in in_use(stack):
+        where = index or "the table"
+        limit = limit_of(stack, access, index)
+        users = [
+            pattern
+            for pattern in stack.patterns
+            if (pattern.index == index if access == "Read" else index is None or index in pattern.touches)
+            and (pattern.kind in READING) == (access == "Read")
+        ]
+        words = Words(
+            clause=f"{access.lower()}s of {where} are near their limit",
+            what=f"{access}s of {where} used more than {percent:g}% of the limit ({limit.name}) in 2 of the last 3 spans of 5 minutes. At 100% "
+            "requests are refused.",
+            next_step=limit.next_step,
+            felt_by=titles(users),
+        )
+        yield from draft(stack, options, "near-capacity", words, utilisation(stack, access, index))

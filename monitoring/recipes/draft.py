@@ -1,0 +1,73 @@
+"""From a recipe and its words to an alarm: name, severity, evaluation, and a description that a phone can show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitoring.alarms import LONGEST_DESCRIPTION, Alarm, Severity
+from monitoring.metrics import Source
+from monitoring.options import RECIPES, Options
+from monitoring.subjects import Stack
+from singletable.definition import PatternDefinition
+
+
+@dataclass(frozen=True)
+class Words:
+    """clause: the alarm's name after the severity, in the business's words. what: what has happened. next_step: an imperative, and what
+    will not help. felt_by: who notices. Default: nobody is named.
+    """
+
+    clause: str
+    what: str
+    next_step: str
+    felt_by: tuple[str, ...] = ()
+
+
+def alarm_name(stack: Stack, severity: Severity, clause: str) -> str:
+    """ "shop-dev page: GSI1 is throttled": with project and stage, because alarms of one account and region share one space of names."""
+    return f"{stack.label} {severity}: {clause}"
+
+
+def draft(stack: Stack, options: Options, recipe: str, words: Words, source: Source, threshold: float | None = None) -> Iterable[Alarm]:
+    """The alarm, or nothing where it is disabled. threshold: Default: the recipe's, as the options have it."""
+    severity = options.severity(recipe)
+    name = alarm_name(stack, severity, words.clause)
+    if recipe in options.disabled or name in options.disabled:
+        return
+    how = RECIPES[recipe]
+    yield Alarm(
+        name=name,
+        severity=severity,
+        description=description(words, recipe, options),
+        source=source,
+        threshold=float(options.threshold(recipe) if threshold is None else threshold),
+        evaluation_periods=how.periods,
+        datapoints_to_alarm=how.datapoints,
+        missing="notBreaching",
+        recipe=recipe,
+    )
+
+
+def description(words: Words, recipe: str, options: Options) -> str:
+    """At most 1,024 characters: of those who feel it, as many are named as fit."""
+    link = f" Runbook: {options.runbook_url}#{recipe}" if options.runbook_url else ""
+    for count in range(len(words.felt_by), -1, -1):
+        felt = f" Felt by: {_listed(words.felt_by, count)}." if words.felt_by and count else ""
+        text = f"{words.what}{felt} Next: {words.next_step}{link}"
+        if len(text) <= LONGEST_DESCRIPTION:
+            return text
+    return f"{words.what} Next: {words.next_step}{link}"
+
+
+def _listed(names: tuple[str, ...], count: int) -> str:
+    rest = len(names) - count
+    return ", ".join(names[:count]) + (f" and {rest} more" if rest else "")
+
+
+def titles(patterns: Iterable[PatternDefinition]) -> tuple[str, ...]:
+    """ "find_user (one user)"."""
+    return tuple(title(pattern) for pattern in patterns)
+
+
+def title(pattern: PatternDefinition) -> str:
+    words = pattern.title.strip().rstrip(".")
+    return f"{pattern.name} ({words[:1].lower()}{words[1:]})" if words else pattern.name

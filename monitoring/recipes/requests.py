@@ -1,0 +1,52 @@
+"""A5 and A6: does DynamoDB fail, is it slow."""
+
+from collections.abc import Iterable
+
+from monitoring.alarms import Alarm
+from monitoring.measures import anchor, filled_sum, latency, system_errors
+from monitoring.metrics import Expression
+from monitoring.options import Options
+from monitoring.recipes.draft import Words, draft, titles
+from monitoring.recipes.throttles import families, operation_id
+from monitoring.subjects import Stack, operations_of
+
+
+def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A5."""
+    table = stack.table.name
+    operations = operations_of(stack.patterns)
+    for name, members in families(operations).items() if operations else ():
+        source = filled_sum({operation_id(each): system_errors(table, each) for each in members}, anchor(table))
+        words = Words(
+            clause=f"DynamoDB fails {name}",
+            what=f"DynamoDB answered {', '.join(members)} with errors of its own (HTTP 500) in 3 of the last 15 minutes. Clients retry them; "
+            "a write may or may not have happened.",
+            next_step="look at the AWS Health Dashboard for the region and wait; every write of this stack is conditional, so a retry is "
+            "safe. Changes to code or capacity will not help.",
+            felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
+        )
+        yield from draft(stack, options, "system-errors", words, source)
+
+
+def slow(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A6. Judged only where there are enough calls: AWS's own rule for a 99th percentile wants 1,000 a minute, which would leave most
+    tables unwatched; the anchor keeps a point in every minute, so that it clears when calls stop.
+    """
+    table = stack.table.name
+    for operation in operations_of(stack.patterns):
+        objective = options.latency(operation)
+        users = [pattern for pattern in stack.patterns if operation in pattern.operations]
+        source = Expression(
+            f"IF(FILL(calls,0) + 0*c >= {options.minimum_calls}, p99, 0)",
+            {"calls": latency(table, operation, "SampleCount"), "p99": latency(table, operation), "c": anchor(table)},
+            f"{operation} p99",
+        )
+        words = Words(
+            clause=f"{operation} is slow" if len(users) > 1 else f"{operation} is slow ({users[0].name})",
+            what=f"1 in 100 {operation} calls needed more than {objective:g} ms inside DynamoDB, in 3 of the last 5 minutes. Refused calls "
+            "are not in it, so it looks better than it is while something is throttled.",
+            next_step="compare with the throttles of the same minutes; look for larger items or pages (returned items on the dashboard) and "
+            f"for conflicts between transactions. Fewer than {options.minimum_calls} calls a minute are not judged.",
+            felt_by=titles(users),
+        )
+        yield from draft(stack, options, "slow-operation", words, source, objective)

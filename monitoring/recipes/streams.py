@@ -1,0 +1,73 @@
+"""A8 to A10: is the stream behind, does anybody read it, did anything fall out of it."""
+
+from collections.abc import Iterable
+
+from monitoring.alarms import Alarm
+from monitoring.measures import consumed, of_function, of_mapping, of_queue
+from monitoring.metrics import Expression
+from monitoring.options import RECIPES, Options
+from monitoring.recipes.draft import Words, draft
+from monitoring.subjects import Stack, StreamSubject
+
+KEPT_SECONDS = 86_400
+"""How long a DynamoDB stream keeps a record. Source: DynamoDB developer guide, "Change data capture for DynamoDB Streams"."""
+
+
+def streams(stack: Stack, options: Options) -> Iterable[Alarm]:
+    for stream in stack.streams:
+        yield from _late(stack, options, stream)
+        yield from _silent(stack, options, stream)
+        yield from _failed(stack, options, stream)
+
+
+def _late(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
+    """A8. Silent when nothing is invoked: then the alarm of the silent stream speaks."""
+    name = stream.function
+    age = of_function("IteratorAge", stack.function(name).name, "Maximum")
+    for recipe, clause, how_long in (("stream-late", "falls behind", "3 of"), ("stream-very-late", "is hours behind", "one of")):
+        seconds = options.threshold(recipe)
+        words = Words(
+            clause=f"{name} {clause}",
+            what=f"{name} handled changes of the table more than {seconds:,g} s after they were made, in {how_long} the last 5 minutes. What is "
+            "older than 24 hours is lost for it.",
+            next_step=f"look at errors and duration of {name}: one batch that fails is tried again and holds back all behind it. If it is "
+            "only slow, raise the parallelization factor or the batch size. More capacity of the table will not help.",
+        )
+        yield from draft(stack, options, recipe, words, age, seconds * 1000)
+
+
+def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
+    """A9. By what the mapping reads, not by what the function gets: a filter may leave everything out."""
+    seconds = RECIPES["stream-silent"].period_seconds
+    written = consumed(stack.table.name, "Write", period_seconds=seconds)
+    source = Expression(
+        "IF(FILL(polled,0) + 0*written > 0, 0, IF(written > 0, 1, 0))",
+        {"polled": of_mapping("PolledEventCount", stream.mapping, seconds), "written": written},
+        "written and not read",
+    )
+    words = Words(
+        clause=f"nobody reads the stream for {stream.function}",
+        what=f"The table is written and the event source mapping of {stream.function} has read nothing for 15 minutes. The age of records "
+        "cannot show this: it is silent when nothing is read.",
+        next_step="see whether the mapping is enabled, what its last processing result says, and whether its role may read the stream. The "
+        "stream keeps records for 24 hours: nothing is lost until then.",
+    )
+    yield from draft(stack, options, "stream-silent", words, source)
+
+
+def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
+    """A10, and records that were dropped."""
+    name = stream.function
+    parked = Words(
+        clause=f"{name} could not handle changes",
+        what=f"The failure queue of {name} holds at least one message: these changes were given up after all retries. Later ones go on.",
+        next_step="read the message: it names shard and sequence numbers, not the data, and the stream forgets that after 24 hours. Mend the "
+        "cause, send the changes again, then delete the message: the alarm clears when the queue is empty.",
+    )
+    yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
+    lost = Words(
+        clause=f"{name} lost changes",
+        what=f"Lambda dropped changes of the table that {name} never handled (retries or age used up) in the last 5 minutes.",
+        next_step="look whether the failure queue holds them; what is in neither is only in the table itself. Retrying will not help.",
+    )
+    yield from draft(stack, options, "records-lost", lost, of_mapping("DroppedEventCount", stream.mapping))

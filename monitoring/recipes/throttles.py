@@ -1,0 +1,110 @@
+"""A1 to A4: is anything refused, where, and is one key the cause."""
+
+from collections.abc import Iterable
+
+from monitoring.alarms import MOST_METRICS, Alarm
+from monitoring.measures import ACCESSES, Cause, anchor, filled_sum, throttle_events, throttled_requests
+from monitoring.metrics import Expression, Metric
+from monitoring.options import Options
+from monitoring.recipes.draft import Words, draft, titles
+from monitoring.subjects import Stack, operations_of
+
+FAMILIES = {
+    "reads": ("GetItem", "BatchGetItem", "Query", "Scan"),
+    "writes": ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+    "transactions": ("TransactGetItems", "TransactWriteItems"),
+    "statements": ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
+}
+"""How operations are split where one alarm cannot hold them all."""
+
+_CAUSES = (
+    'read the cause in "Refusing?" on the dashboard. Key range: one key is hot, spread it; more capacity will not help. '
+    "Provisioned: raise capacity or autoscaling. On-demand max: raise our own ceiling. Account: raise the quota in Service Quotas."
+)
+
+
+def families(operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Name -> operations, so that each set and an anchor fit into one alarm. One set, "requests", where all fit."""
+    if len(operations) < MOST_METRICS:
+        return {"requests": operations}
+    split = {name: tuple(each for each in members if each in operations) for name, members in FAMILIES.items()}
+    return {name: members for name, members in split.items() if members}
+
+
+def operation_id(operation: str) -> str:
+    """An id in metric math: "getItem"."""
+    return operation[0].lower() + operation[1:]
+
+
+def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A1. Of the operations in use, each by its own name: by table alone there is no such series."""
+    table = stack.table.name
+    operations = tuple(each for each in operations_of(stack.patterns) if each != "GetRecords")
+    for name, members in families(operations).items() if operations else ():
+        source = filled_sum({operation_id(each): throttled_requests(table, each) for each in members}, anchor(table))
+        words = Words(
+            clause=f"{name} to the table are refused",
+            what=f"DynamoDB refused at least one request ({', '.join(members)}) in the last 5 minutes: the client retried it, or somebody "
+            "got an error. Of a batch it counts only when every item was refused, so look at the throttle alarms too.",
+            next_step=f"see which of table and indexes is throttled, then {_CAUSES} This pages at the first refusal; "
+            "AWS recommends 5 minutes in a row, which a ticket does.",
+            felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
+        )
+        yield from draft(stack, options, "refused-requests", words, source)
+
+
+def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A2 for the table and A3 for each index; each also as AWS recommends it, after 5 minutes."""
+    for index in (None, *stack.indexes):
+        where = index or "the table"
+        what = (
+            f"{where} throttled an index read or write in the last 5 minutes. A write that changes an entry of {where} is held back with it, "
+            "though the table itself has room."
+            if index
+            else "The table itself, without its indexes, throttled an item in the last 5 minutes."
+        )
+        words = Words(
+            clause=f"{where} is throttled",
+            what=what,
+            next_step=_CAUSES + (f" Capacity of the table does not help {where}." if index else ""),
+            felt_by=_feeling(stack, index),
+        )
+        source = _events(stack, index, "")
+        yield from draft(stack, options, "index-throttles" if index else "table-throttles", words, source)
+        lasting = Words(
+            clause=f"{where} has been throttled for 5 minutes",
+            what=f"{where[0].upper()}{where[1:]} throttled something in each of the last 5 minutes: this does not pass by itself.",
+            next_step=words.next_step,
+            felt_by=words.felt_by,
+        )
+        yield from draft(stack, options, "lasting-throttles", lasting, source)
+
+
+def hot_key_ranges(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """A4. The cause metrics say it: a key design, not a capacity."""
+    for index in (None, *stack.indexes):
+        where = index or "the table"
+        keys = sorted({pattern.access for pattern in stack.patterns if pattern.index == index and pattern.access})
+        named = f" Its keys: {'; '.join(keys[:6])}." if keys else ""
+        words = Words(
+            clause=f"{where} has a hot key range",
+            what=f"{where[0].upper()}{where[1:]} throttled because one key range got more than a partition serves (3,000 read or 1,000 write "
+            f"units a second), in 3 of the last 5 minutes.{named}",
+            next_step="find the busiest key with Contributor Insights (it does not see throttled index writes; the reasons in the client's "
+            "error name the index) and spread it over several partition keys. More capacity will not help.",
+            felt_by=_feeling(stack, index),
+        )
+        yield from draft(stack, options, "hot-key-range", words, _events(stack, index, "KeyRangeThroughput"))
+
+
+def _events(stack: Stack, index: str | None, cause: Cause) -> Expression:
+    table = stack.table.name
+    metrics: dict[str, Metric] = {access.lower(): throttle_events(table, access, index=index, cause=cause) for access in ACCESSES}
+    return filled_sum(metrics, anchor(table))
+
+
+def _feeling(stack: Stack, index: str | None) -> tuple[str, ...]:
+    """Readers of the index and writers that change its entries; of the table, whoever uses it and not only an index."""
+    if index:
+        return titles(pattern for pattern in stack.patterns if pattern.index == index or index in pattern.touches)
+    return titles(pattern for pattern in stack.patterns if pattern.index is None)

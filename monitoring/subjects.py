@@ -1,0 +1,135 @@
+"""What is watched: a stack with its table, its functions and the streams they read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from monitoring.errors import MonitoringError
+from monitoring.names import Name, Ref
+from singletable.definition import PatternDefinition, TableDefinition
+
+
+@dataclass(frozen=True)
+class Billing:
+    """How capacity is paid for, which decides what "near a limit" means.
+
+    max_reads_per_second, max_writes_per_second: our own ceiling on demand, of the table and of each index. Default: none.
+    """
+
+    mode: Literal["on-demand", "provisioned"] = "on-demand"
+    max_reads_per_second: int | None = None
+    max_writes_per_second: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode == "provisioned" and (self.max_reads_per_second or self.max_writes_per_second):
+            raise MonitoringError("invalid-subject", "a ceiling belongs to on-demand billing; provisioned capacity is its own ceiling")
+
+    @classmethod
+    def on_demand(cls, *, max_reads_per_second: int | None = None, max_writes_per_second: int | None = None) -> "Billing":
+        return cls("on-demand", max_reads_per_second, max_writes_per_second)
+
+    @classmethod
+    def provisioned(cls) -> "Billing":
+        return cls("provisioned")
+
+
+TABLE = Ref("table")
+
+
+@dataclass(frozen=True)
+class TableSubject:
+    """definition: what the declaration says. name: as deployed. Default: Ref("table")."""
+
+    definition: TableDefinition
+    name: Name = TABLE
+    billing: Billing = Billing()
+
+
+@dataclass(frozen=True)
+class FunctionSubject:
+    """label: what people call it, "api". name: as deployed. patterns: the access patterns it uses.
+
+    http: it answers callers who wait, as behind a function URL. Default: no.
+    """
+
+    label: str
+    name: Name
+    timeout_seconds: int
+    patterns: tuple[PatternDefinition, ...] = ()
+    http: bool = False
+
+
+@dataclass(frozen=True)
+class StreamSubject:
+    """A function fed by the table's stream. function: its label. mapping: the UUID of the event source mapping. queue: the name of the
+    queue that receives what could not be handled. batching_window_seconds: how long a record may wait for company. Default: 0.
+    """
+
+    function: str
+    mapping: Name
+    queue: Name
+    batching_window_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Stack:
+    """region: where the table is. owner, runbook_url: shown where they are given."""
+
+    project: str
+    stage: str
+    region: Name
+    table: TableSubject
+    functions: tuple[FunctionSubject, ...] = ()
+    streams: tuple[StreamSubject, ...] = ()
+    owner: str | None = None
+
+    def __post_init__(self) -> None:
+        labels = [function.label for function in self.functions]
+        if len(set(labels)) < len(labels):
+            raise MonitoringError("invalid-subject", f"each function needs its own label, given: {', '.join(labels)}")
+        for stream in self.streams:
+            if stream.function not in labels:
+                known = ", ".join(labels) or "none"
+                raise MonitoringError("invalid-subject", f'the stream of "{stream.function}" names no function; given are: {known}')
+
+    @property
+    def label(self) -> str:
+        return f"{self.project}-{self.stage}"
+
+    @property
+    def patterns(self) -> tuple[PatternDefinition, ...]:
+        """The access patterns in use: those of the functions; of the whole table where no function names any."""
+        used = {pattern.name: pattern for function in self.functions for pattern in function.patterns}
+        return tuple(used.values()) or self.table.definition.patterns
+
+    def function(self, label: str) -> FunctionSubject:
+        return next(function for function in self.functions if function.label == label)
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        return tuple(index.name for index in self.table.definition.indexes)
+
+
+def operations_of(patterns: Iterable[PatternDefinition]) -> tuple[str, ...]:
+    """The API operations that patterns can send, each once, in the order of OPERATIONS."""
+    used = {operation for pattern in patterns for operation in pattern.operations}
+    return tuple(operation for operation in OPERATIONS if operation in used)
+
+
+OPERATIONS = (
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "Scan",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "ExecuteStatement",
+    "BatchExecuteStatement",
+    "ExecuteTransaction",
+    "GetRecords",
+)
+"""Values of the dimension Operation. Source: DynamoDB developer guide, "DynamoDB metrics and dimensions"; GetRecords is the stream's."""

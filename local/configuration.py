@@ -114,7 +114,11 @@ def _map(content: Any, where: str) -> dict[str, Any]:
     if content is None:
         return {}
     if isinstance(content, dict):
-        return cast("dict[str, Any]", content)
+        entries = cast("dict[Any, Any]", content)
+        for key in entries:
+            if not isinstance(key, str):
+                raise ConfigurationError(f"{where}: the key {key!r} is not text. Put it in quotes")
+        return entries
     raise ConfigurationError(f"{where} must be a map, it is a {type(content).__name__}")
 
 

@@ -31,11 +31,10 @@ def _checked(service: str, operation: str, request: Mapping[str, Any]) -> None:
 
 
 class AwsCalls:
-    """Sends each request with boto3. One client per service, made at its first use."""
+    """Sends each request with boto3."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
-        self._clients: dict[str, Any] = {}
 
     @property
     def account(self) -> str:
@@ -49,9 +48,7 @@ class AwsCalls:
         from botocore import xform_name
 
         _checked(service, operation, request)
-        if service not in self._clients:
-            self._clients[service] = self._aws.client(service)
-        return getattr(self._clients[service], xform_name(operation))(**request)
+        return getattr(self._aws.client(service), xform_name(operation))(**request)
 
 
 class ImaginedCalls:

@@ -1,5 +1,6 @@
 """Deploys a Pulumi program into an embedded AWS, or checks it against nobody, and takes it down again."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,10 +122,18 @@ def _deploy(directory: Path, configuration: Configuration, calls: Calls, *, prev
     if isinstance(result.failure, ProgramError):
         raise DeployError(str(result.failure), deployment) from result.failure
     if result.failure is not None:
-        raise DeployError(f"the program of stack {stack!r} failed: {type(result.failure).__name__}: {result.failure}", deployment) from (
+        raise DeployError(f"the program of stack {stack!r} failed{_where(result.failure, directory)}: {result.failure}", deployment) from (
             result.failure
         )
     return deployment
+
+
+def _where(error: BaseException, directory: Path) -> str:
+    """The kind of error, and the innermost line of the program's own that led to it."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(directory.resolve())]
+    outside = [frame for frame in own if "site-packages" not in frame.filename and Path(frame.filename).parent.name != "local"]
+    place = f" ({outside[-1].filename}:{outside[-1].lineno})" if outside else ""
+    return f"{place}: {type(error).__name__}"
 
 
 def _creator(calls: Calls) -> Create:

@@ -1,0 +1,150 @@
+"""Rules of one table: it cannot be lost by one mistake.
+
+They see the inputs of a table. What is absent is not on; what is not known yet (preview) raises `UnknownValueError`, of which Pulumi makes
+an advisory "can't be known during preview". A table that is declared disposable is excused, outside production only.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+)
+
+from policy.properties import block, has
+from policy.rules.config import PRODUCTION
+from policy.stage import DISPOSABLE_TAG, is_disposable, is_production, may_be_lost
+
+TABLE: Final = "aws:dynamodb/table:Table"
+MINIMUM_DAYS: Final = 7
+AWS_DAYS: Final = 35
+"""Days of recovery where a table says none. Source: DynamoDB API reference, PointInTimeRecoverySpecification."""
+
+KEYS: Final = ("any", "aws-managed", "customer-managed")
+"""Encryption at rest, from the least to the most of our own: DynamoDB always encrypts, by default with a key of AWS."""
+
+
+def _excused(args: ResourceValidationArgs) -> bool:
+    return may_be_lost(args.props, args.urn, args.get_config())
+
+
+def _deletion_protection(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.resource_type != TABLE or args.props.get("deletionProtectionEnabled") is True or _excused(args):
+        return
+    report(f"{args.name} can be deleted by one call: set deletion_protection_enabled to true", None)
+
+
+table_deletion_protection = ResourceValidationPolicy(
+    name="table-deletion-protection",
+    description="A table has deletion protection.",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    config_schema=PolicyConfigSchema(properties=PRODUCTION),
+    validate=_deletion_protection,
+    remediation_steps="Set deletion_protection_enabled=True on the table.",
+)
+
+
+def _point_in_time_recovery(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.resource_type != TABLE:
+        return
+    least = args.get_config().get("minimumDays", MINIMUM_DAYS)
+    recovery = block(args.props, "pointInTimeRecovery")
+    if recovery.get("enabled") is not True:
+        if not _excused(args):
+            report(
+                f"{args.name} cannot be restored to a time before a mistake: enable point_in_time_recovery for at least {least:g} days",
+                None,
+            )
+        return
+    days = recovery.get("recoveryPeriodInDays") or AWS_DAYS
+    if days < least and not _excused(args):
+        report(
+            f"{args.name} can be restored for {days:g} days only: set recovery_period_in_days of point_in_time_recovery to {least:g} or more",
+            None,
+        )
+
+
+table_point_in_time_recovery = ResourceValidationPolicy(
+    name="table-point-in-time-recovery",
+    description="A table can be restored to any second of the last days.",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    config_schema=PolicyConfigSchema(
+        properties={**PRODUCTION, "minimumDays": {"type": "integer", "minimum": 1, "maximum": AWS_DAYS, "default": MINIMUM_DAYS}}
+    ),
+    validate=_point_in_time_recovery,
+    remediation_steps="Set point_in_time_recovery with enabled=True on the table.",
+)
+
+
+def _protect(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.resource_type != TABLE or args.opts.protect or _excused(args):
+        return
+    report(f"{args.name} can be deleted or replaced by a deployment: give it the resource option protect=True", None)
+
+
+table_protect = ResourceValidationPolicy(
+    name="table-protect",
+    description="A deployment cannot delete or replace a table.",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    config_schema=PolicyConfigSchema(properties=PRODUCTION),
+    validate=_protect,
+    remediation_steps="Set the resource option protect=True on the table, not on the component around it.",
+)
+
+
+def _key_of(properties: Mapping[str, Any]) -> str:
+    settings = block(properties, "serverSideEncryption")
+    if settings.get("enabled") is not True:
+        return "any"
+    # A key that this deployment creates has no ARN yet: that it is there is enough.
+    return "customer-managed" if has(settings, "kmsKeyArn") else "aws-managed"
+
+
+def _encryption(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    wanted = args.get_config().get("key", "any")
+    if args.resource_type != TABLE or wanted == "any":
+        return
+    if wanted not in KEYS:
+        report(f"the configuration asks for the key {wanted!r}: use one of {', '.join(KEYS)}", None)
+    elif KEYS.index(_key_of(args.props)) < KEYS.index(wanted):
+        what = "enabled to true" if wanted == "aws-managed" else "enabled to true and kms_key_arn to the ARN of your key"
+        report(f"{args.name} is not encrypted with a key that is {wanted}: set server_side_encryption with {what}", None)
+
+
+table_encryption = ResourceValidationPolicy(
+    name="table-encryption",
+    description="A table is encrypted with the kind of key that the configuration asks for.",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    severity=Severity.HIGH,
+    config_schema=PolicyConfigSchema(
+        properties={"key": {"type": "string", "enum": list(KEYS), "default": "any", "description": "the least that is accepted"}}
+    ),
+    validate=_encryption,
+    remediation_steps="Set server_side_encryption on the table.",
+)
+
+
+def _disposable(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.resource_type != TABLE or not is_production(args.urn, args.get_config().get("production", ())):
+        return
+    if is_disposable(args.props):
+        report(f"{args.name} is declared disposable in a production stack: remove disposable (the tag {DISPOSABLE_TAG})", None)
+
+
+disposable_outside_production = ResourceValidationPolicy(
+    name="disposable-outside-production",
+    description="A table that may be thrown away does not belong into production.",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    severity=Severity.CRITICAL,
+    config_schema=PolicyConfigSchema(properties=PRODUCTION),
+    validate=_disposable,
+    remediation_steps="Set disposable to false in the stack's configuration.",
+)

@@ -1,0 +1,181 @@
+"""CloudWatch's part in the embedded AWS: evaluates the deployed alarms at each tick and tells their topics what changed.
+
+The alarms are read from the embedded AWS and nothing else is known of them, so what is watched is what was deployed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from local.alarm_message import composite_message, metric_message, subject
+from monitoring.alarms import Alarm, CompositeAlarm, State
+from monitoring.evaluation import INITIAL, Evaluation, evaluate, evaluate_composite
+from monitoring.samples import Samples
+
+if TYPE_CHECKING:
+    from local.alarm_message import Described
+
+_ACTIONS: Mapping[State, str] = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+
+
+class Clients(Protocol):
+    """What makes clients: the embedded AWS."""
+
+    def client(self, service: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """One alarm's change of state. `told`: ARNs of the topics that were published to; `untold`: why an action was not done."""
+
+    at: datetime
+    alarm: str
+    severity: str
+    old: State
+    new: State
+    reason: str
+    told: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    """All alarms at this tick, by name."""
+
+    described: dict[str, Described] = field(default_factory=dict[str, "Described"])
+    states: dict[str, State] = field(default_factory=dict[str, State])
+    changed: list[str] = field(default_factory=list[str])
+
+
+class Watch:
+    """Not thread safe: one tick at a time. `history` holds every change of state, oldest first.
+
+    An alarm begins in INSUFFICIENT_DATA, as on AWS, whatever the embedded AWS says; later its described state counts, so that
+    SetAlarmState from outside works as a drill.
+    """
+
+    def __init__(self, aws: Clients, samples: Samples) -> None:
+        self._cloudwatch = aws.client("cloudwatch")
+        self._sns = aws.client("sns")
+        self._samples = samples
+        self._seen: set[str] = set()
+        self.history: list[StateChange] = []
+        self.states: Mapping[str, State] = {}
+
+    def tick(self, at: datetime) -> tuple[StateChange, ...]:
+        """Evaluates every metric alarm, then the composites over the new states. The changes are also added to `history`."""
+        known = _Known()
+        metrics, composites = self.described()
+        for alarm in (*metrics, *composites):
+            name = str(alarm["AlarmName"])
+            known.described[name] = alarm
+            known.states[name] = cast("State", alarm["StateValue"]) if name in self._seen else INITIAL
+        self._seen = set(known.described)
+        changes: list[StateChange] = []
+        for described in metrics:
+            alarm = Alarm.from_request(described)
+            found = evaluate(alarm, self._samples, at, known.states[alarm.name])
+            if found.changed:
+                changes.append(self._changed(known, alarm, found, at))
+        for described in _children_first(composites):
+            composite = CompositeAlarm.from_request(described)
+            state = evaluate_composite(composite, known.states)
+            if state != known.states[composite.name]:
+                changes.append(self._composite_changed(known, composite, state, at))
+        self.history += changes
+        self.states = dict(known.states)
+        return tuple(changes)
+
+    def described(self) -> tuple[list[Described], list[Described]]:
+        """The deployed metric alarms and composite alarms, as DescribeAlarms gives them."""
+        pages = self._cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        metrics: list[Described] = []
+        composites: list[Described] = []
+        for page in pages:
+            metrics += page.get("MetricAlarms") or ()
+            composites += page.get("CompositeAlarms") or ()
+        return metrics, composites
+
+    def fired(self) -> tuple[str, ...]:
+        """Names of the alarms that were in ALARM at some time, in the order in which they first were."""
+        return tuple(dict.fromkeys(change.alarm for change in self.history if change.new == "ALARM"))
+
+    def cleared(self) -> tuple[str, ...]:
+        """Names of the alarms that came from ALARM to OK."""
+        return tuple(dict.fromkeys(change.alarm for change in self.history if change.old == "ALARM" and change.new == "OK"))
+
+    def _changed(self, known: _Known, alarm: Alarm, found: Evaluation, at: datetime) -> StateChange:
+        described, old = known.described[alarm.name], known.states[alarm.name]
+        data = {
+            "version": "1.0",
+            "queryDate": at.isoformat(),
+            "startDate": found.datapoints[0].at.isoformat(),
+            "period": alarm.period_seconds,
+            "recentDatapoints": [point.value for point in found.datapoints if point.value is not None],
+            "threshold": alarm.threshold,
+        }
+        self._set(known, alarm.name, found.state, found.reason, data)
+        message = metric_message(described, old=old, new=found.state, reason=found.reason, at=at)
+        told, untold = self._act(known, alarm.name, found.state, message)
+        return StateChange(at, alarm.name, alarm.severity, old, found.state, found.reason, told, untold)
+
+    def _composite_changed(self, known: _Known, composite: CompositeAlarm, state: State, at: datetime) -> StateChange:
+        old = known.states[composite.name]
+        children = [{**known.described[name], "StateValue": known.states[name]} for name in composite.children if name in known.changed]
+        reason = _composite_reason(str(known.described[composite.name]["AlarmArn"]), state, children, at)
+        data = {"triggeringAlarms": [{"arn": child["AlarmArn"], "state": {"value": child["StateValue"]}} for child in children]}
+        self._set(known, composite.name, state, reason, data)
+        message = composite_message(known.described[composite.name], old=old, new=state, reason=reason, at=at, children=children)
+        told, untold = self._act(known, composite.name, state, message)
+        return StateChange(at, composite.name, composite.severity, old, state, reason, told, untold)
+
+    def _set(self, known: _Known, name: str, state: State, reason: str, data: Mapping[str, Any]) -> None:
+        self._cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason[:1023], StateReasonData=json.dumps(data))
+        known.states[name] = state
+        known.changed.append(name)
+
+    def _act(self, known: _Known, name: str, state: State, message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        described = known.described[name]
+        actions = tuple(str(arn) for arn in described.get(_ACTIONS[state]) or ())
+        if not described.get("ActionsEnabled", True):
+            return (), ("the alarm's actions are disabled",) if actions else ()
+        suppressor = str(described.get("ActionsSuppressor") or "").rpartition(":alarm:")[2]
+        if suppressor and known.states.get(suppressor) == "ALARM":
+            return (), (f"suppressed by {suppressor}",)
+        told: list[str] = []
+        untold: list[str] = []
+        for arn in actions:
+            if ":sns:" not in arn:
+                untold.append(f"{arn}: only SNS topics are told here")
+                continue
+            region = arn.split(":")[3]
+            try:
+                self._sns.publish(TopicArn=arn, Subject=subject(name, state, region), Message=message)
+            except Exception as error:  # a topic that is gone must not stop the watch; whoever reads the history sees it
+                untold.append(f"{arn}: {error}")
+            else:
+                told.append(arn)
+        return tuple(told), tuple(untold)
+
+
+def _composite_reason(arn: str, state: State, children: Sequence[Mapping[str, Any]], at: datetime) -> str:
+    if not children:
+        return f"{arn} was created and its alarm rule evaluates to {state}"
+    changed = ", ".join(f"{child['AlarmArn']} transitioned to {child['StateValue']}" for child in children)
+    return f"{changed} at {at:%A %d %B, %Y %H:%M:%S} UTC"
+
+
+def _children_first(composites: Sequence[Described]) -> list[Described]:
+    """Composites over other composites come after them. Raises ValueError for a circle, which PutCompositeAlarm would refuse."""
+    waiting = {str(one["AlarmName"]): one for one in composites}
+    ordered: list[Described] = []
+    while waiting:
+        ready = [name for name, one in waiting.items() if not set(CompositeAlarm.from_request(one).children) & set(waiting)]
+        if not ready:
+            raise ValueError(f"composite alarms watch each other in a circle: {', '.join(sorted(waiting))}")
+        ordered += [waiting.pop(name) for name in ready]
+    return ordered

@@ -1,0 +1,128 @@
+"""Writes the function from an object to an item."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from singletable.generated import KeyAttributes, Line, Module
+from singletable.keys import MOST_BYTES_PER_CHARACTER, SEPARATOR, TEXT, TIMESTAMP, KeyForm, KeyTemplate, Slot
+from singletable.numbers import DIGITS
+from singletable.shapes import Enumeration, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape, has_secret
+
+
+class Encoder:
+    """Writes functions from an object to an item. `v` is always Python source for a value, cheap to evaluate twice."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.nested: dict[type, str] = {}
+
+    def write(self, shape: Record, constants: Mapping[str, str], keys: Sequence[KeyAttributes]) -> str:
+        return self._function(shape, constants, keys, rescue="unwritable")
+
+    def _function(self, shape: Record, constants: Mapping[str, str], keys: Sequence[KeyAttributes], rescue: str | None) -> str:
+        name = self.module.name(f"encode_{shape.type.__name__}", shape)
+        optional = {field.name for field in shape.fields if isinstance(field.shape, Maybe)}
+        sparse = [path for path in keys if optional.intersection(_fields(path))]
+        dense = [path for path in keys if path not in sparse]
+        components: dict[tuple[str, KeyForm], str] = {}
+        body = [(1, f"v_{field.name} = o.{field.name}", field.name) for field in shape.fields]
+        body += [line for path in dense for line in self._components(path, components, depth=1)]
+        body.append((1, "item = {", ""))
+        body += [(2, f"{attribute!r}: {{'S': {text!r}}},", "") for attribute, text in constants.items()]
+        body += [(2, f"{name!r}: {self._key(template, components)},", name) for path in dense for name, template in path.items()]
+        for field in shape.fields:
+            if not isinstance(field.shape, Maybe | SetOf):
+                text = components.get((field.name, TIMESTAMP))
+                value = f"{{'S': {text}}}" if text else self._value(field.shape, f"v_{field.name}")
+                body.append((2, f"{field.name!r}: {value},", field.name))
+        body.append((1, "}", ""))
+        for field in shape.fields:
+            v = f"v_{field.name}"
+            if isinstance(field.shape, Maybe):
+                body.append((1, f"if {v} is not None: item[{field.name!r}] = {self._value(field.shape.item, v)}", field.name))
+            elif isinstance(field.shape, SetOf):
+                body.append((1, f"if {v}: item[{field.name!r}] = {self._set(field.shape, v)}", field.name))
+        for path in sparse:
+            inside = dict(components)
+            present = [f"v_{field} is not None" for field in _fields(path) if field in optional]
+            body.append((1, f"if {' and '.join(present)}:", ""))
+            body += self._components(path, inside, depth=2)
+            body += [(2, f"item[{name!r}] = {self._key(template, inside)}", name) for name, template in path.items()]
+        body.append((1, "return item", ""))
+        self.module.function(f"def {name}(o):", body, rescue, {field.name for field in shape.fields if has_secret(field.shape)})
+        return name
+
+    def _components(self, path: KeyAttributes, known: dict[tuple[str, KeyForm], str], depth: int) -> list[Line]:
+        """Lines that render each component of a path once; adds their names to the known ones."""
+        lines: list[Line] = []
+        for slot in _slots(path):
+            if (slot.field, slot.form) not in known:
+                name = f"k{len(known)}_{slot.field}"
+                lines.append((depth, f"{name} = {self._component(slot.form, f'v_{slot.field}')}", slot.field))
+                known[slot.field, slot.form] = name
+        return lines
+
+    def _component(self, form: KeyForm, v: str) -> str:
+        if form is TEXT:
+            return f"{v} if {v} and '{SEPARATOR}' not in {v} and '%' not in {v} else escape({v})"
+        if form is TIMESTAMP:
+            return f"format_timestamp({v})"
+        return f"{self.module.name('render', form.render)}({v})"
+
+    def _key(self, template: KeyTemplate, components: Mapping[tuple[str, KeyForm], str]) -> str:
+        parts = [f"{{{components[part.field, part.form]}}}" if isinstance(part, Slot) else part.text for part in template.parts]
+        key, short = f"f'{SEPARATOR.join(parts)}'", template.most_bytes // MOST_BYTES_PER_CHARACTER
+        if not template.fields:
+            return f"{{'S': {key}}}"
+        return f"{{'S': k if len(k := {key}) <= {short} else {self.module.name('fit', template.fit)}(k)}}"
+
+    def _value(self, shape: Shape, v: str, depth: int = 0) -> str:
+        x = f"x{depth}"
+        match shape:
+            case Scalar() | Enumeration():
+                return f"{{{shape.wire!r}: {_payload(shape, v)}}}"
+            case Hidden():
+                return self._value(shape.item, f"{v}.reveal()", depth)
+            case Maybe():
+                return f"({{'NULL': True}} if {v} is None else {self._value(shape.item, v, depth)})"
+            case ListOf():
+                return f"{{'L': [{self._value(shape.item, x, depth + 1)} for {x} in {v}]}}"
+            case MapOf():
+                return f"{{'M': {{k{x}: {self._value(shape.item, x, depth + 1)} for k{x}, {x} in {v}.items()}}}}"
+            case SetOf():
+                return self._set(shape, f"filled({v})")
+            case Record():
+                if shape.type not in self.nested:
+                    self.nested[shape.type] = self._function(shape, {}, (), rescue=None)
+                return f"{{'M': {self.nested[shape.type]}({v})}}"
+
+    def _set(self, shape: SetOf, v: str) -> str:
+        """Sorted, so that one object is always one request: an idempotency token refuses a request that differs."""
+        return f"{{{shape.item.wire + 'S'!r}: sorted([{_payload(shape.item, 'x')} for x in {v}])}}"
+
+
+def _payload(shape: Scalar | Enumeration, v: str) -> str:
+    """What stands behind "S", "N", "B" or "BOOL"."""
+    if isinstance(shape, Enumeration):
+        return f"{v}._value_" if shape.wire == "S" else f"str({v}._value_)"
+    if shape.type is int:
+        return f"int_digits({v}) if -{10**DIGITS} < {v} < {10**DIGITS} else integer_text({v})"
+    if shape.type is Decimal:
+        return f"t if len(t := decimal_digits({v})) <= {DIGITS} and not t.strip('-.0123456789') else decimal_text({v})"
+    if shape.type is datetime:
+        return f"{'epoch_seconds' if shape.wire == 'N' else 'format_timestamp'}({v})"
+    if shape.type is date:
+        return f"format_date({v})"
+    if shape.type is bool:
+        return f"{v} if {v} is True or {v} is False else boolean({v})"
+    exact, check = ("str", "text") if shape.type is str else ("bytes", "binary")
+    return f"{v} if {v}.__class__ is {exact} else {check}({v})"
+
+
+def _slots(path: KeyAttributes) -> list[Slot]:
+    return [part for template in path.values() for part in template.parts if isinstance(part, Slot)]
+
+
+def _fields(path: KeyAttributes) -> Collection[str]:
+    return dict.fromkeys(slot.field for slot in _slots(path))

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from singletable.entity import Entity, Key, Path
-from singletable.grants import AnyPattern, Grant, entities_of, grants_of, index_of, kind_of, operations_of, touches_of
+from singletable.grants import AnyPattern, Grant, grants_of, index_of, kind_of, operations_of, touches_of
 from singletable.keys import SEPARATOR, Part, Slot, integer
 from singletable.plain import InvalidDefinition, Plain, Versioned
 from singletable.titles import access_of, title_of, type_of
@@ -147,20 +147,20 @@ def definition_of(pattern: AnyPattern) -> PatternDefinition:
         name=pattern.name,
         title=title_of(pattern),
         kind=kind_of(pattern),
-        entities=tuple(entity.name for entity in entities_of(pattern)),
+        entities=tuple(entity.name for entity in pattern.entities),
         operations=operations_of(pattern),
         index=index_of(pattern),
         touches=touches_of(pattern),
         grants=grants_of(pattern),
         access=access_of(pattern),
-        rate_per_second=getattr(pattern, "rate_per_second", None),
+        rate_per_second=pattern.rate_per_second,
     )
 
 
 def table_definition(table: "Table") -> TableDefinition:
     return TableDefinition(
-        key=_key(table.key),
-        indexes=tuple(IndexDefinition(name, _key(key)) for name, key in table.indexes.items()),
+        key=key_definition(table.key),
+        indexes=tuple(IndexDefinition(name, key_definition(key)) for name, key in table.indexes.items()),
         ttl=table.ttl,
         entities=tuple(map(_entity, table.entities.values())),
         patterns=tuple(map(definition_of, table.patterns)),
@@ -171,7 +171,7 @@ def stream_definition(stream: "Stream") -> StreamDefinition:
     return StreamDefinition(tuple(stream.filters()))
 
 
-def _key(key: Key) -> KeyDefinition:
+def key_definition(key: Key) -> KeyDefinition:
     return KeyDefinition(key.partition, key.sort)
 
 
@@ -180,7 +180,7 @@ def _entity(entity: Entity[Any]) -> EntityDefinition:
         name=entity.name,
         keys={path.name: _templates(path) for path in entity.paths},
         fields={name: type_of(field) for name, field in entity.fields.items()},
-        locks={",".join(unique.lock.fields): _templates(unique.lock) for unique in entity.uniques.values()},
+        locks={name: _templates(unique.lock) for name, unique in entity.uniques.items()},
     )
 
 

@@ -13,8 +13,7 @@ from singletable.values import value
 AnyPattern = Read[Any] | Update[..., Any] | Transaction[*tuple[Any, ...]]
 
 TRANSACTION = "TransactWriteItems"
-CHECK = "ConditionCheckItem"
-ITEM_ACTION = {"create": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "check": CHECK}
+ITEM_ACTION = {"create": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "check": "ConditionCheckItem"}
 """The action on the item. TransactWriteItems has no permission of its own: each item needs that of its action (Service Authorization
 Reference, "Actions, resources, and condition keys for Amazon DynamoDB")."""
 LOCK_ACTIONS: Mapping[str, tuple[str, ...]] = {
@@ -40,13 +39,6 @@ def kind_of(pattern: AnyPattern) -> Literal["one", "many", "update", "transactio
     return "update" if isinstance(pattern, Update) else "transaction"
 
 
-def entities_of(pattern: AnyPattern) -> tuple[Entity[Any], ...]:
-    """Each once, in the order of the pattern."""
-    if isinstance(pattern, Transaction):
-        return tuple({operation.entity.name: operation.entity for operation in pattern.operations}.values())
-    return (pattern.entity,)
-
-
 def index_of(pattern: AnyPattern) -> str | None:
     """The index that it reads."""
     path = pattern.access.path if isinstance(pattern, Read) else None
@@ -62,7 +54,7 @@ def operations_of(pattern: AnyPattern) -> tuple[str, ...]:
         return ("Query",) if pattern.access.rank == QUERY else ("GetItem",)
     if isinstance(pattern, Update):
         return ("UpdateItem", TRANSACTION) if moved_locks(pattern) else ("UpdateItem",)
-    singles = [ITEM_ACTION[operation.verb] for operation in pattern.operations if _can_be_alone(operation, pattern)]
+    singles = [ITEM_ACTION[operation.verb] for operation in pattern.operations if can_be_alone(operation, pattern)]
     return tuple(dict.fromkeys((*singles, TRANSACTION)))
 
 
@@ -70,10 +62,10 @@ def grants_of(pattern: AnyPattern) -> tuple[Grant, ...]:
     """Each once. A Query of an index is granted for that index only."""
     if isinstance(pattern, Read):
         return tuple(Grant(f"dynamodb:{operation}", index_of(pattern)) for operation in operations_of(pattern))
-    actions = ["UpdateItem", *(LOCK_ACTIONS["update"] if moved_locks(pattern) else ())] if isinstance(pattern, Update) else []
-    if isinstance(pattern, Transaction):
-        for operation in pattern.operations:
-            actions += [ITEM_ACTION[operation.verb], *(LOCK_ACTIONS[operation.verb] if operation.entity.uniques else ())]
+    steps: tuple[Operation[Any], ...] = (
+        (Operation("update", pattern.entity, update=pattern),) if isinstance(pattern, Update) else pattern.operations
+    )
+    actions = [action for step in steps for action in (ITEM_ACTION[step.verb], *(LOCK_ACTIONS[step.verb] if locks_of(step) else ()))]
     return tuple(Grant(f"dynamodb:{action}") for action in dict.fromkeys(actions))
 
 
@@ -92,22 +84,30 @@ def touches_of(pattern: AnyPattern) -> tuple[str, ...]:
 
 def moved_locks(pattern: Update[..., Any]) -> list[Unique]:
     """The unique fields that an update gives new values."""
-    return [unique for unique in pattern.entity.uniques.values() if set(unique.lock.fields) & set(pattern.fields)]
+    return [unique for unique in pattern.entity.uniques.values() if set(unique.fields) & set(pattern.fields)]
+
+
+def locks_of(operation: Operation[Any]) -> list[Unique]:
+    """The unique fields whose locks an operation of a transaction can write."""
+    if operation.verb == "check":
+        return []
+    return moved_locks(operation.update) if operation.update else list(operation.entity.uniques.values())
 
 
 def sure_locks(entity: Entity[Any]) -> int:
     """How many locks every item of the entity has: where a unique field can be None, an item may have none."""
     optional = {name for name, field in entity.fields.items() if isinstance(field.shape, Maybe)}
-    return sum(not optional.intersection(unique.lock.fields) for unique in entity.uniques.values())
+    return sum(not optional.intersection(unique.fields) for unique in entity.uniques.values())
+
+
+def can_be_alone(operation: Operation[Any], pattern: Transaction[*tuple[Any, ...]]) -> bool:
+    """Can the transaction be called so that this is its only action? An update has no lock to move when the value stays the same."""
+    if operation.verb == "check" or any(other.up_to is None for other in pattern.operations if other is not operation):
+        return False
+    return operation.verb == "update" or not sure_locks(operation.entity)
 
 
 def _written(pattern: Update[..., Any] | Transaction[*tuple[Any, ...]]) -> list[Entity[Any]]:
     if isinstance(pattern, Update):
         return [pattern.entity]
-    return [operation.entity for operation in pattern.operations if ITEM_ACTION[operation.verb] != CHECK]
-
-
-def _can_be_alone(operation: Operation[Any], pattern: Transaction[*tuple[Any, ...]]) -> bool:
-    """Can the transaction be called so that this is its only action?"""
-    others_can_be_empty = all(other.up_to is not None for other in pattern.operations if other is not operation)
-    return others_can_be_empty and ITEM_ACTION[operation.verb] != CHECK and not sure_locks(operation.entity)
+    return [operation.entity for operation in pattern.operations if operation.verb != "check"]

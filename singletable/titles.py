@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from singletable.grants import LOCK_ACTIONS, AnyPattern, moved_locks
+from singletable.grants import AnyPattern, moved_locks
 from singletable.patterns import One, Operation, Read, Update
 from singletable.resolve import LOCKED_GET, Access
 from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
@@ -11,8 +11,8 @@ from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, M
 
 def title_of(pattern: AnyPattern) -> str:
     """The first line of its docstring. Without one, a sentence from the names: "orders by user, newest first"."""
-    if lines := (pattern.origin.doc or "").strip().splitlines():
-        return lines[0].strip()
+    if pattern.doc:
+        return pattern.doc
     if isinstance(pattern, Read):
         return _title_of_read(pattern)
     if isinstance(pattern, Update):
@@ -32,15 +32,18 @@ def _title_of_read(pattern: Read[Any]) -> str:
 
 def _title_of_operation(operation: Operation[Any]) -> str:
     noun = _words(operation.entity.name)
+    if operation.update:
+        return title_of(operation.update)
     return f"{operation.verb} {noun}" if operation.up_to is None else f"{operation.verb} up to {operation.up_to} {_plural(noun)}"
 
 
 def access_of(pattern: AnyPattern) -> str:
     """The key that is used: `PK=USER#{user_id} SK^ORDER#`, where ^ reads "begins with"; of a write the items in it."""
     if isinstance(pattern, Read):
-        return _access_of_read(pattern.access, pattern.want.within)
+        order = ", newest first" if pattern.want.newest_first else ""
+        return f"{_access_of_read(pattern.access, pattern.want.within)}{order}"
     if isinstance(pattern, Update):
-        locks = [f"the lock of {' and '.join(unique.lock.fields)}" for unique in moved_locks(pattern)]
+        locks = [f"the lock of {' and '.join(unique.fields)}" for unique in moved_locks(pattern)]
         return " + ".join((str(pattern.entity.primary), *locks))
     return " + ".join(_access_of_operation(operation) for operation in pattern.operations)
 
@@ -61,10 +64,12 @@ def _access_of_read(access: Access, within: str | None) -> str:
 def _access_of_operation(operation: Operation[Any]) -> str:
     number = f"up to {operation.up_to} " if operation.up_to else ""
     text = f"{operation.verb} {number}{operation.entity.name}"
-    locks = [" and ".join(unique.lock.fields) for unique in operation.entity.uniques.values()]
-    if not locks or not LOCK_ACTIONS[operation.verb]:
+    locks = (
+        [] if operation.verb == "check" else moved_locks(operation.update) if operation.update else list(operation.entity.uniques.values())
+    )
+    if not locks:
         return text
-    return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed(locks)}"
+    return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed([' and '.join(unique.fields) for unique in locks])}"
 
 
 def type_of(field: FieldShape) -> str:

@@ -1,0 +1,145 @@
+"""`python -m singletable review MODULE` and `python -m singletable definition MODULE`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+from singletable.errors import SingleTableError
+from singletable.review import Finding, Review, review
+from singletable.table import Table
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+PACKAGE = Path(__file__).parent
+
+
+class UsageError(Exception):
+    """What was asked for cannot be looked at."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status: 0, 1 when there are problems, 2 when the command makes no sense."""
+    given = _parser().parse_args(arguments)
+    # A console script, unlike `python -m`, does not look for modules where it is started.
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        return given.run(given)
+    except UsageError as error:
+        print(f"singletable: {error}", file=sys.stderr)
+        return USAGE
+    finally:
+        sys.path.remove(str(Path.cwd()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="singletable", description="Looks at the tables that a module declares. Sends nothing.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, help in (
+        ("review", _review, "how each access pattern is answered and what it costs; exit status 1 when there is a problem"),
+        ("definition", _definition, "the table as JSON, for a stack in any language"),
+    ):
+        command = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+        command.add_argument("module", metavar="MODULE", help="the module that declares the table, such as app.model")
+        command.add_argument("--table", metavar="NAME", help="the variable that holds the table, where there are several")
+        if run is _review:
+            command.add_argument("--json", action="store_true", help="everything as JSON on standard output")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _review(given: argparse.Namespace) -> int:
+    try:
+        tables = _tables(given.module, given.table)
+    except SingleTableError as error:
+        refused = _refusal(error)
+        empty = Review((), (refused,))
+        _show(given.module, {"": empty}, as_json=given.json)
+        return PROBLEMS
+    reviews = {name: review(table) for name, table in tables.items()}
+    _show(given.module, reviews, as_json=given.json)
+    return PROBLEMS if any(each.problems for each in reviews.values()) else DONE
+
+
+def _definition(given: argparse.Namespace) -> int:
+    try:
+        tables = _tables(given.module, given.table)
+    except SingleTableError as error:
+        print(_refusal(error), file=sys.stderr)
+        return PROBLEMS
+    if len(tables) > 1:
+        raise UsageError(f"{given.module} has the tables {', '.join(tables)}: say which with --table")
+    [table] = tables.values()
+    print(json.dumps(table.definition().to_dict(), indent=2))
+    return DONE
+
+
+def _show(module: str, reviews: dict[str, Review], *, as_json: bool) -> None:
+    if as_json:
+        tables = [{"table": name, "summary": each.summary, **each.to_dict()} for name, each in reviews.items()]
+        print(json.dumps({"module": module, "tables": tables}, indent=2))
+        return
+    for name, each in reviews.items():
+        if len(reviews) > 1:
+            print(f"{module}.{name}")
+        if each.lines:
+            print(each.text())
+        for warning in each.warnings:
+            print(warning)
+        for problem in each.problems:
+            print(problem, file=sys.stderr)
+        print(each.summary)
+
+
+def _tables(module: str, name: str | None) -> dict[str, Table]:
+    """The tables among the module's variables, or the one that is asked for. Raises UsageError, and what the module's declarations raise."""
+    variables: dict[str, Any] = vars(_load(module))
+    found = {variable: held for variable, held in variables.items() if isinstance(held, Table)}
+    if name:
+        if name not in found:
+            raise UsageError(f"{module} has no table {name}: it has {', '.join(found) or 'none'}")
+        return {name: found[name]}
+    if not found:
+        raise UsageError(f"{module} has no table: name the module with `table = Table(...)`, or import the table there")
+    # A table under two names is one table, called by the first.
+    return {variable: held for variable, held in found.items() if variable == next(name for name in found if found[name] is held)}
+
+
+def _load(module: str) -> ModuleType:
+    if "/" in module or module.endswith(".py"):
+        raise UsageError(f"{module} is a file: name the module, such as {module.removesuffix('.py').strip('./').replace('/', '.')}")
+    try:
+        return import_module(module)
+    except SingleTableError:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
+            raise UsageError(f"there is no module {error.name}: start where `import {module}` works") from None
+        raise UsageError(f"{module} cannot be imported: {error}") from error
+    except Exception as error:
+        raise UsageError(f"{module} cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def _refusal(error: SingleTableError) -> Finding:
+    """What a declaration raised while it was imported, with the line that it stands on."""
+    where = _declared_at(error.__traceback__)
+    return Finding("problem", error.code, f"{where}: {error}" if where else str(error))
+
+
+def _declared_at(step: TracebackType | None) -> str | None:
+    """The innermost line outside the kit and the import system."""
+    place = None
+    while step:
+        file = Path(step.tb_frame.f_code.co_filename)
+        if file.is_absolute() and PACKAGE not in file.parents and "importlib" not in file.parts:
+            relative = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+            place = f"{relative}:{step.tb_lineno}"
+        step = step.tb_next
+    return place
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Models that must not pass a review: each is wrong in one way."""

@@ -1,0 +1,14 @@
+"""Every write pays for an index that no pattern reads."""
+
+from singletable import Id, Key, Table, entity
+
+table = Table(key=Key("PK", "SK"), indexes={"GSI1": Key("GSI1PK", "GSI1SK")})
+
+
+@entity(table, key=("USER#{id}", "METADATA"), GSI1=("TEAM#{team}", "USER#{id}"))
+class User:
+    id: Id
+    team: str
+
+
+find_user = table.one(User, by="id")

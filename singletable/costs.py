@@ -32,8 +32,6 @@ ASSUMED = (
     f"texts of {TEXT_CHARACTERS} characters, identifiers {IDENTIFIER_CHARACTERS}, e-mail addresses {EMAIL_CHARACTERS}, "
     f"secrets {SECRET_CHARACTERS}, numbers of {NUMBER_DIGITS} digits, {ELEMENTS} elements in a collection, no field empty"
 )
-LETTERS = "nmkjihgfedcba"
-"""For the number of items of each part of a transaction that takes several."""
 
 
 @value
@@ -191,10 +189,12 @@ def _text(fixed: Units, each: tuple[Units, ...], unit: str) -> str:
 
 
 def _sum(numbers: list[float]) -> str:
-    """Fixed part first, then a letter for each kind of item that there can be several of."""
-    first = [_number(numbers[0])] if numbers[0] else []
-    several = [f"{'' if number == 1 else _number(number)}{letter}" for number, letter in zip(numbers[1:], LETTERS) if number]
-    return " + ".join([*first, *several])
+    """Fixed part first, then n, m, n3, n4... times what each part of a transaction costs for one of its items."""
+    texts = [_number(numbers[0])] if numbers[0] else []
+    for position, number in enumerate(numbers[1:]):
+        letter = "nm"[position] if position < 2 else f"n{position + 1}"
+        texts += [f"{'' if number == 1 else _number(number)}{letter}"] if number else []
+    return " + ".join(texts)
 
 
 def _number(number: float) -> str:

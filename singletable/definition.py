@@ -6,11 +6,12 @@ Nothing here can send a request or see a value. `table.definition().to_dict()` i
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from singletable.entity import Entity, Key, Path
 from singletable.grants import AnyPattern, Grant, grants_of, index_of, kind_of, operations_of, touches_of
 from singletable.keys import SEPARATOR, Part, Slot, integer
+from singletable.patterns import Pattern
 from singletable.plain import InvalidDefinition, Plain, Versioned
 from singletable.titles import access_of, title_of, type_of
 from singletable.values import value
@@ -142,7 +143,10 @@ def _known(path: str, given: Any, known: set[Any]) -> None:
 # --- from what was declared
 
 
-def definition_of(pattern: AnyPattern) -> PatternDefinition:
+def definition_of(declared: Pattern) -> PatternDefinition:
+    """Of any pattern that a table made."""
+    # The class that patterns share says less than the kinds there are.
+    pattern = cast(AnyPattern, declared)
     return PatternDefinition(
         name=pattern.name,
         title=title_of(pattern),

@@ -71,6 +71,7 @@ set_status = table.update(Order, "status")
 register = table.transaction(create(User))
 place = table.transaction(create(Order), create(OrderItem, up_to=20))
 discard = table.transaction(delete(Order), delete(OrderItem, up_to=20), check(User))
+merge = table.transaction(delete(OrderItem, up_to=5), create(OrderItem, up_to=5), delete(Order, up_to=5), create(Order, up_to=5))
 open_order = table.transaction(create(Order))
 
 IDENTIFIER, TEXT = "i" * 26, "t" * 20
@@ -152,6 +153,12 @@ def test_a_pattern_costs_what_its_plan_says(pattern: Any, bound: Any, count: int
         (register, Units(write=6, indexes={"GSI1": 2}), (), "6 WCU table, 2 WCU GSI1"),
         (open_order, Units(write=1), (), "1 WCU"),
         (place, Units(write=2), (Units(write=2, indexes={"GSI1": 1}),), "2 + 2n WCU table, n WCU GSI1"),
+        (
+            merge,
+            Units(),
+            (Units(write=2, indexes={"GSI1": 1}), Units(write=2, indexes={"GSI1": 1}), Units(write=2), Units(write=2)),
+            "2n + 2m + 2n3 + 2n4 WCU table, n + m WCU GSI1",
+        ),
         (discard, Units(write=6), (Units(write=2, indexes={"GSI1": 1}),), "6 + 2n WCU table, n WCU GSI1"),
     ],
     ids=lambda part: getattr(part, "name", ""),

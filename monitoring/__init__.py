@@ -4,6 +4,7 @@ No engine and no client is imported here: whoever deploys turns `request()` and 
 """
 
 from monitoring.alarms import Actions, Alarm, CompositeAlarm, Severity, State
+from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import INITIAL, Datapoint, Evaluation, Reading, evaluate, evaluate_composite
 from monitoring.metrics import Expression, Metric
@@ -21,6 +22,7 @@ __all__ = [
     "Alarm",
     "Billing",
     "CompositeAlarm",
+    "Dashboard",
     "Datapoint",
     "Evaluation",
     "Expression",
@@ -39,6 +41,7 @@ __all__ = [
     "TableSubject",
     "alarms_for",
     "composites_for",
+    "dashboard_for",
     "evaluate",
     "evaluate_composite",
     "refs_in",

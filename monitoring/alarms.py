@@ -133,11 +133,10 @@ class Alarm:
     def monthly_usd(self) -> float:
         return round(len(self.metrics) * PRICES.alarm_metric_usd, 2)
 
-    @property
-    def label(self) -> str:
-        """ "page above 0": how a chart writes the threshold."""
+    def label(self, scale: float = 1.0) -> str:
+        """ "page above 0": how a chart writes the threshold. scale: from the alarm's unit to the chart's."""
         words = {"GreaterThanThreshold": "above", "LessThanThreshold": "below", "LessThanOrEqualToThreshold": "at or below"}
-        return f"{self.severity} {words.get(self.comparison, 'at')} {self.threshold:,.10g}"
+        return f"{self.severity} {words.get(self.comparison, 'at')} {self.threshold * scale:,.10g}"
 
     def breaches(self, value: float) -> bool:
         match self.comparison:

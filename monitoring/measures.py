@@ -1,5 +1,6 @@
 """The metrics of a table, its indexes, functions, mappings and queues: each by the dimensions that it really has."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
@@ -13,6 +14,10 @@ Cause = Literal["", "KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandT
 
 ACCESSES: tuple[Access, Access] = ("Read", "Write")
 CAUSES: tuple[Cause, ...] = ("KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit")
+
+
+ANCHOR = "c"
+"""The id of the anchor in every formula that has one."""
 
 
 def of_table(name: str, table: Name, *, index: str | None = None, statistic: str = "Sum", period_seconds: int = 60) -> Metric:
@@ -70,11 +75,11 @@ def per_second(metric: Metric, name: str, label: str | None = None) -> Expressio
     return Expression(f"{name}/PERIOD({name})", {name: metric}, label)
 
 
-def filled_sum(metrics: dict[str, Metric], anchored: Metric | None = None, label: str | None = None) -> Expression:
+def filled_sum(metrics: Mapping[str, Metric], anchored: Metric | None = None, label: str | None = None) -> Expression:
     """FILL(a,0) + FILL(b,0) ..., where a gap of each metric means that nothing happened."""
     terms = [f"FILL({name},0)" for name in metrics]
     inputs: dict[str, Source] = dict(metrics)
     if anchored:
-        terms.append("0*c")
-        inputs["c"] = anchored
+        terms.append(f"0*{ANCHOR}")
+        inputs[ANCHOR] = anchored
     return Expression(" + ".join(terms), inputs, label)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
 from monitoring.catalogue.dynamodb import NAMESPACE
-from monitoring.measures import Access, consumed, of_table
+from monitoring.measures import ACCESSES, Access, consumed, of_table
 from monitoring.metrics import Expression, Metric
 from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, draft, titles
 from monitoring.subjects import Stack
+from singletable.definition import PatternDefinition
 
 PERIOD_SECONDS = RECIPES["near-capacity"].period_seconds
 """The limits have a point every 5 minutes."""
@@ -60,13 +61,15 @@ def utilisation(stack: Stack, access: Access, index: str | None) -> Expression:
 
 def in_use(stack: Stack) -> tuple[tuple[Access, str | None], ...]:
     """Reads and writes, of the table and of each index, as far as the patterns cause them."""
-    used: list[tuple[Access, str | None]] = []
-    for index in (None, *stack.indexes):
-        if any(pattern.index == index and pattern.kind in READING for pattern in stack.patterns):
-            used.append(("Read", index))
-        if any(pattern.kind not in READING and (index is None or index in pattern.touches) for pattern in stack.patterns):
-            used.append(("Write", index))
-    return tuple(used)
+    places: list[tuple[Access, str | None]] = [(access, index) for index in (None, *stack.indexes) for access in ACCESSES]
+    return tuple((access, index) for access, index in places if users_of(stack, access, index))
+
+
+def users_of(stack: Stack, access: Access, index: str | None) -> list[PatternDefinition]:
+    """The patterns that read it, or whose writes change it."""
+    if access == "Read":
+        return [pattern for pattern in stack.patterns if pattern.index == index and pattern.kind in READING]
+    return [pattern for pattern in stack.patterns if pattern.kind not in READING and (index is None or index in pattern.touches)]
 
 
 def near_capacity(stack: Stack, options: Options) -> Iterable[Alarm]:
@@ -75,17 +78,11 @@ def near_capacity(stack: Stack, options: Options) -> Iterable[Alarm]:
     for access, index in in_use(stack):
         where = index or "the table"
         limit = limit_of(stack, access, index)
-        users = [
-            pattern
-            for pattern in stack.patterns
-            if (pattern.index == index if access == "Read" else index is None or index in pattern.touches)
-            and (pattern.kind in READING) == (access == "Read")
-        ]
         words = Words(
             clause=f"{access.lower()}s of {where} are near their limit",
             what=f"{access}s of {where} used more than {percent:g}% of the limit ({limit.name}) in 2 of the last 3 spans of 5 minutes. At 100% "
             "requests are refused.",
             next_step=limit.next_step,
-            felt_by=titles(users),
+            felt_by=titles(users_of(stack, access, index)),
         )
         yield from draft(stack, options, "near-capacity", words, utilisation(stack, access, index))

@@ -69,5 +69,11 @@ def titles(patterns: Iterable[PatternDefinition]) -> tuple[str, ...]:
 
 
 def title(pattern: PatternDefinition) -> str:
-    words = pattern.title.strip().rstrip(".")
-    return f"{pattern.name} ({words[:1].lower()}{words[1:]})" if words else pattern.name
+    words = in_a_sentence(pattern.title)
+    return f"{pattern.name} ({words})" if words else pattern.name
+
+
+def in_a_sentence(words: str) -> str:
+    """ "One user." becomes "one user"; a name in capitals stays."""
+    words = words.strip().rstrip(".")
+    return words if words[:2].isupper() else f"{words[:1].lower()}{words[1:]}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from monitoring.alarms import Alarm
-from monitoring.measures import anchor, filled_sum, latency, system_errors
+from monitoring.measures import ANCHOR, anchor, filled_sum, latency, system_errors
 from monitoring.metrics import Expression
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, draft, titles
@@ -37,8 +37,8 @@ def slow(stack: Stack, options: Options) -> Iterable[Alarm]:
         objective = options.latency(operation)
         users = [pattern for pattern in stack.patterns if operation in pattern.operations]
         source = Expression(
-            f"IF(FILL(calls,0) + 0*c >= {options.minimum_calls}, p99, 0)",
-            {"calls": latency(table, operation, "SampleCount"), "p99": latency(table, operation), "c": anchor(table)},
+            f"IF(FILL(calls,0) + 0*{ANCHOR} >= {options.minimum_calls}, p99, 0)",
+            {"calls": latency(table, operation, "SampleCount"), "p99": latency(table, operation), ANCHOR: anchor(table)},
             f"{operation} p99",
         )
         words = Words(

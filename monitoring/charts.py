@@ -1,0 +1,204 @@
+"""The charts of a stack's dashboard. They only arrange: dimensions come from `measures`, thresholds from the alarms."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from monitoring.alarms import SEVERITIES, Alarm
+from monitoring.colours import CAUSE, CAUSE_WORDS, MUTED, NEUTRAL, OPERATION, SEVERITY, TROUBLE
+from monitoring.measures import (
+    ACCESSES,
+    ANCHOR,
+    CAUSES,
+    Access,
+    Cause,
+    consumed,
+    latency,
+    of_function,
+    of_mapping,
+    of_operation,
+    of_queue,
+    of_table,
+    per_second,
+    throttle_events,
+)
+from monitoring.metrics import Expression, Metric, Source
+from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
+from monitoring.recipes.draft import in_a_sentence
+from monitoring.recipes.throttles import FAMILIES, operation_id
+from monitoring.subjects import FunctionSubject, Stack, StreamSubject, operations_of
+from monitoring.widgets import Chart, Line, Side, Threshold
+from singletable.definition import PatternDefinition
+
+READS: Final = (*FAMILIES["reads"], "TransactGetItems", "GetRecords")
+RETURNING: Final = ("Query", "Scan", "ExecuteStatement")
+"""Operations with ReturnedItemCount."""
+ALARMED_CAUSES: Final[tuple[Cause, ...]] = ("", "KeyRangeThroughput")
+_TRANSACTIONS: Final = OPERATION["TransactWriteItems"]
+MOST_SUMMED: Final = 20
+MOST_NAMED: Final = 3
+"""Patterns in a title: the table of patterns has them all."""
+
+
+def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float = 1.0, side: Side = "left") -> tuple[Threshold, ...]:
+    """Of the alarms that watch one of these metrics, or exactly one of these formulas: one line for a value, of the highest severity.
+
+    scale: from the alarm's unit to the chart's.
+    """
+    found: dict[float, Alarm] = {}
+    for alarm in sorted(alarms, key=lambda each: SEVERITIES.index(each.severity)):
+        if alarm.source in sources or any(metric in sources for name, metric in alarm.metrics.items() if name != ANCHOR):
+            found.setdefault(alarm.threshold * scale, alarm)
+    return tuple(Threshold(value, alarm.label(scale), SEVERITY[alarm.severity], side) for value, alarm in sorted(found.items()))
+
+
+def named(patterns: Sequence[PatternDefinition], *, indexes: bool = False) -> str:
+    """ "one order by id (find_order), a user's orders (list_orders) and 2 more". indexes: say which index each reads."""
+    words = [_titled(pattern, pattern.index if indexes else None) for pattern in patterns[:MOST_NAMED]]
+    rest = len(patterns) - len(words)
+    return ", ".join(words) + (f" and {rest} more" if rest else "")
+
+
+def _titled(pattern: PatternDefinition, index: str | None) -> str:
+    words = in_a_sentence(pattern.title)
+    names = f"{pattern.name}, {index}" if index else pattern.name
+    return f"{words} ({names})" if words else names
+
+
+def operation_title(operation: str, patterns: Sequence[PatternDefinition]) -> str:
+    """ "Query GSI1: one order by id (find_order)"; where its patterns read different indexes, each says its own."""
+    users = [pattern for pattern in patterns if operation in pattern.operations]
+    if len({pattern.index for pattern in users}) > 1:
+        return f"{operation}: {named(users, indexes=True)}"
+    return f"{operation}{f' {users[0].index}' if users[0].index else ''}: {named(users)}"
+
+
+def _per_minute(metrics: Mapping[str, Metric], *, seconds: int = 60) -> Expression:
+    """Events a minute, or in as many seconds: right for every period that the chart chooses. A gap of each metric counts as zero."""
+    total = " + ".join(f"FILL({name},0)" for name in metrics)
+    return Expression(f"({total})*{seconds}/PERIOD({next(iter(metrics))})", metrics)
+
+
+def causes(stack: Stack, index: str | None, alarms: Sequence[Alarm]) -> Chart:
+    """Throttle events of the table or of an index by cause: the same four colours everywhere."""
+
+    def events(cause: Cause) -> dict[str, Metric]:
+        return {access.lower(): throttle_events(stack.table.name, access, index=index, cause=cause) for access in ACCESSES}
+
+    lines = tuple(Line(_per_minute(events(cause)), CAUSE_WORDS[cause], CAUSE[cause]) for cause in CAUSES)
+    watched = [metric for cause in ALARMED_CAUSES for metric in events(cause).values()]
+    heading = f"{index or 'Table'}: throttle events by cause"
+    return Chart(heading, lines, stack.region, thresholds(alarms, watched), stacked=True, unit="events/min")
+
+
+def by_operation(stack: Stack, alarms: Sequence[Alarm], name: str, heading: str) -> Chart:
+    """ThrottledRequests or SystemErrors of each operation in use."""
+    metrics = {operation: of_operation(name, stack.table.name, operation) for operation in operations_of(stack.patterns)}
+    lines = tuple(Line(_per_minute({operation_id(each): metric}), each, OPERATION[each]) for each, metric in metrics.items())
+    return Chart(heading, lines, stack.region, thresholds(alarms, list(metrics.values())), stacked=True, unit="requests/min")
+
+
+def latency_chart(stack: Stack, operation: str, alarms: Sequence[Alarm]) -> Chart:
+    slow, usual = (latency(stack.table.name, operation, statistic) for statistic in ("p99", "p50"))
+    lines = (Line(slow, "p99", OPERATION[operation]), Line(usual, "p50", MUTED))
+    return Chart(operation_title(operation, stack.patterns), lines, stack.region, thresholds(alarms, [slow]), unit="ms")
+
+
+def capacity(stack: Stack, access: Access, index: str | None, alarms: Sequence[Alarm]) -> Chart:
+    """Units a second, and the share of the limit that the alarm watches."""
+    share = utilisation(stack, access, index)
+    used = consumed(stack.table.name, access, index=index, period_seconds=PERIOD_SECONDS)
+    lines = (
+        Line(per_second(used, "used"), "consumed", NEUTRAL),
+        Line(share, f"% of {limit_of(stack, access, index).name}", MUTED, "right"),
+    )
+    heading = f"{index or 'Table'} {access.lower()}s: {named(users_of(stack, access, index))}"
+    return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="units/s", right_unit="%")
+
+
+def iterator_age(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
+    age = of_function("IteratorAge", stack.function(stream.function).name, "Maximum")
+    line = Line(Expression("age/1000", {"age": age}), "oldest record", NEUTRAL)
+    return Chart(f"{stream.function}: age of records", (line,), stack.region, thresholds(alarms, [age], 1 / 1000), unit="s")
+
+
+def records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
+    """What the mapping does with the records of the stream."""
+    parts = (
+        ("PolledEventCount", "read", NEUTRAL),
+        ("FilteredOutEventCount", "left out by the filter", MUTED),
+        ("FailedInvokeEventCount", "failed", SEVERITY["ticket"]),
+        ("DroppedEventCount", "dropped", SEVERITY["page"]),
+    )
+    metrics = {name: of_mapping(name, stream.mapping) for name, _, _ in parts}
+    lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
+    watched = [metrics["DroppedEventCount"]]
+    return Chart(f"{stream.function}: records", lines, stack.region, thresholds(alarms, watched), unit="records/min")
+
+
+def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
+    waiting = of_queue("ApproximateNumberOfMessagesVisible", stream.queue)
+    heading = f"{stream.function}: changes given up, in the failure queue"
+    return Chart(heading, (Line(waiting, "waiting", SEVERITY["page"]),), stack.region, thresholds(alarms, [waiting]), unit="messages")
+
+
+def function_runs(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    parts = (("Invocations", "runs", NEUTRAL), ("Errors", "errors", SEVERITY["page"]), ("Throttles", "refused", TROUBLE))
+    metrics = {name: of_function(name, function.name) for name, _, _ in parts}
+    lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
+    watched = [metrics["Errors"], metrics["Throttles"]]
+    return Chart(f"{function.label}: runs", lines, stack.region, thresholds(alarms, watched), unit="runs/min")
+
+
+def function_time(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    longest, slow, usual = (of_function("Duration", function.name, statistic) for statistic in ("Maximum", "p99", "p50"))
+    lines = (Line(longest, "longest", TROUBLE), Line(slow, "p99", NEUTRAL), Line(usual, "p50", MUTED))
+    heading = f"{function.label}: time of a run (timeout {function.timeout_seconds} s)"
+    return Chart(heading, lines, stack.region, thresholds(alarms, [longest]), unit="ms")
+
+
+def shape_of_data(stack: Stack) -> Iterator[Chart]:
+    """What calls return and what writes collide with: normal, until it changes."""
+    table = stack.table.name
+    used = operations_of(stack.patterns)
+    if returning := [operation for operation in RETURNING if operation in used]:
+        lines = tuple(
+            Line(of_operation("ReturnedItemCount", table, operation, "Average"), operation, OPERATION[operation]) for operation in returning
+        )
+        yield Chart("Items returned by a call", lines, stack.region, unit="items")
+    parts = (
+        ("ConditionalCheckFailedRequests", "condition was false", NEUTRAL),
+        ("TransactionConflict", "conflict between transactions", _TRANSACTIONS),
+        *((("TimeToLiveDeletedItemCount", "expired", MUTED),) if stack.table.definition.ttl else ()),
+    )
+    lines = tuple(Line(_per_minute({"n": of_table(name, table)}), label, colour) for name, label, colour in parts)
+    yield Chart("Refused conditions, conflicts, expired items", lines, stack.region, unit="items/min")
+
+
+def values(stack: Stack) -> Iterator[Chart]:
+    """Numbers of now with their course, for the first glance."""
+    table, used = stack.table.name, operations_of(stack.patterns)
+
+    def of_all(name: str, statistic: str = "Sum", of: Sequence[str] = used) -> dict[str, Metric]:
+        return {operation_id(operation): of_operation(name, table, operation, statistic) for operation in of}
+
+    def number(heading: str, source: Source, colour: str = NEUTRAL) -> Chart:
+        return Chart(heading, (Line(source, heading, colour),), stack.region, view="singleValue")
+
+    if used:
+        yield number("Served, requests/s", _per_minute(of_all("SuccessfulRequestLatency", "SampleCount"), seconds=1))
+        yield number("Refused, requests/min", _per_minute(of_all("ThrottledRequests")), TROUBLE)
+        yield number("DynamoDB errors, requests/min", _per_minute(of_all("SystemErrors")), TROUBLE)
+    for heading, members in (
+        ("Read p99, ms", [each for each in used if each in READS]),
+        ("Write p99, ms", [each for each in used if each not in READS]),
+    ):
+        if members:
+            slow = of_all("SuccessfulRequestLatency", "p99", members)
+            yield number(heading, Expression(f"MAX([{','.join(slow)}])", dict(slow)))
+    for stream in stack.streams[:1]:
+        age = of_function("IteratorAge", stack.function(stream.function).name, "Maximum")
+        yield number(f"{stream.function} behind, s", Expression("age/1000", {"age": age}))
+        yield number("Changes given up", of_queue("ApproximateNumberOfMessagesVisible", stream.queue), TROUBLE)
+    if stack.functions:
+        errors = {f"f{place}": of_function("Errors", function.name) for place, function in enumerate(stack.functions[:MOST_SUMMED])}
+        yield number("Function errors, runs/min", _per_minute(errors), TROUBLE)

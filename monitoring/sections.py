@@ -1,0 +1,151 @@
+"""The sections of the dashboard, each a question with the charts that answer it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm
+from monitoring.charts import (
+    by_operation,
+    capacity,
+    causes,
+    function_runs,
+    function_time,
+    iterator_age,
+    latency_chart,
+    queue,
+    records,
+    shape_of_data,
+    values,
+)
+from monitoring.limits import COLUMNS, MOST_ALARMS_IN_WIDGET
+from monitoring.names import Ref
+from monitoring.prices import PRICES
+from monitoring.recipes.capacity import in_use
+from monitoring.subjects import Stack, operations_of
+from monitoring.widgets import AlarmStrip, Chart, Text, Widget
+from singletable.definition import PatternDefinition
+
+QUARTER: Final = 6
+THIRD: Final = 8
+HALF: Final = 12
+VALUE: Final = 3
+HEADING_HEIGHT: Final = 2
+VALUE_HEIGHT: Final = 3
+CHART_HEIGHT: Final = 6
+STRIP_HEIGHT: Final = 4
+
+MOST_PATTERNS_LISTED: Final = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """Widgets with their widths in columns, and the height of all."""
+
+    widgets: tuple[tuple[Widget, int], ...]
+    height: int
+
+
+def sections(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> list[Row]:
+    return [
+        *_wrong(stack, alarms, composites),
+        *_refusing(stack, alarms),
+        *_slow(stack, alarms),
+        *_near_a_limit(stack, alarms),
+        *_behind(stack, alarms),
+        *_functions(stack, alarms),
+        *_patterns(stack),
+        *_cost(stack, alarms, composites),
+    ]
+
+
+def _heading(text: str, note: str) -> Row:
+    return Row(((Text(f"## {text}\n{note}"), COLUMNS),), HEADING_HEIGHT)
+
+
+def _charts(charts: Sequence[Chart], width: int = QUARTER) -> Row:
+    return Row(tuple((chart, width) for chart in charts), CHART_HEIGHT)
+
+
+def _wrong(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> Iterator[Row]:
+    owner = f" Owner: {stack.owner}." if stack.owner else ""
+    yield Row(
+        ((Text(f"# {stack.project} / {stack.stage}\nGenerated from the stack's declaration: change it there, not here.{owner}"), COLUMNS),),
+        2,
+    )
+    ordered = [*composites, *sorted(alarms, key=lambda alarm: SEVERITIES.index(alarm.severity))]
+    for start in range(0, len(ordered), MOST_ALARMS_IN_WIDGET):
+        arns = tuple(Ref(f"alarm:{alarm.name}") for alarm in ordered[start : start + MOST_ALARMS_IN_WIDGET])
+        yield Row(((AlarmStrip("1 Wrong now? Each alarm says what to do in its description", arns), COLUMNS),), STRIP_HEIGHT)
+    yield Row(tuple((chart, VALUE) for chart in values(stack)), VALUE_HEIGHT)
+
+
+def _refusing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    yield _heading(
+        "2 Refusing?",
+        "Key range: one key is hot, spread it; more capacity will not help. Provisioned: raise capacity. On-demand max: raise our ceiling. "
+        "Account: Service Quotas. An index that throttles writes holds back the writes of the table.",
+    )
+    yield _charts(
+        [
+            *(causes(stack, index, alarms) for index in (*stack.indexes, None)),
+            by_operation(stack, alarms, "ThrottledRequests", "Table and indexes: refused by operation"),
+            by_operation(stack, alarms, "SystemErrors", "DynamoDB's own errors by operation"),
+        ]
+    )
+
+
+def _slow(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    yield _heading(
+        "3 Slow?",
+        "Time inside DynamoDB of served calls. Refused ones are not in it: while something is throttled it looks faster than it is.",
+    )
+    yield _charts([latency_chart(stack, operation, alarms) for operation in operations_of(stack.patterns)])
+
+
+def _near_a_limit(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    yield _heading(
+        "4 Near a limit?",
+        "Units a second on the left, share of the limit on the right. A single key has its own limit: 3,000 read or 1,000 write units a second.",
+    )
+    yield _charts([capacity(stack, access, index, alarms) for access, index in in_use(stack)])
+
+
+def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    for stream in stack.streams:
+        yield _heading(
+            f"5 Is the stream behind? {stream.function}",
+            "Records are kept for 24 hours. One batch that fails holds back all behind it. A queue that is not used reports nothing.",
+        )
+        yield _charts([iterator_age(stack, stream, alarms), records(stack, stream, alarms), queue(stack, stream, alarms)], THIRD)
+
+
+def _functions(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    if stack.functions:
+        yield _heading("Functions", "Runs, errors and refusals a minute; time against the timeout.")
+        yield _charts([chart(stack, function, alarms) for function in stack.functions for chart in (function_runs, function_time)])
+
+
+def _patterns(stack: Stack) -> Iterator[Row]:
+    listed = stack.patterns[:MOST_PATTERNS_LISTED]
+    lines = ["## 6 Access patterns", "| pattern | what | operation | on | access |", "|---|---|---|---|---|", *map(_pattern, listed)]
+    if rest := len(stack.patterns) - len(listed):
+        lines.append(f"\n{rest} more are in the declaration.")
+    yield Row(((Text("\n".join(lines)), COLUMNS),), max(4, 2 + len(listed)))
+    yield _charts(list(shape_of_data(stack)), HALF)
+
+
+def _pattern(pattern: PatternDefinition) -> str:
+    on = [pattern.index or "table", *(f"changes {index}" for index in pattern.touches)]
+    cells = (pattern.name, pattern.title, ", ".join(pattern.operations), ", ".join(on), pattern.access)
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _cost(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> Iterator[Row]:
+    metrics = sum(len(alarm.metrics) for alarm in alarms)
+    total = sum(each.monthly_usd for each in (*alarms, *composites)) + PRICES.dashboard_usd
+    yield _heading(
+        "7 Cost",
+        f"Watching {stack.label} costs about US$ {total:.2f} a month before free allowances: {len(alarms)} alarms over {metrics} metrics, "
+        f"{len(composites)} composite alarms, this dashboard.",
+    )

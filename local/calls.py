@@ -165,8 +165,8 @@ class Pipeline:
             refusal = Refusal("NotImplemented", f"the embedded AWS has no {call.service} {call.operation}: {missing}", 501)
             wire = _wire_error(handler, refusal)
         except Exception as crash:
-            _log.exception("moto failed in %s %s", call.service, call.operation)
-            what = f"moto failed in {call.service} {call.operation}: {type(crash).__name__}: {crash}"
+            _log.exception("the embedded AWS failed in %s %s", call.service, call.operation)
+            what = f"the embedded AWS failed in {call.service} {call.operation}: {type(crash).__name__}: {crash}"
             refusal = Refusal("InternalServerError" if call.service.startswith("dynamodb") else "InternalFailure", what, 500)
             wire = _wire_error(handler, refusal)
         finally:

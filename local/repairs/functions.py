@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from local.calls import Refusal
 from local.repairs.patch import Patch, Repair, memory
@@ -94,7 +94,7 @@ def _check_stream_mapping(spec: Mapping[str, Any]) -> None:
 
 
 def _patterns(spec: Mapping[str, Any]) -> list[str]:
-    filters: list[dict[str, str]] = (spec.get("FilterCriteria") or {}).get("Filters") or []
+    filters = cast("list[dict[str, str]]", spec["FilterCriteria"].get("Filters", []) if spec.get("FilterCriteria") else [])
     return [each.get("Pattern", "") for each in filters]
 
 

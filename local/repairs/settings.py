@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from local.repairs.patch import Patch, Repair, memory
 
@@ -38,7 +38,7 @@ def _keeping(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _indexes(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from asked.get("GlobalSecondaryIndexes") or []
-    changes: list[dict[str, Any]] = asked.get("GlobalSecondaryIndexUpdates") or []
+    changes = cast("list[dict[str, Any]]", asked.get("GlobalSecondaryIndexUpdates") or [])
     for change in changes:
         yield from change.values()
 

@@ -30,7 +30,7 @@ def explain(refusal: Refusal, writes: Sequence[Write] = ()) -> SingleTableError:
         )
     failed = [f"{write.action} {write.entity}: {reason.code}" for write, reason in zip(writes, refusal.reasons) if reason.code != "None"]
     message = refusal.args[0].removeprefix(f"{refusal.name}: ")
-    return ServiceError(refusal.name, "; ".join(failed) or message, retryable=refusal.name in TRANSIENT)
+    return ServiceError(refusal.name, "; ".join(failed) or message, retryable=refusal.retryable or refusal.name in TRANSIENT)
 
 
 def written_before(refusal: Refusal, writes: Sequence[Write]) -> bool:
@@ -38,4 +38,4 @@ def written_before(refusal: Refusal, writes: Sequence[Write]) -> bool:
     if refusal.attempts == 1 or len(writes) != 1 or len(refusal.reasons) != 1:
         return False
     reason: Reason = refusal.reasons[0]
-    return reason.code == CONDITION_FAILED and reason.item is not None and reason.item == writes[0].new
+    return reason.code == CONDITION_FAILED and reason.item == writes[0].new

@@ -31,9 +31,16 @@ class Refusal(ServiceError):
     """
 
     def __init__(
-        self, name: str, message: str = "", *, reasons: Sequence[Reason] = (), throttling: Sequence[str] = (), attempts: int = 1
+        self,
+        name: str,
+        message: str = "",
+        *,
+        reasons: Sequence[Reason] = (),
+        throttling: Sequence[str] = (),
+        attempts: int = 1,
+        retryable: bool = False,
     ) -> None:
-        super().__init__(name, message)
+        super().__init__(name, message, retryable=retryable)
         self.reasons = tuple(reasons)
         self.throttling = tuple(throttling)
         self.attempts = attempts
@@ -45,6 +52,8 @@ class Transport(Protocol):
         ...
 
 
+NO_ANSWER = {"ConnectionError", "HTTPClientError"}
+"""Bases of botocore's errors for a request that could not be sent or was not answered."""
 METHODS = {
     "GetItem": "get_item",
     "Query": "query",
@@ -67,9 +76,13 @@ class BotocoreTransport:
             return answer
         except Exception as error:
             answered: Mapping[str, Any] | None = getattr(error, "response", None)
-            if answered is None:
+            if isinstance(answered, Mapping):
+                raise refusal_of(answered) from error
+            if NO_ANSWER.isdisjoint(cls.__name__ for cls in type(error).__mro__):
                 raise
-            raise refusal_of(answered) from error
+            raise Refusal(
+                type(error).__name__, "DynamoDB gave no answer, so that a write may have happened or not", retryable=True
+            ) from error
 
 
 def botocore_transport(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_type
 
-from singletable import Between, Change, Id, Page, Secret, Store, Timestamp, create
+from singletable import Between, Change, CursorKeys, Id, Page, Pattern, Secret, Store, Timestamp, check, create, patterns_of
 from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate, One, Transaction, Update
+from singletable.plans import Plan
 from tests.singletable.shop import model
 from tests.singletable.shop.model import Credential, Order, OrderItem, OrderStatus, Role, User, table
 
@@ -83,11 +84,55 @@ def writing(store: Store, user: User, credential: Credential, order: Order, item
     create(Order, upto=3)  # refused: no such option
 
 
+confirm = table.transaction(check(User), set_status, create(OrderItem, up_to=3))
+settle = table.transaction(check(Order, unchanged=True), model.set_order_status)
+
+
+def steps(store: Store, user: User, order: Order, items: Sequence[OrderItem]) -> None:
+    assert_type(confirm, Transaction[User | BoundOne[User], BoundUpdate[Order], Sequence[OrderItem]])
+    confirm(user, set_status(order, status=OrderStatus.PAID), items)
+    confirm(find_user(id="1"), set_status(order, status=OrderStatus.PAID), items)
+    settle(order, model.set_order_status(order, status=OrderStatus.PAID))
+    assert_type(store.plan(confirm(user, set_status(order), items)), Plan)
+    confirm(order, set_status(order), items)  # refused: not a user
+    confirm(list_orders(user_id="1"), set_status(order), items)  # refused: many is not one
+    confirm(user, order, items)  # refused: not an update
+    settle(find_user(id="1"), model.set_order_status(order, status=OrderStatus.PAID))  # refused: without the item there is no version
+    check(User, unchanged=False)  # refused: said by leaving it out
+    table.transaction(find_user)  # refused: a read is no step
+
+
+def pages(store: Store) -> None:
+    assert_type(CursorKeys.parse("k1:..."), CursorKeys)
+    store.page(list_orders(user_id="1"), limit=5, cursor=None, caller="1")
+    for order in store.all(list_orders(user_id="1")):
+        assert_type(order, Order)
+    store.all(find_user(id="1"))  # refused: one is not many
+    store.page(list_orders(user_id="1"), limit="5")  # refused: a number
+
+
+assert_type(patterns_of(steps, Store), tuple[Pattern, ...])
+patterns_of("steps")  # refused: a name is not code
+
 stream = table.stream()
 
 
 @stream.on_change(Order, "status")
 def right(old: Order, new: Order, change: Change) -> None: ...
+
+
+@stream.on_create(Order)
+def placed(new: Order, change: Change) -> None:
+    assert_type(change.at, datetime)
+
+
+@stream.on_delete(Order)
+def gone(old: Order, change: Change) -> None:
+    assert_type(change.expired, bool)
+
+
+@stream.on_delete(Order)  # refused: there is no new one
+def gone_with_both(old: Order, new: Order, change: Change) -> None: ...
 
 
 @stream.on_change(User, "email")  # refused: handler of another entity

@@ -1,0 +1,291 @@
+"""What DynamoDB refuses comes out as the error of the operation that failed. Names and codes are those of the service's model."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+
+from singletable import (
+    AlreadyExists,
+    BotocoreTransport,
+    IdempotentParameterMismatch,
+    InvalidArguments,
+    NotFound,
+    Reason,
+    Refusal,
+    Secret,
+    ServiceError,
+    SingleTableError,
+    Store,
+    Throttled,
+    TransactionConflict,
+    VersionConflict,
+    botocore_transport,
+    check,
+    create,
+    errors,
+)
+from singletable.testing import RecordingTransport, refused, wire
+from singletable.transport import refusal_of
+from tests.singletable.shop import model
+from tests.singletable.shop.model import Credential, Order, OrderItem, OrderStatus, Product, User
+
+ADA = User(id="u1", email="ada@example.org", name="Ada")
+HASH = Credential(user_id="u1", password_hash=Secret("argon2"))
+ORDER = Order(id="o1", user_id="u1", total=5)
+ITEM = OrderItem(order_id="o1", product_id="p1", quantity=1, price=5)
+PRODUCT = Product(id="p1", category="c", name="n", price=5)
+FAILED, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
+
+confirm = model.table.transaction(check(User), model.set_order_status, create(OrderItem))
+confirm_unchanged = model.table.transaction(check(Product, unchanged=True), create(OrderItem))
+CONFIRM = confirm(ADA, model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM)
+
+
+def raised(bound: Any, refusal: Exception) -> SingleTableError:
+    store = Store(RecordingTransport(refusal), "shop")
+    call: Any = {"BoundOne": store.get, "BoundMany": store.page, "BoundUpdate": store.update, "BoundTransaction": store.write}
+    with pytest.raises(SingleTableError) as caught:
+        call[type(bound).__name__](bound)
+    assert caught.value.__cause__ is refusal
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("bound", "reasons", "expected"),
+    [
+        # register_user: put User, put its lock, put Credential
+        (model.register_user(ADA, HASH), (FAILED, "None", "None"), AlreadyExists("User")),
+        (model.register_user(ADA, HASH), ("None", FAILED, "None"), AlreadyExists("User", "email")),
+        (model.register_user(ADA, HASH), ("None", "None", FAILED), AlreadyExists("Credential")),
+        (model.register_user(ADA, HASH), (FAILED, FAILED, FAILED), AlreadyExists("User")),
+        # remove_user: delete User, delete its lock, delete Credential
+        (model.remove_user(ADA, HASH), (FAILED, "None", "None"), NotFound("User")),
+        (model.remove_user(ADA, HASH), ((FAILED, ADA), "None", "None"), VersionConflict("User")),
+        (model.remove_user(ADA, HASH), ("None", (FAILED, ADA), "None"), VersionConflict("User")),
+        (model.remove_user(ADA, HASH), ("None", "None", FAILED), NotFound("Credential")),
+        # change_email: update User, delete the old lock, put the new one
+        (model.change_email(ADA, email="new@example.org"), (FAILED, "None", "None"), NotFound("User")),
+        (model.change_email(ADA, email="new@example.org"), ((FAILED, ADA), "None", "None"), VersionConflict("User")),
+        (model.change_email(ADA, email="new@example.org"), ("None", FAILED, "None"), VersionConflict("User")),
+        (model.change_email(ADA, email="new@example.org"), ("None", "None", FAILED), AlreadyExists("User", "email")),
+        (CONFIRM, (FAILED, "None", "None"), NotFound("User")),
+        (CONFIRM, ("None", (FAILED, ORDER), "None"), VersionConflict("Order")),
+        (CONFIRM, ("None", "None", (FAILED, ITEM)), AlreadyExists("OrderItem")),
+        # A condition that does not hold is final, whatever else was in the way at that moment.
+        (CONFIRM, (CONFLICT, "None", FAILED), AlreadyExists("OrderItem")),
+        (confirm_unchanged(PRODUCT, ITEM), (FAILED, "None"), NotFound("Product")),
+        (confirm_unchanged(PRODUCT, ITEM), ((FAILED, PRODUCT), "None"), VersionConflict("Product")),
+        (CONFIRM, (CONFLICT, "None", "None"), TransactionConflict("")),
+        (CONFIRM, ("None", "ThrottlingError", "None"), Throttled("")),
+        (CONFIRM, ("None", "ProvisionedThroughputExceeded", "None"), Throttled("")),
+        (CONFIRM, ("None", "ValidationError", "None"), ServiceError("TransactionCanceledException", "")),
+        (CONFIRM, ("None", "ItemCollectionSizeLimitExceeded", "None"), ServiceError("TransactionCanceledException", "")),
+    ],
+)
+def test_a_cancelled_transaction_raises_the_error_of_the_part_that_failed(bound: Any, reasons: Any, expected: SingleTableError) -> None:
+    error = raised(bound, refused("TransactionCanceledException", *reasons))
+    assert (type(error), error.code) == (type(expected), expected.code)
+    if isinstance(expected, AlreadyExists | NotFound | VersionConflict):
+        assert (str(error), error.details) == (str(expected), expected.details)
+
+
+def test_a_reason_without_a_name_of_its_own_says_which_part() -> None:
+    error = raised(CONFIRM, refused("TransactionCanceledException", "None", "ValidationError", "None"))
+    assert str(error) == "TransactionCanceledException: Update Order: ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("bound", "reason", "expected"),
+    [
+        (model.add_product(PRODUCT), (FAILED, PRODUCT), AlreadyExists("Product")),
+        (model.set_order_status(ORDER, status=OrderStatus.PAID), (FAILED, ORDER), VersionConflict("Order")),
+        (model.set_order_status(ORDER, status=OrderStatus.PAID), FAILED, NotFound("Order")),
+    ],
+)
+def test_a_single_write_tells_what_was_in_its_way(bound: Any, reason: Any, expected: SingleTableError) -> None:
+    error = raised(bound, refused("ConditionalCheckFailedException", reason))
+    assert (type(error), str(error)) == (type(expected), str(expected))
+
+
+ERRORS = [
+    ("ProvisionedThroughputExceededException", Throttled, True),
+    ("ThrottlingException", Throttled, True),
+    ("RequestLimitExceeded", Throttled, True),
+    ("TransactionConflictException", TransactionConflict, True),
+    ("TransactionInProgressException", TransactionConflict, True),
+    ("IdempotentParameterMismatchException", IdempotentParameterMismatch, False),
+    ("InternalServerError", ServiceError, True),
+    ("ReplicatedWriteConflictException", ServiceError, True),
+    ("ResourceNotFoundException", ServiceError, False),
+    ("ItemCollectionSizeLimitExceededException", ServiceError, False),
+    ("ValidationException", ServiceError, False),
+    ("AccessDeniedException", ServiceError, False),
+]
+
+
+@pytest.mark.parametrize("bound", [model.find_user(id="1"), model.list_orders(user_id="1"), CONFIRM, model.add_product(PRODUCT)])
+@pytest.mark.parametrize(("name", "expected", "retryable"), ERRORS)
+def test_every_error_of_the_service_has_one_of_ours(bound: Any, name: str, expected: type, retryable: bool) -> None:
+    error = raised(bound, refused(name, message="said by the service"))
+    assert (type(error), error.retryable) == (expected, retryable)
+    if isinstance(error, ServiceError):
+        assert (error.name, str(error)) == (name, f"{name}: said by the service")
+
+
+def test_the_list_of_the_services_errors_is_complete() -> None:
+    """What the model of botocore names for the operations that the kit sends is in the list above."""
+    service = botocore.session.get_session().get_service_model("dynamodb")
+    operations = ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"]
+    named = {shape.name for operation in operations for shape in service.operation_model(operation).error_shapes}
+    assert named - {"ConditionalCheckFailedException", "TransactionCanceledException"} <= {name for name, *_ in ERRORS}
+
+
+def test_a_throttled_request_says_what_was_throttled() -> None:
+    answer = {
+        "Error": {"Code": "ThrottlingException", "Message": "slow down"},
+        "throttlingReasons": [{"reason": "TableWriteKeyRangeThroughputExceeded", "resource": "arn:aws:dynamodb:eu-west-1:1:table/shop"}],
+    }
+    error = raised(model.find_user(id="1"), refusal_of(answer))
+    assert isinstance(error, Throttled)
+    assert error.reasons == ("TableWriteKeyRangeThroughputExceeded arn:aws:dynamodb:eu-west-1:1:table/shop",)
+    assert "TableWriteKeyRangeThroughputExceeded" in str(error)
+
+
+# --- answers that were lost
+
+
+def lost(item: object | None, attempts: int = 2) -> Refusal:
+    reason = Reason(FAILED, None if item is None else wire(item))
+    return Refusal("ConditionalCheckFailedException", reasons=[reason], attempts=attempts)
+
+
+def test_a_retry_that_meets_its_own_write_has_succeeded() -> None:
+    """The first attempt wrote, its answer was lost, and the second finds what the first has written."""
+    Store(RecordingTransport(lost(PRODUCT)), "shop").write(model.add_product(PRODUCT))
+    paid = replace(ORDER, status=OrderStatus.PAID, version=2, updated_at=ORDER.updated_at)
+    store = Store(RecordingTransport(lost(paid)), "shop", clock=lambda: ORDER.updated_at)
+    assert store.update(model.set_order_status(ORDER, status=OrderStatus.PAID)) == paid
+
+
+@pytest.mark.parametrize(("there", "attempts"), [(PRODUCT, 1), (replace(PRODUCT, name="other"), 2), (replace(PRODUCT, version=2), 3)])
+def test_a_retry_that_meets_another_write_has_failed(there: Product, attempts: int) -> None:
+    assert isinstance(raised(model.add_product(PRODUCT), lost(there, attempts)), AlreadyExists)
+
+
+# --- over botocore
+
+
+class Canned:
+    """A real client of botocore whose answers are given: everything but the network takes part."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        session = botocore.session.get_session()
+        config = Config(retries={"mode": "standard", "total_max_attempts": 1})
+        self.client = session.create_client("dynamodb", region_name="eu-west-1", config=config)
+        self.client.meta.events.register("before-send.dynamodb", self.answer)
+        self.status, self.body = status, body
+
+    def answer(self, request: Any, **kwargs: Any) -> AWSResponse:
+        class Raw:
+            def stream(inner, **kwargs: Any) -> Iterator[bytes]:
+                yield json.dumps(self.body).encode()
+
+        return AWSResponse(request.url, self.status, {"content-type": "application/x-amz-json-1.0"}, Raw())
+
+
+def test_reasons_come_through_a_real_client() -> None:
+    body = {
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, None]",
+        "CancellationReasons": [
+            {"Code": "None"},
+            {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed", "Item": {"PK": {"S": "ORDER"}}},
+            {"Code": "None"},
+        ],
+    }
+    with pytest.raises(VersionConflict, match="this Order was changed since it was read"):
+        Store(BotocoreTransport(Canned(400, body).client), "shop").write(CONFIRM)
+
+
+def test_the_item_in_the_way_comes_through_a_real_client() -> None:
+    body = {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "The conditional request failed"}
+    bound = model.set_order_status(ORDER, status=OrderStatus.PAID)
+    with pytest.raises(NotFound):
+        Store(BotocoreTransport(Canned(400, body).client), "shop").update(bound)
+    with pytest.raises(VersionConflict):
+        Store(BotocoreTransport(Canned(400, {**body, "Item": wire(ORDER)}).client), "shop").update(bound)
+
+
+class Failing:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def get_item(self, **request: Any) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+        ConnectTimeoutError(endpoint_url="http://127.0.0.1:1"),
+        ReadTimeoutError(endpoint_url="http://127.0.0.1:1"),
+    ],
+)
+def test_no_answer_is_an_error_that_may_be_tried_again(error: Exception) -> None:
+    with pytest.raises(ServiceError, match="gave no answer, so that a write may have happened or not") as caught:
+        Store(BotocoreTransport(Failing(error)), "shop").get(model.find_user(id="1"))
+    assert (caught.value.name, caught.value.retryable) == (type(error).__name__, True)
+
+
+def test_what_is_not_of_the_service_stays_as_it_is() -> None:
+    with pytest.raises(NoCredentialsError):
+        Store(BotocoreTransport(Failing(NoCredentialsError())), "shop").get(model.find_user(id="1"))
+
+
+def test_the_default_client_ends_before_its_function_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    transport = botocore_transport(region="eu-west-1", connections=7)
+    meta: Any = transport._client.meta
+    assert (meta.region_name, meta.endpoint_url) == ("eu-west-1", "http://127.0.0.1:9")
+    config = meta.config
+    assert (config.connect_timeout, config.read_timeout, config.max_pool_connections, config.tcp_keepalive) == (1, 3, 7, True)
+    assert config.retries == {"mode": "standard", "total_max_attempts": 4}
+
+
+# --- tokens
+
+
+@pytest.mark.parametrize("token", ["", "x" * 37])
+def test_a_token_has_1_to_36_characters(token: str) -> None:
+    with pytest.raises(InvalidArguments, match="a token has 1 to 36 characters"):
+        Store(RecordingTransport(), "shop").write(CONFIRM, token=token)
+
+
+def test_a_token_makes_a_single_write_a_transaction() -> None:
+    transport = RecordingTransport({})
+    Store(transport, "shop").write(model.add_product(PRODUCT), token="t" * 36)
+    [request] = transport.requests
+    assert (request.operation, request.body["ClientRequestToken"]) == ("TransactWriteItems", "t" * 36)
+
+
+# --- errors as data
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SingleTableError)]
+    codes = {kind.code for kind in kinds}
+    assert len(codes) == len(kinds) and all(code == code.lower() and code.replace("-", "").isalpha() for code in codes)
+    assert {kind.code for kind in kinds if kind.retryable} == {"throttled", "transaction-conflict"}
+
+
+def test_a_refusal_shows_no_item() -> None:
+    refusal = refused("TransactionCanceledException", ("ConditionalCheckFailed", HASH))
+    assert "argon2" not in f"{refusal} {refusal!r} {refusal.reasons} {refusal.details}"

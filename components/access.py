@@ -1,0 +1,109 @@
+"""What a function may do: statements with the actions of its patterns and the resources that they touch, nothing else."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.errors import InvalidArgument
+from singletable.definition import PatternDefinition
+
+VERSION = "2012-10-17"
+LAMBDA_TRUST: dict[str, Any] = {
+    "Version": VERSION,
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+READS = frozenset({"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"})
+WRITES = frozenset(
+    {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem"}
+)
+WITHOUT_RESOURCE = frozenset({"dynamodb:ListStreams"})
+"""Actions that AWS knows for all resources only (Service Authorization Reference, 'Actions, resources, and condition keys')."""
+STREAM_READS = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+KEY_READS = ("kms:Decrypt", "kms:DescribeKey")
+KEY_WRITES = ("kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Access:
+    """One statement that allows. sid: letters and digits, once in a policy. condition: as IAM has it. Default: none.
+
+    Raises InvalidArgument for a wildcard or a Scan: what a function may do is written out.
+    """
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[pulumi.Input[str]]
+    condition: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.sid.isalnum() or not self.sid.isascii():
+            raise InvalidArgument(f"the statement is called {self.sid!r}: letters and digits are allowed")
+        for action in self.actions:
+            if not _ACTION.fullmatch(action):
+                raise InvalidArgument(f"statement {self.sid} allows {action!r}: write each action out, as service:Action without wildcards")
+            if action == "dynamodb:Scan":
+                raise InvalidArgument(f"statement {self.sid} allows {action!r}: declare an access pattern that reads by a key instead")
+        everything = any(isinstance(resource, str) and resource == "*" for resource in self.resources)
+        if everything and not WITHOUT_RESOURCE.issuperset(self.actions):
+            raise InvalidArgument(f"statement {self.sid} is for every resource: name the ARN, or end one in /* or :*")
+
+    def statement(self) -> dict[str, Any]:
+        condition = {"Condition": dict(self.condition)} if self.condition else {}
+        return {"Sid": self.sid, "Effect": "Allow", "Action": sorted(self.actions), "Resource": list(self.resources), **condition}
+
+
+def table_access(patterns: Iterable[PatternDefinition], table_arn: pulumi.Input[str]) -> list[Access]:
+    """One statement for each kind of access that the patterns need: reads of the table, queries of its indexes, writes."""
+    grants = {grant for pattern in patterns for grant in pattern.grants}
+    unknown = sorted({grant.action for grant in grants} - READS - WRITES)
+    if unknown:
+        raise InvalidArgument(f"a pattern needs {unknown[0]}: allowed are {', '.join(sorted(READS | WRITES))}")
+    wrong = sorted(grant.action for grant in grants if grant.index and grant.action != "dynamodb:Query")
+    if wrong:
+        raise InvalidArgument(f"a pattern needs {wrong[0]} on an index: an index can only be queried")
+    indexes = sorted({grant.index for grant in grants if grant.index})
+    on_table = {grant.action for grant in grants if not grant.index}
+    statements = [
+        Access("ReadTable", sorted(on_table & READS), [table_arn]),
+        Access(
+            "QueryIndexes", ["dynamodb:Query"] if indexes else [], [pulumi.Output.concat(table_arn, "/index/", name) for name in indexes]
+        ),
+        Access("WriteTable", sorted(on_table & WRITES), [table_arn]),
+    ]
+    return [each for each in statements if each.actions]
+
+
+def key_access(patterns: Iterable[PatternDefinition], key_arn: pulumi.Input[str], region: pulumi.Input[str]) -> Access:
+    """Use of the table's own key, through DynamoDB only (DynamoDB developer guide, 'Encryption at rest: usage notes')."""
+    writes = any(grant.action in WRITES for pattern in patterns for grant in pattern.grants)
+    via = pulumi.Output.concat("dynamodb.", region, ".amazonaws.com")
+    actions = (*KEY_READS, *KEY_WRITES) if writes else KEY_READS
+    return Access("UseTableKey", actions, [key_arn], {"StringEquals": {"kms:ViaService": via}})
+
+
+def log_access(log_group_arn: pulumi.Input[str]) -> Access:
+    """Streams of its own log group, which exists already: a function that may create groups re-creates them after a destroy."""
+    return Access("WriteLogs", ("logs:CreateLogStream", "logs:PutLogEvents"), [pulumi.Output.concat(log_group_arn, ":*")])
+
+
+def stream_access(stream_arn: pulumi.Input[str], failure_queue_arn: pulumi.Input[str]) -> list[Access]:
+    return [
+        Access("ReadStream", STREAM_READS, [stream_arn]),
+        Access("ListStreams", ("dynamodb:ListStreams",), ["*"]),
+        Access("ReportFailures", ("sqs:SendMessage",), [failure_queue_arn]),
+    ]
+
+
+def policy(accesses: Iterable[Access]) -> dict[str, Any]:
+    """A policy document. Raises InvalidArgument where two statements have one name."""
+    statements = [access.statement() for access in accesses]
+    names = [statement["Sid"] for statement in statements]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InvalidArgument(f"two statements are called {twice[0]}: give each its own name")
+    return {"Version": VERSION, "Statement": statements}

@@ -1,0 +1,152 @@
+"""How a table is paid for, and its encryption: values that cannot hold a combination which DynamoDB would refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import pulumi
+
+from components.errors import InvalidArgument
+
+TARGET_PERCENT = range(20, 91)
+"""Target utilisations that Application Auto Scaling takes for DynamoDB (DynamoDB developer guide, 'Managing throughput capacity')."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Units per second of one direction (read or write) of a table or an index.
+
+    target_percent: utilisation that autoscaling holds. None: the capacity is fixed, and minimum and maximum are equal.
+    """
+
+    minimum: int
+    maximum: int
+    target_percent: int | None
+
+    def __post_init__(self) -> None:
+        if self.minimum < 1:
+            raise InvalidArgument(f"a capacity of {self.minimum} units: at least 1 is allowed")
+        if self.maximum < self.minimum:
+            raise InvalidArgument(
+                f"a maximum of {self.maximum} units under a minimum of {self.minimum}: give a maximum of {self.minimum} or more"
+            )
+        if self.target_percent is None:
+            if self.maximum != self.minimum:
+                raise InvalidArgument(
+                    f"a capacity of {self.minimum} to {self.maximum} units without a target: use Capacity.autoscaled, or Capacity.fixed with one number"
+                )
+        elif self.target_percent not in TARGET_PERCENT:
+            raise InvalidArgument(f"a target of {self.target_percent} percent: 20 to 90 is allowed")
+
+    @classmethod
+    def fixed(cls, units: int) -> "Capacity":
+        return cls(units, units, None)
+
+    @classmethod
+    def autoscaled(cls, minimum: int, maximum: int, *, target_percent: int = 70) -> "Capacity":
+        """Follows the load between minimum and maximum. The table starts at the minimum. target_percent: 20 to 90. Default: 70."""
+        return cls(minimum, maximum, target_percent)
+
+    @property
+    def is_autoscaled(self) -> bool:
+        return self.target_percent is not None
+
+
+@dataclass(frozen=True)
+class Throughput:
+    read: Capacity
+    write: Capacity
+
+
+class Billing:
+    """`Billing.on_demand()` or `Billing.provisioned(...)`."""
+
+    @staticmethod
+    def on_demand(*, max_read: int | None = None, max_write: int | None = None) -> "OnDemand":
+        """Pay per request. max_read, max_write: request units per second of the table, and of each index, at which DynamoDB starts to
+        throttle, as a limit on cost. Default: no limit but the account's.
+        """
+        return OnDemand(max_read, max_write)
+
+    @staticmethod
+    def provisioned(read: Capacity, write: Capacity | None = None, *, indexes: Mapping[str, Throughput] | None = None) -> "Provisioned":
+        """Pay per hour. write: default, as read. indexes: throughput by name of the index. Default: each as the table.
+
+        An index with less write capacity than the table needs throttles the writes of the table: raise it with the table's.
+        """
+        return Provisioned(Throughput(read, write or read), indexes or {})
+
+
+@dataclass(frozen=True)
+class OnDemand(Billing):
+    max_read: int | None = None
+    max_write: int | None = None
+
+    def __post_init__(self) -> None:
+        for direction, units in (("read", self.max_read), ("write", self.max_write)):
+            if units is not None and units < 1:
+                raise InvalidArgument(f"a maximum of {units} {direction} request units: at least 1 is allowed, or none for no limit")
+
+
+@dataclass(frozen=True)
+class Provisioned(Billing):
+    table: Throughput
+    indexes: Mapping[str, Throughput] = field(default_factory=dict[str, Throughput])
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+        for name, index in self.indexes.items():
+            for direction, ours, theirs in (("read", index.read, self.table.read), ("write", index.write, self.table.write)):
+                # Autoscaling's drift is ignored by one path for all indexes: a fixed one among them could never be changed again.
+                if ours.is_autoscaled != theirs.is_autoscaled:
+                    kinds = {True: "autoscaled", False: "fixed"}
+                    raise InvalidArgument(
+                        f"the {direction} capacity of index {name} is {kinds[ours.is_autoscaled]} and the table's is "
+                        f"{kinds[theirs.is_autoscaled]}: give both the same kind"
+                    )
+
+    def of(self, index: str | None) -> Throughput:
+        """Of the table (None) or of an index."""
+        return self.table if index is None else self.indexes.get(index, self.table)
+
+
+@dataclass(frozen=True)
+class Encryption:
+    """Who owns the key that encrypts the table at rest. DynamoDB has no unencrypted table."""
+
+    kind: Literal["aws-owned", "aws-managed", "customer-key"]
+    key_arn: pulumi.Input[str] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind == "customer-key") != (self.key_arn is not None):
+            raise InvalidArgument("a customer key needs its ARN, and no other kind takes one: use Encryption.customer_key(arn)")
+        if isinstance(self.key_arn, str) and not (self.key_arn.startswith("arn:") and ":kms:" in self.key_arn):
+            raise InvalidArgument(
+                f"the key {self.key_arn!r} is not an ARN: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts"
+            )
+
+    @classmethod
+    def aws_owned(cls) -> "Encryption":
+        """A key of DynamoDB's own account: free, no audit trail."""
+        return cls("aws-owned")
+
+    @classmethod
+    def aws_managed(cls) -> "Encryption":
+        """The account's key alias/aws/dynamodb: paid per use, seen in CloudTrail."""
+        return cls("aws-managed")
+
+    @classmethod
+    def customer_key(cls, arn: pulumi.Input[str]) -> "Encryption":
+        """A key of your own: may be disabled, and every function that uses the table needs rights on it (PythonFunction adds them)."""
+        return cls("customer-key", arn)
+
+    def arguments(self) -> dict[str, Any] | None:
+        """`server_side_encryption` of the table. None for the key that DynamoDB owns: that is what its absence means."""
+        match self.kind:
+            case "aws-owned":
+                return None
+            case "aws-managed":
+                return {"enabled": True}
+            case "customer-key":
+                return {"enabled": True, "kms_key_arn": self.key_arn}

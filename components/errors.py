@@ -1,0 +1,33 @@
+"""What the components refuse. A code is stable; a message says what was given, what is allowed and what to do next."""
+
+
+class ComponentError(Exception):
+    code = "component"
+
+
+class InvalidArgument(ComponentError):
+    """A component was given a value that no deployment could accept. Raised before anything is registered."""
+
+    code = "invalid-argument"
+
+
+class InvalidSetting(ComponentError):
+    """A configuration value of the stack is unknown, of the wrong type or out of range."""
+
+    code = "invalid-setting"
+
+
+class UnexpectedFile(ComponentError):
+    """A file in a package that must not travel in a bundle: a secret perhaps, or something nobody reads."""
+
+    code = "unexpected-file"
+
+
+class MissingModule(ComponentError):
+    """The bundle would import a module that is neither in it, nor in the standard library, nor in the function's runtime."""
+
+    code = "missing-module"
+
+
+class BundleTooLarge(ComponentError):
+    code = "bundle-too-large"

@@ -1,0 +1,199 @@
+"""A function of the application, with exactly the permissions of the access patterns that it uses."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pulumi
+import pulumi_aws as aws
+
+from components import access
+from components.access import Access
+from components.bundle import Bundle
+from components.errors import InvalidArgument
+from components.table import SingleTable
+from components.transform import Transform, apply, check
+from singletable.definition import PatternDefinition, definition_of
+from singletable.grants import AnyPattern
+from singletable.patterns import Pattern
+
+TYPE = "singletable:index:PythonFunction"
+BUILD_FOLDER = "build"
+"""In the project's folder, which is the working directory of a program. Not under version control."""
+RUNTIMES = frozenset(str(runtime.value) for runtime in aws.lambda_.Runtime if str(runtime.value).startswith("python3."))
+MEMORY_MB = range(128, 10_241)
+TIMEOUT_SECONDS = range(1, 901)
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""What PutRetentionPolicy takes."""
+
+UrlAuthorization = Literal["AWS_IAM", "NONE"]
+
+
+class PythonFunction(pulumi.ComponentResource):
+    """A Lambda function that runs the bundle of its handler's package, with a role, a log group and, where wanted, a URL of its own."""
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    url: pulumi.Output[str] | None
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        handler: str,
+        table: SingleTable,
+        patterns: Sequence[Pattern | PatternDefinition],
+        environment: Mapping[str, pulumi.Input[str]] | None = None,
+        access: Sequence[Access] = (),
+        url: UrlAuthorization | None = None,
+        description: str = "",
+        memory_mb: int = 512,
+        timeout_seconds: int = 10,
+        log_retention_days: int = 30,
+        runtime: str = "python3.13",
+        architecture: Literal["arm64", "x86_64"] = "arm64",
+        tags: Mapping[str, str] | None = None,
+        transform: Transform | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """handler: "package.module.function"; the package is what is bundled. patterns: what it does with the table: its permissions.
+        environment: beside TABLE_NAME and SCHEMA_FINGERPRINT, which are always set. access: beside the table's, its own log's, its key's.
+        url: who may call it over HTTPS: "AWS_IAM", signed requests; "NONE", everybody. Default: it has no URL.
+        memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 10. log_retention_days: default 30.
+        transform: of "log_group", "role", "policy", "function", "url", "public_access", "public_invocation".
+
+        Raises InvalidArgument, and what Bundle.of raises.
+        """
+        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime)
+        self._transform = check(f"PythonFunction {name!r}", transform, CHILDREN)
+        super().__init__(TYPE, name, None, opts)
+        self.label, self.timeout_seconds, self.table = name, timeout_seconds, table
+        self.patterns = tuple(map(pattern_definition, patterns))
+        self.nodes: dict[str, pulumi.CustomResource] = {}
+        self._name, self._tags = name, dict(tags or {})
+        self._options = pulumi.ResourceOptions(parent=self)
+
+        log_group = self._create_log_group(log_retention_days)
+        role = self._create_role()
+        policy = self._create_policy(role, log_group, access)
+        function = self._create_function(
+            role,
+            log_group,
+            [policy],
+            handler=handler,
+            description=description,
+            runtime=runtime,
+            architectures=[architecture],
+            memory_size=memory_mb,
+            timeout=timeout_seconds,
+            environment={
+                "variables": {"TABLE_NAME": table.name, "SCHEMA_FINGERPRINT": table.definition.fingerprint, **(environment or {})}
+            },
+        )
+        self.name, self.arn = function.name, function.arn
+        self.url = self._create_url(function, url) if url else None
+        self.register_outputs({"name": self.name, "arn": self.arn, "url": self.url})
+
+    def _create_log_group(self, retention_days: int) -> aws.cloudwatch.LogGroup:
+        # A name of our own: the group /aws/lambda/<function> is created by Lambda itself as soon as it may, and then has no retention.
+        arguments = {
+            "name": f"/{pulumi.get_project()}/{pulumi.get_stack()}/{self._name}",
+            "retention_in_days": retention_days,
+            "tags": self._tags,
+        }
+        made = aws.cloudwatch.LogGroup(f"{self._name}-logs", **apply(self._transform, "log_group", arguments), opts=self._options)
+        self.nodes["log_group"] = made
+        return made
+
+    def _create_role(self) -> aws.iam.Role:
+        arguments = {"assume_role_policy": json.dumps(access.LAMBDA_TRUST, sort_keys=True), "tags": self._tags}
+        made = aws.iam.Role(f"{self._name}-role", **apply(self._transform, "role", arguments), opts=self._options)
+        self.nodes["role"] = made
+        return made
+
+    def _create_policy(self, role: aws.iam.Role, log_group: aws.cloudwatch.LogGroup, others: Sequence[Access]) -> aws.iam.RolePolicy:
+        statements = [access.log_access(log_group.arn), *access.table_access(self.patterns, self.table.arn)]
+        if key := self.table.encryption.key_arn:
+            region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
+            statements.append(access.key_access(self.patterns, key, region))
+        document = pulumi.Output.json_dumps(access.policy([*statements, *others]), sort_keys=True)
+        arguments = apply(self._transform, "policy", {"role": role.name, "policy": document})
+        made = aws.iam.RolePolicy(f"{self._name}-policy", **arguments, opts=self._options)
+        self.nodes["policy"] = made
+        return made
+
+    def _create_function(
+        self,
+        role: aws.iam.Role,
+        log_group: aws.cloudwatch.LogGroup,
+        depends_on: Sequence[pulumi.Resource],
+        *,
+        handler: str,
+        **arguments: Any,
+    ) -> aws.lambda_.Function:
+        arguments |= {
+            "role": role.arn,
+            "handler": handler,
+            "code": archive_of(handler.partition(".")[0]),
+            "logging_config": {"log_format": "JSON", "log_group": log_group.name},
+            "tags": self._tags,
+        }
+        # Without its rights the first invocations, and the check of an event source mapping, would fail.
+        options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
+        made = aws.lambda_.Function(self._name, **apply(self._transform, "function", arguments), opts=options)
+        self.nodes["function"] = made
+        return made
+
+    def _create_url(self, function: aws.lambda_.Function, authorization: UrlAuthorization) -> pulumi.Output[str]:
+        arguments = apply(self._transform, "url", {"function_name": function.name, "authorization_type": authorization})
+        made = aws.lambda_.FunctionUrl(f"{self._name}-url", **arguments, opts=self._options)
+        self.nodes["url"] = made
+        if authorization == "NONE":
+            for child, permission in PUBLIC.items():
+                arguments = apply(self._transform, child, {"function": function.name, "principal": "*", **permission})
+                self.nodes[child] = aws.lambda_.Permission(f"{self._name}-{child}", **arguments, opts=self._options)
+        return made.function_url
+
+
+PUBLIC: dict[str, dict[str, Any]] = {
+    "public_access": {"action": "lambda:InvokeFunctionUrl", "function_url_auth_type": "NONE"},
+    "public_invocation": {"action": "lambda:InvokeFunction", "invoked_via_function_url": True},
+}
+"""The two permissions that a URL for everybody needs (AWS Lambda developer guide, 'Control access to Lambda function URLs')."""
+CHILDREN = ("log_group", "role", "policy", "function", "url", *PUBLIC)
+
+
+def check_function(handler: str, url: str | None, memory_mb: int, timeout_seconds: int, log_retention_days: int, runtime: str) -> None:
+    """Raises InvalidArgument."""
+    if len(handler.split(".")) < 3 or not all(part.isidentifier() for part in handler.split(".")):
+        raise InvalidArgument(f"the handler is {handler!r}: package.module.function is needed")
+    if url not in (None, "AWS_IAM", "NONE"):
+        raise InvalidArgument(f"the url is {url!r}: AWS_IAM (signed requests), NONE (everybody) or nothing (no URL) is allowed")
+    for what, given, allowed in (("memory_mb", memory_mb, MEMORY_MB), ("timeout_seconds", timeout_seconds, TIMEOUT_SECONDS)):
+        if given not in allowed:
+            raise InvalidArgument(f"{what} is {given}: {allowed.start} to {allowed.stop - 1} is allowed")
+    if log_retention_days not in RETENTION_DAYS:
+        raise InvalidArgument(f"log_retention_days is {log_retention_days}: allowed are {', '.join(map(str, RETENTION_DAYS))}")
+    if runtime not in RUNTIMES:
+        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(sorted(RUNTIMES, key=_minor))}")
+
+
+def _minor(runtime: str) -> int:
+    return int(runtime.removeprefix("python3."))
+
+
+def pattern_definition(pattern: Pattern | PatternDefinition) -> PatternDefinition:
+    # Every declared pattern is of one of the kinds that AnyPattern lists; the class they share says less.
+    return pattern if isinstance(pattern, PatternDefinition) else definition_of(cast(AnyPattern, pattern))
+
+
+def archive_of(package: str) -> pulumi.FileArchive:
+    """The bundle of a package, written under the project's build folder.
+
+    A file, not a list of files for the engine to pack: what is deployed is then byte for byte what `python -m components bundle` writes, and
+    Lambda's CodeSha256 can be compared with it. The path is relative, so that a stack looks the same from every checkout.
+    """
+    path = Path(BUILD_FOLDER) / f"{package}.zip"
+    Bundle.of(package).write(path)
+    return pulumi.FileArchive(path.as_posix())

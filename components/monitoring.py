@@ -1,0 +1,179 @@
+"""What watches a stack: the alarms that its access patterns call for, whom they tell, and a dashboard."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.access import VERSION
+from components.alarm_arguments import composite_alarm, metric_alarm
+from components.billing import Billing, OnDemand
+from components.function import PythonFunction
+from components.stream import StreamConsumer
+from components.table import SingleTable
+from components.transform import Transform, apply, check
+from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, resolve, subjects
+from monitoring.alarms import SEVERITIES
+
+TYPE = "singletable:index:Monitoring"
+CHILDREN = ("topic", "topic_policy", "subscription", "alarm", "composite", "dashboard")
+
+
+class Monitoring(pulumi.ComponentResource):
+    """A topic for each severity ("page", "ticket", "info"), the alarms of the stack that tell it, composite alarms, and one dashboard."""
+
+    topic_arns: Mapping[str, pulumi.Output[str]]
+    dashboard_name: pulumi.Output[str]
+    dashboard_url: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        table: SingleTable,
+        functions: Sequence[PythonFunction | StreamConsumer] = (),
+        emails: Mapping[str, Sequence[str]] | None = None,
+        notify: Literal["alarms", "composites"] = "alarms",
+        options: Options | None = None,
+        owner: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        transform: Transform | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """functions: those that use the table. emails: by severity, who is told. Default: nobody.
+        notify: "alarms", each alarm tells its topic what is wrong and what to do; "composites", one message for each severity until all of
+        its alarms are clear. Default: "alarms". options: other thresholds, severities or runbooks. Default: those of monitoring.
+        owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "alarm", "composite", and
+        of the "dashboard". Raises InvalidArgument, and monitoring's MonitoringError.
+        """
+        self._transform = check(f"Monitoring {name!r}", transform, CHILDREN)
+        super().__init__(TYPE, name, None, opts)
+        self._name, self._tags, self._notify = name, dict(tags or {}), notify
+        self._options = pulumi.ResourceOptions(parent=self)
+        invoke = pulumi.InvokeOutputOptions(parent=self)
+        self._region = aws.get_region_output(opts=invoke).region
+        self._account = aws.get_caller_identity_output(opts=invoke).account_id
+        self.nodes: dict[str, pulumi.CustomResource] = {}
+
+        self.stack = stack_of(table, functions, owner)
+        self.alarms = alarms_for(self.stack, options)
+        self.composites = composites_for(self.stack, self.alarms)
+        self.dashboard = dashboard_for(self.stack, self.alarms, self.composites)
+        names = self._names(table, functions)
+
+        self.topic_arns = {severity: self._create_topic(severity, (emails or {}).get(severity, ())) for severity in SEVERITIES}
+        for alarm in self.alarms:
+            names[Ref(f"alarm:{alarm.name}")] = self._create_alarm(alarm.name, alarm.severity, resolve(alarm, names))
+        for composite in self.composites:
+            names[Ref(f"alarm:{composite.name}")] = self._create_composite(composite.name, composite.severity, resolve(composite, names))
+        self.dashboard_name = self._create_dashboard(names)
+
+        self.dashboard_url = pulumi.Output.concat(
+            "https://",
+            self._region,
+            ".console.aws.amazon.com/cloudwatch/home?region=",
+            self._region,
+            "#dashboards/dashboard/",
+            self.dashboard_name,
+        )
+        self.register_outputs({"topicArns": self.topic_arns, "dashboardName": self.dashboard_name, "dashboardUrl": self.dashboard_url})
+
+    def _names(self, table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer]) -> dict[Ref, Any]:
+        names: dict[Ref, Any] = {Ref("table"): table.name, Ref("region"): self._region, Ref("account"): self._account}
+        for each in functions:
+            function = function_of(each)
+            names[Ref(f"function:{function.label}")] = function.name
+            if isinstance(each, StreamConsumer):
+                names[Ref(f"mapping:{function.label}")] = each.mapping_uuid
+                names[Ref(f"queue:{function.label}")] = each.failure_queue_name
+        return names
+
+    def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
+        label = f"{self._name}-{severity}"
+        topic = aws.sns.Topic(label, **apply(self._transform, "topic", {"tags": self._tags}), opts=self._options)
+        policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
+        self.nodes[f"{severity}-topic"] = topic
+        self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
+            label, **apply(self._transform, "topic_policy", policy), opts=self._options
+        )
+        for email in emails:
+            subscription = {"topic": topic.arn, "protocol": "email", "endpoint": email}
+            self.nodes[f"{severity}-{email}"] = aws.sns.TopicSubscription(
+                f"{label}-{email}", **apply(self._transform, "subscription", subscription), opts=self._options
+            )
+        return topic.arn
+
+    def _create_alarm(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
+        arguments = {**metric_alarm(request), **self._told("alarms", severity)}
+        made = aws.cloudwatch.MetricAlarm(name, **apply(self._transform, "alarm", arguments), opts=self._options)
+        self.nodes[name] = made
+        return made.arn
+
+    def _create_composite(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
+        arguments = {**composite_alarm(request), **self._told("composites", severity)}
+        # Its rule names other alarms as text, which the engine cannot see, and AWS refuses a rule about alarms that do not exist.
+        options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes[alarm.name] for alarm in self.alarms])
+        made = aws.cloudwatch.CompositeAlarm(name, **apply(self._transform, "composite", arguments), opts=options)
+        self.nodes[name] = made
+        return made.arn
+
+    def _told(self, by: str, severity: str) -> dict[str, Any]:
+        topics = [self.topic_arns[severity]] if by == self._notify else []
+        return {"alarm_actions": topics, "ok_actions": topics, "tags": self._tags}
+
+    def _create_dashboard(self, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
+        body = pulumi.Output.json_dumps(resolve(self.dashboard, names), sort_keys=True)
+        arguments = apply(self._transform, "dashboard", {"dashboard_name": self.dashboard.name, "dashboard_body": body})
+        made = aws.cloudwatch.Dashboard(f"{self._name}-dashboard", **arguments, opts=self._options)
+        self.nodes["dashboard"] = made
+        return made.dashboard_name
+
+
+def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:
+    return component.function if isinstance(component, StreamConsumer) else component
+
+
+def billing_of(billing: Billing) -> subjects.Billing:
+    if isinstance(billing, OnDemand):
+        return subjects.Billing.on_demand(max_reads_per_second=billing.max_read, max_writes_per_second=billing.max_write)
+    return subjects.Billing.provisioned()
+
+
+def stack_of(table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer], owner: str | None) -> subjects.Stack:
+    """The stack as monitoring sees it: names that AWS decides are references."""
+    return subjects.Stack(
+        project=pulumi.get_project(),
+        stage=pulumi.get_stack(),
+        region=Ref("region"),
+        table=subjects.TableSubject(table.definition, Ref("table"), billing_of(table.billing)),
+        functions=tuple(
+            subjects.FunctionSubject(
+                label=function.label,
+                name=Ref(f"function:{function.label}"),
+                timeout_seconds=function.timeout_seconds,
+                patterns=function.patterns,
+                http=function.url is not None,
+            )
+            for function in map(function_of, functions)
+        ),
+        streams=tuple(
+            subjects.StreamSubject(each.function.label, Ref(f"mapping:{each.function.label}"), Ref(f"queue:{each.function.label}"))
+            for each in functions
+            if isinstance(each, StreamConsumer)
+        ),
+        owner=owner,
+    )
+
+
+def alarms_may_publish(topic_arn: pulumi.Input[str], account: pulumi.Input[str]) -> dict[str, Any]:
+    """The policy of a topic: alarms of this account, and of no other, may publish to it."""
+    statement = {
+        "Sid": "AlarmsOfThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    return {"Version": VERSION, "Statement": [statement]}

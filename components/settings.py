@@ -1,0 +1,227 @@
+"""The stack's configuration, typed: every value is checked before anything is registered, and the error says which, why, and what would do.
+
+`Pulumi.yaml` declares the same keys with the same defaults for the CLI; a test holds the two together.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env
+
+from components.billing import Billing, Capacity, Encryption
+from components.errors import InvalidArgument, InvalidSetting
+from components.function import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
+from components.table import RECOVERY_DAYS
+from monitoring import Options
+from monitoring.alarms import SEVERITIES
+from singletable.cursors import CursorKeys
+
+BILLING_MODES: Mapping[str, tuple[str, ...]] = {
+    "on-demand": ("maxRead", "maxWrite"),
+    "provisioned": ("minimum", "maximum", "targetPercent"),
+}
+"""Modes, and what each may say beside the mode."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """cursor_keys: secret. emails: addresses by severity. tags: for every resource of the stack."""
+
+    project: str
+    stage: str
+    disposable: bool
+    billing: Billing
+    recovery_days: int
+    encryption: Encryption
+    memory_mb: int
+    log_retention_days: int
+    url_authorization: UrlAuthorization
+    emails: Mapping[str, tuple[str, ...]]
+    owner: str | None
+    alarm_options: Options
+    cursor_keys: pulumi.Output[str] = field(repr=False)
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """Of the stack that is being deployed. Raises InvalidSetting."""
+        project = pulumi.get_project()
+        values = cls.read(_configuration(), project)
+        secret = pulumi.Output.secret(values.pop("cursorKeys"))
+        return cls(
+            project=project,
+            stage=pulumi.get_stack(),
+            disposable=values["disposable"],
+            billing=values["billing"],
+            recovery_days=values["recoveryDays"],
+            encryption=values["encryption"],
+            memory_mb=values["memoryMb"],
+            log_retention_days=values["logRetentionDays"],
+            url_authorization=values["urlAuthorization"],
+            emails={severity: values[f"{severity}Emails"] for severity in SEVERITIES},
+            owner=values["owner"],
+            alarm_options=Options(runbook_url=values["runbookUrl"]),
+            cursor_keys=secret,
+        )
+
+    @staticmethod
+    def read(configuration: Mapping[str, str], project: str) -> dict[str, Any]:
+        """Typed values by key, defaults included. configuration: of the whole stack, texts by "namespace:key". Raises InvalidSetting."""
+        prefix = f"{project}:"
+        given = {key.removeprefix(prefix): text for key, text in configuration.items() if key.startswith(prefix)}
+        for key in given:
+            if key not in KEYS:
+                raise InvalidSetting(f"{prefix}{key} is not known: allowed are {', '.join(KEYS)}")
+        values: dict[str, Any] = {}
+        for name, key in KEYS.items():
+            if name not in given and key.default is None:
+                raise InvalidSetting(f"{prefix}{name} is missing: {key.allowed}; set it with: {key.remedy(name)}")
+            try:
+                text = given.get(name)
+                values[name] = key.convert(key.default) if text is None else key.read(text)
+            except (ValueError, InvalidArgument) as error:
+                shown = "a secret that is not valid" if key.secret else given.get(name, key.default)
+                # The cause could hold the value: of a secret it is not shown.
+                detail = "" if key.secret or not str(error) else f" ({error})"
+                raise InvalidSetting(f"{prefix}{name} is {shown}: allowed is {key.allowed}{detail}") from None
+        return values
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return {"project": self.project, "stage": self.stage, "disposable": str(self.disposable).lower()}
+
+
+def _configuration() -> dict[str, str]:
+    """All keys and values: the SDK itself offers only look-ups of keys that are known, and a misspelt key would go unnoticed."""
+    return {**cast(dict[str, str], get_config_env()), **CONFIG.get()}
+
+
+@dataclass(frozen=True)
+class SettingKey:
+    """type: as Pulumi.yaml has it. default: None where the stack must say it. convert: from the typed value; raises ValueError."""
+
+    type: str
+    allowed: str
+    convert: Callable[[Any], Any]
+    default: Any = None
+    secret: bool = False
+
+    def read(self, text: str) -> Any:
+        return self.convert(text if self.type == "string" else _typed(self.type, text))
+
+    def remedy(self, name: str) -> str:
+        return f"pulumi config set {'--secret ' if self.secret else ''}{name} VALUE"
+
+
+_PYTHON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "object": dict, "array": list}
+
+
+def _typed(kind: str, text: str) -> Any:
+    """Of the JSON that the SDK hands over for everything but text."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise ValueError("") from None
+    if type(value) is not _PYTHON_TYPES[kind]:
+        raise ValueError("")
+    return value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _one_of(*allowed: Any) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        if value not in allowed:
+            raise ValueError("")
+        return value
+
+    return convert
+
+
+def _within(allowed: range) -> Callable[[Any], Any]:
+    return _one_of(*allowed)
+
+
+def _billing(value: dict[str, Any]) -> Billing:
+    mode = value.get("mode")
+    if not isinstance(mode, str) or mode not in BILLING_MODES:
+        raise ValueError(f"mode is {mode!r}")
+    for name, number in value.items():
+        if name == "mode":
+            continue
+        if name not in BILLING_MODES[mode]:
+            raise ValueError(f"{mode} takes no {name!r}")
+        if type(number) is not int:
+            raise ValueError(f"{name} is {number!r}, a whole number is needed")
+    if mode == "on-demand":
+        return Billing.on_demand(max_read=value.get("maxRead"), max_write=value.get("maxWrite"))
+    for name in ("minimum", "maximum"):
+        if name not in value:
+            raise ValueError(f"{mode} needs {name}")
+    return Billing.provisioned(Capacity.autoscaled(value["minimum"], value["maximum"], target_percent=value.get("targetPercent", 70)))
+
+
+def _encryption(value: str) -> Encryption:
+    match value:
+        case "aws-owned":
+            return Encryption.aws_owned()
+        case "aws-managed":
+            return Encryption.aws_managed()
+        case _:
+            return Encryption.customer_key(value)
+
+
+def _emails(value: list[Any]) -> tuple[str, ...]:
+    for address in value:
+        if not isinstance(address, str) or not _EMAIL.fullmatch(address):
+            raise ValueError(f"{address!r} is no e-mail address")
+    return tuple(dict.fromkeys(value))
+
+
+def _optional(value: str) -> str | None:
+    return value or None
+
+
+def _url(value: str) -> str | None:
+    if value and not value.startswith("https://"):
+        raise ValueError("")
+    return value or None
+
+
+def _cursor_keys(value: str) -> str:
+    try:
+        CursorKeys.parse(value)
+    except Exception:
+        raise ValueError("") from None
+    return value
+
+
+KEYS: Mapping[str, SettingKey] = {
+    "disposable": SettingKey("boolean", "true or false", _same, default=False),
+    "billing": SettingKey(
+        "object",
+        "{mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: N}, also with targetPercent (20 to 90)",
+        _billing,
+        default={"mode": "on-demand"},
+    ),
+    "recoveryDays": SettingKey("integer", "1 to 35", _within(RECOVERY_DAYS), default=35),
+    "encryption": SettingKey("string", "aws-owned, aws-managed or the ARN of a KMS key", _encryption, default="aws-owned"),
+    "memoryMb": SettingKey("integer", f"{MEMORY_MB.start} to {MEMORY_MB.stop - 1}", _within(MEMORY_MB), default=512),
+    "logRetentionDays": SettingKey("integer", f"one of {', '.join(map(str, RETENTION_DAYS))}", _one_of(*RETENTION_DAYS), default=30),
+    "urlAuthorization": SettingKey(
+        "string", "AWS_IAM (signed requests) or NONE (everybody)", _one_of("AWS_IAM", "NONE"), default="AWS_IAM"
+    ),
+    **{f"{severity}Emails": SettingKey("array", "a list of e-mail addresses", _emails, default=list[str]()) for severity in SEVERITIES},
+    "owner": SettingKey("string", "the name of a team", _optional, default=""),
+    "runbookUrl": SettingKey("string", "an https:// address, or nothing", _url, default=""),
+    "cursorKeys": SettingKey(
+        "string", 'signing keys as "ID:BASE64,...", the first signs, each of 32 bytes or more', _cursor_keys, secret=True
+    ),
+}

@@ -1,0 +1,119 @@
+"""Which source files a package needs: its own modules, and those of ours that they import, at the top or inside a function."""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from components.errors import MissingModule, UnexpectedFile
+
+RUNTIME_PACKAGES = frozenset({"boto3", "botocore"})
+"""What the Python runtime of Lambda brings (AWS Lambda developer guide, 'Building Lambda functions with Python')."""
+LEFT_OUT = ("__pycache__", "tests", "py.typed", ".DS_Store")
+"""Names of files and folders that are never part of a bundle and no reason to refuse it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """module: "app.api". name: of the file in the bundle, "app/api.py"."""
+
+    module: str
+    name: str
+    content: bytes
+
+    @property
+    def is_package(self) -> bool:
+        return self.name.endswith("/__init__.py")
+
+
+def locate(package: str) -> Path:
+    """The folder of an importable package, without importing it. Raises MissingModule."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations or spec.origin is None:
+        raise MissingModule(f"there is no package {package!r} to bundle: run this in the folder that holds it, or install it")
+    return Path(spec.origin).parent
+
+
+def read(package: str, folder: Path) -> dict[str, Source]:
+    """Every module of a package, by name. Raises UnexpectedFile for anything that is not Python source: it could be a secret."""
+    found: dict[str, Source] = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.suffix == ".pyc" or any(part in LEFT_OUT for part in inside.parts) or (path.is_dir() and not path.is_symlink()):
+            continue
+        name = f"{package}/{inside.as_posix()}"
+        if path.is_symlink() or path.suffix != ".py":
+            kind = "a link" if path.is_symlink() else "not Python source"
+            raise UnexpectedFile(
+                f"{name} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/"
+            )
+        parts = inside.with_suffix("").parts
+        module = ".".join((package, *(parts[:-1] if parts[-1] == "__init__" else parts)))
+        # Line ends as Python reads them, so that a checkout with others gives the same bundle.
+        found[module] = Source(module, name, path.read_bytes().replace(b"\r\n", b"\n"))
+    return found
+
+
+def needed(package: str, known: Mapping[str, Source]) -> list[Source]:
+    """All modules of the package, and those of `known` that they import, directly or not, sorted by name of the file.
+
+    Raises MissingModule for an import that neither `known`, the standard library nor the function's runtime has.
+    """
+    waiting = [module for module in known if module == package or module.startswith(f"{package}.")]
+    found: dict[str, Source] = {}
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found[module] = known[module]
+            waiting += _imports_of(known[module], known)
+    return sorted(found.values(), key=lambda source: source.name)
+
+
+def _imports_of(source: Source, known: Mapping[str, Source]) -> Iterator[str]:
+    ours = {module.partition(".")[0] for module in known}
+    available = ours | RUNTIME_PACKAGES | sys.stdlib_module_names
+    for line, module, names in _statements(source):
+        first = module.partition(".")[0]
+        if first not in available:
+            allowed = ", ".join(sorted(ours | RUNTIME_PACKAGES))
+            raise MissingModule(
+                f"{source.name}:{line} imports {first}, which the function would not have: "
+                f"allowed are the standard library, {allowed}; other packages need a layer"
+            )
+        if first not in ours:
+            continue
+        steps = module.split(".")
+        packages = [".".join(steps[:count]) for count in range(1, len(steps) + 1)]
+        missing = [step for step in packages if step not in known]
+        if missing:
+            raise MissingModule(f"{source.name}:{line} imports {missing[0]}, which does not exist")
+        yield from packages
+        yield from (f"{module}.{name}" for name in names if f"{module}.{name}" in known)
+
+
+def _statements(source: Source) -> Iterator[tuple[int, str, list[str]]]:
+    """Line, module and imported names of each import that is carried out. What only a type checker reads is not."""
+    waiting: list[ast.AST] = [ast.parse(source.content, source.name)]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+                waiting += node.orelse
+                continue
+            case ast.Import():
+                yield from ((node.lineno, alias.name, []) for alias in node.names)
+            case ast.ImportFrom():
+                yield node.lineno, _absolute(source, node), [alias.name for alias in node.names]
+            case _:
+                pass
+        waiting += ast.iter_child_nodes(node)
+
+
+def _absolute(source: Source, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    steps = source.module.split(".") if source.is_package else source.module.split(".")[:-1]
+    base = steps[: len(steps) - node.level + 1]
+    return ".".join((*base, node.module) if node.module else base)

@@ -1,0 +1,92 @@
+"""The real program's registrations, made with names that only a test would give, and a small table for components of one test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.deploy import registrations
+from local.monitor import Registration
+from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+
+
+def arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a program registered, each checked against the SDK's types and the service's model, with made-up ids and ARNs."""
+
+    registrations: tuple[Registration, ...]
+
+    @property
+    def resources(self) -> list[Registration]:
+        return [each for each in self.registrations if each.custom]
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        return self.registrations[0].outputs
+
+    def one(self, kind: str, name: str) -> Registration:
+        (found,) = [each for each in self.all(kind) if each.name == name]
+        return found
+
+    def all(self, kind: str) -> list[Registration]:
+        return [each for each in self.registrations if each.type.endswith(f":{kind}")]
+
+
+@pytest.fixture(scope="session")
+def dev() -> Stack:
+    """The stack of Pulumi.dev.yaml."""
+    return Stack(registrations(ROOT, "dev"))
+
+
+@pytest.fixture(scope="session")
+def live() -> Stack:
+    """A stack that is kept: provisioned, with a key of its own, an API for everybody, and people who are told."""
+    return Stack(
+        registrations(
+            ROOT,
+            "live",
+            {
+                "disposable": False,
+                "billing": {"mode": "provisioned", "minimum": 5, "maximum": 50, "targetPercent": 60},
+                "encryption": arn("kms", "key/k"),
+                "urlAuthorization": "NONE",
+                "pageEmails": ["oncall@example.com", "lead@example.com"],
+                "infoEmails": ["team@example.com"],
+            },
+        )
+    )
+
+
+@pytest.fixture
+def definition() -> TableDefinition:
+    return TableDefinition(
+        key=KeyDefinition("PK", "SK"),
+        indexes=(IndexDefinition("GSI1", KeyDefinition("GSI1PK", "GSI1SK")), IndexDefinition("GSI2", KeyDefinition("GSI1PK"), "KEYS_ONLY")),
+        ttl="expires_at",
+        entities=(),
+        patterns=(),
+    )
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], Path]:
+    """Makes files of a package `shop` that can be imported, and gives its folder."""
+
+    def make(files: dict[str, str]) -> Path:
+        for name, content in {"__init__.py": "", **files}.items():
+            path = tmp_path / "shop" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        return tmp_path / "shop"
+
+    return make

@@ -1,0 +1,137 @@
+"""Values that cannot be built wrong, and what autoscaling makes of them."""
+
+import re
+from collections.abc import Callable
+
+import botocore.session
+import pytest
+
+from components.billing import Billing, Capacity, Encryption, OnDemand, Provisioned, Throughput
+from components.errors import InvalidArgument
+from components.scaling import drifting, scalings
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Capacity.fixed(0), "a capacity of 0 units: at least 1 is allowed"),
+        (lambda: Capacity.autoscaled(0, 5), "a capacity of 0 units: at least 1 is allowed"),
+        (lambda: Capacity.autoscaled(5, 4), "a maximum of 4 units under a minimum of 5: give a maximum of 5 or more"),
+        (lambda: Capacity.autoscaled(1, 4, target_percent=19), "a target of 19 percent: 20 to 90 is allowed"),
+        (lambda: Capacity.autoscaled(1, 4, target_percent=91), "a target of 91 percent: 20 to 90 is allowed"),
+        (
+            lambda: Capacity(1, 4, None),
+            "a capacity of 1 to 4 units without a target: use Capacity.autoscaled, or Capacity.fixed with one number",
+        ),
+        (
+            lambda: Billing.on_demand(max_read=0),
+            "a maximum of 0 read request units: at least 1 is allowed, or none for no limit",
+        ),
+        (
+            lambda: Billing.on_demand(max_write=-1),
+            "a maximum of -1 write request units: at least 1 is allowed, or none for no limit",
+        ),
+        (
+            lambda: Billing.provisioned(
+                Capacity.autoscaled(1, 9), indexes={"GSI1": Throughput(Capacity.autoscaled(1, 9), Capacity.fixed(1))}
+            ),
+            "the write capacity of index GSI1 is fixed and the table's is autoscaled: give both the same kind",
+        ),
+        (
+            lambda: Encryption("customer-key"),
+            "a customer key needs its ARN, and no other kind takes one: use Encryption.customer_key(arn)",
+        ),
+        (
+            lambda: Encryption("aws-owned", KEY),
+            "a customer key needs its ARN, and no other kind takes one: use Encryption.customer_key(arn)",
+        ),
+        (
+            lambda: Encryption.customer_key("alias/mine"),
+            "the key 'alias/mine' is not an ARN: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts",
+        ),
+    ],
+)
+def test_an_illegal_value_cannot_be_built(build: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"^{re.escape(message)}$"):
+        build()
+
+
+def test_legal_bounds() -> None:
+    assert Capacity.fixed(1).maximum == 1
+    assert Capacity.autoscaled(1, 1, target_percent=20).is_autoscaled
+    assert Capacity.autoscaled(1, 1, target_percent=90).is_autoscaled
+    assert Billing.on_demand() == OnDemand(None, None)
+    assert Encryption.aws_owned().arguments() is None
+    assert Encryption.aws_managed().arguments() == {"enabled": True}
+    assert Encryption.customer_key(KEY).arguments() == {"enabled": True, "kms_key_arn": KEY}
+
+
+def test_an_index_has_the_throughput_of_the_table_unless_it_has_its_own() -> None:
+    own = Throughput(Capacity.fixed(3), Capacity.fixed(4))
+    billing = Billing.provisioned(Capacity.fixed(1), indexes={"GSI2": own})
+
+    assert billing.of("GSI1") == billing.table == Throughput(Capacity.fixed(1), Capacity.fixed(1))
+    assert billing.of("GSI2") == own
+
+
+def test_what_was_given_is_copied() -> None:
+    given = {"GSI1": Throughput(Capacity.fixed(3), Capacity.fixed(4))}
+    billing = Billing.provisioned(Capacity.fixed(1), indexes=given)
+    given["GSI1"] = Throughput(Capacity.autoscaled(1, 2), Capacity.fixed(4))
+
+    assert billing.of("GSI1").read == Capacity.fixed(3)
+
+
+def test_scaling_of_table_and_each_index_in_both_directions() -> None:
+    billing = Billing.provisioned(Capacity.autoscaled(5, 50), Capacity.autoscaled(2, 20, target_percent=60))
+
+    made = list(scalings(billing, ["GSI1"]))
+
+    assert [(each.label, each.path, each.dimension, each.metric) for each in made] == [
+        ("read", "", "dynamodb:table:ReadCapacityUnits", "DynamoDBReadCapacityUtilization"),
+        ("write", "", "dynamodb:table:WriteCapacityUnits", "DynamoDBWriteCapacityUtilization"),
+        ("GSI1-read", "/index/GSI1", "dynamodb:index:ReadCapacityUnits", "DynamoDBReadCapacityUtilization"),
+        ("GSI1-write", "/index/GSI1", "dynamodb:index:WriteCapacityUnits", "DynamoDBWriteCapacityUtilization"),
+    ]
+    assert [(each.target()["min_capacity"], each.target()["max_capacity"]) for each in made] == [(5, 50), (2, 20)] * 2
+    targets = [each.policy()["target_tracking_scaling_policy_configuration"]["target_value"] for each in made]
+    assert targets == [70.0, 60.0, 70.0, 60.0]
+
+
+def test_words_of_application_auto_scaling() -> None:
+    """Dimensions, metrics, service and kind of policy are values that the service's own model lists."""
+    model = botocore.session.get_session().get_service_model("application-autoscaling")
+    for each in scalings(Billing.provisioned(Capacity.autoscaled(1, 2)), ["GSI1"]):
+        target, policy = each.target(), each.policy()
+        assert target["scalable_dimension"] == policy["scalable_dimension"]
+        assert target["scalable_dimension"] in model.shape_for("ScalableDimension").enum
+        assert target["service_namespace"] in model.shape_for("ServiceNamespace").enum
+        assert policy["policy_type"] in model.shape_for("PolicyType").enum
+        metric = policy["target_tracking_scaling_policy_configuration"]["predefined_metric_specification"]["predefined_metric_type"]
+        assert metric in model.shape_for("MetricType").enum
+
+
+@pytest.mark.parametrize(
+    ("billing", "paths"),
+    [
+        (Billing.provisioned(Capacity.fixed(1)), []),
+        (
+            Billing.provisioned(Capacity.autoscaled(1, 2)),
+            [
+                "readCapacity",
+                "globalSecondaryIndexes[*].readCapacity",
+                "writeCapacity",
+                "globalSecondaryIndexes[*].writeCapacity",
+            ],
+        ),
+        (
+            Billing.provisioned(Capacity.fixed(1), Capacity.autoscaled(1, 2)),
+            ["writeCapacity", "globalSecondaryIndexes[*].writeCapacity"],
+        ),
+    ],
+)
+def test_only_what_autoscaling_changes_is_ignored(billing: Provisioned, paths: list[str]) -> None:
+    assert drifting(billing) == paths
+    assert len(list(scalings(billing, []))) * 2 == len(paths)

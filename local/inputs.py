@@ -159,7 +159,7 @@ _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 def _shape(value: Any, shape: Any, path: str) -> Iterator[str]:
     kind = str(shape.type_name)
     if not _is_of(kind, value):
-        yield f"{path}: must be a {kind}, it is of type {type(value).__name__}"
+        yield f"{path}: must be of type {kind}, it is of type {type(value).__name__}"
         return
     if kind == "structure":
         for name, item in value.items():
@@ -189,9 +189,9 @@ def _is_of(kind: str, value: Any) -> bool:
 def _limits(value: Any, kind: str, limits: Mapping[str, Any], path: str) -> Iterator[str]:
     measured, unit = (len(value), f" {_MAXIMA[kind]}") if kind in _MAXIMA else (value, "")
     if "min" in limits and measured < limits["min"]:
-        yield f"{path}: {measured}{unit} are fewer than the {limits['min']} that are allowed"
+        yield f"{path}: {measured}{unit}, the minimum is {limits['min']}"
     if "max" in limits and measured > limits["max"]:
-        yield f"{path}: {measured}{unit} are more than the {limits['max']} that are allowed"
+        yield f"{path}: {measured}{unit}, the maximum is {limits['max']}"
     if kind != "string":
         return
     if "enum" in limits and value not in limits["enum"]:

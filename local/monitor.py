@@ -93,26 +93,22 @@ class Monitor:
         urn = self._urn(request)
         try:
             return self._register(urn, source, request)
-        except ProgramError as error:
-            self.failures.append(error)
-            raise
         except Exception as error:
-            code = getattr(error, "code", type(error).__name__)
-            failure = ProgramError(f"creating {urn} ({source}): {code}: {error}")
+            # The SDK would report the bare exception: neither which resource it was, nor the line that made it.
+            kind = "" if isinstance(error, ProgramError) else f"{getattr(error, 'code', type(error).__name__)}: "
+            failure = ProgramError(f"creating {urn} ({source}): {kind}{error}")
             self.failures.append(failure)
             raise failure from error
 
     def _register(self, urn: str, source: str, request: Message) -> resource_pb2.RegisterResourceResponse:
         with self._lock:
             if urn in self._registrations:
-                raise ProgramError(
-                    f"creating {urn} ({source}): duplicate resource: another resource of this type has this name. Give it another"
-                )
+                raise ProgramError("duplicate resource: another resource of this type has this name. Give it another")
         if request.type == STACK_TYPE:
             self._add(self._registration(urn, source, request))
             return resource_pb2.RegisterResourceResponse(urn=urn)
         if request.remote:
-            raise ProgramError(f"creating {urn} ({source}): a component of another language needs the real engine")
+            raise ProgramError("a component of another language needs the real engine")
         ancestors = self._ancestors(request.parent)
         request = self._transforms.apply(urn, request, tuple(ancestor.urn for ancestor in ancestors))
         registration = self._registration(urn, source, request)
@@ -120,7 +116,7 @@ class Monitor:
             self._add(registration)
             return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
         for path in missing_assets(dict(registration.inputs)):
-            raise ProgramError(f"creating {urn} ({source}): the asset {path} does not exist")
+            raise ProgramError(f"the asset {path} does not exist")
         created = self._create(registration)
         state = struct_pb2.Struct()
         state.CopyFrom(request.object)

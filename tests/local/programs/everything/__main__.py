@@ -46,7 +46,19 @@ aws.lambda_.Permission(
 )
 queue = aws.sqs.Queue("failures", message_retention_seconds=1209600, sqs_managed_sse_enabled=True)
 aws.sqs.QueuePolicy(
-    "failures-policy", queue_url=queue.url, policy=queue.arn.apply(lambda arn: json.dumps({"Version": "2012-10-17", "Id": arn}))
+    "failures-policy",
+    queue_url=queue.url,
+    policy=queue.arn.apply(
+        lambda arn: json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Id": arn,
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+                ],
+            }
+        )
+    ),
 )
 mapping = aws.lambda_.EventSourceMapping(
     "mapping",

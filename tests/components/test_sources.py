@@ -115,6 +115,28 @@ def test_an_import_that_would_fail_there_fails_here(package: Package, source: st
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("a = 1\nb = = 2\n", "shop/api.py:2 is not valid Python: invalid syntax"),
+        ("a = '\0'\n", "shop/api.py:1 is not valid Python: source code string cannot contain null bytes"),
+    ],
+)
+def test_source_that_does_not_compile_stops_the_bundle(package: Package, source: str, message: str) -> None:
+    package({"api.py": source})
+    with pytest.raises(UnexpectedFile) as caught:
+        names()
+    assert str(caught.value) == message
+
+
+def test_what_prices_requests_stays_at_home_unless_the_application_wants_it(package: Package) -> None:
+    folder = package({"api.py": "import singletable\n"})
+    assert "singletable/plans.py" not in names()
+
+    (folder / "api.py").write_text("def report():\n    from singletable.plans import plan_of\n")
+    assert "singletable/plans.py" in names()
+
+
 def test_no_such_package() -> None:
     with pytest.raises(MissingModule) as caught:
         Bundle.of("no_such_package")

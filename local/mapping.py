@@ -49,6 +49,7 @@ class MappingSettings:
     partial_failures: bool
     filters: tuple[Pattern, ...]
     failure_destination: str | None
+    event_counts: bool
 
     @classmethod
     def from_configuration(cls, given: Mapping[str, Any]) -> MappingSettings:
@@ -76,6 +77,7 @@ class MappingSettings:
             partial_failures="ReportBatchItemFailures" in (given.get("FunctionResponseTypes") or ()),
             filters=tuple(parse(str(one["Pattern"])) for one in criteria.get("Filters", ())),
             failure_destination=destination.get("Destination"),
+            event_counts="EventCount" in (cast("Mapping[str, Any]", given.get("MetricsConfig") or {}).get("Metrics") or ()),
         )
 
 

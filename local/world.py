@@ -1,0 +1,243 @@
+"""Everything together: the program deployed on an embedded AWS, its functions, their streams, its metrics and its alarms, on one clock.
+
+with World(Path("."), "dev") as world:
+    world.request("POST", "/users", {"email": "ada@example.com", ...})
+    world.tick()                    # a minute later: streams delivered, metrics taken, alarms evaluated
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from local import deployed
+from local.aws import EmbeddedAws, RoleCredentials
+from local.calls import Call, Observer, Refusal
+from local.clock import Clock
+from local.deploy import Deployment, deploy
+from local.function_metrics import FunctionMetrics
+from local.functions import Function, FunctionSettings, Outcome, Runtime, Throttled
+from local.iam import Outcome as Decision
+from local.iam import Permissions
+from local.iam.enforcement import GrantedPair
+from local.logs import FunctionLog
+from local.mapping import MappingSettings, StreamMapping
+from local.urls import Answer, answer_of, url_event
+from local.watch import StateChange, Watch
+from monitoring.samples import Samples
+
+POLLS_PER_TICK = 6
+"""AWS reads a stream four times a second; every ten simulated seconds keeps the iterator age of a healthy stream well below a minute."""
+
+
+class Faults(Observer):
+    """Notes the answers that are nobody's fault but ours: a call that the embedded AWS cannot do, or fails to do."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def after(self, call: Call, response: Mapping[str, Any] | None, refusal: Refusal | None, milliseconds: float) -> None:
+        if refusal is not None and refusal.status >= 500:
+            with self._lock:
+                sentence = f"{call.service} {call.operation} failed: {refusal.message}"
+                self.found[sentence] = self.found.get(sentence, 0) + 1
+
+
+class World:
+    """A context manager. Safe to use from several threads, except `tick`, which belongs to one.
+
+    `start`: the simulated time at which it begins (default: 14:00 UTC today). `most`: events that each function runs at the same time.
+    `config`: values over those of the stack's file. Raises what `deploy` raises.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        stack: str = "dev",
+        *,
+        config: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+        most: int = 8,
+    ) -> None:
+        today = datetime.now(UTC)
+        self.clock = Clock(start or today.replace(hour=14, minute=0, second=0, microsecond=0))
+        self.samples = Samples()
+        self.aws = EmbeddedAws(self.clock)
+        self.permissions = Permissions(self.aws.account)
+        self.faults = Faults()
+        self.functions: dict[str, Function] = {}
+        self.mappings: tuple[StreamMapping, ...] = ()
+        self.deployment: Deployment
+        self.watch: Watch
+        self._directory = directory
+        self._stack_name = stack
+        self._config = config
+        self._most = most
+        self._metrics = FunctionMetrics(self.samples, self.clock.now)
+        self._logs: dict[str, FunctionLog] = {}
+        self._credentials: dict[str, RoleCredentials] = {}
+        self._problems: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._exits = ExitStack()
+
+    # Life
+
+    def __enter__(self) -> Self:
+        with ExitStack() as exits:
+            exits.enter_context(self.aws)
+            self.aws.observe(self.faults, self.permissions)
+            self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
+            runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
+            for settings in deployed.functions(self.aws):
+                self.functions[settings.name] = exits.enter_context(closing(self._function(settings, runtime)))
+            self.mappings = tuple(self._mapping(settings) for settings in deployed.mappings(self.aws))
+            self.watch = Watch(self.aws, self.samples)
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._exits.close()
+
+    def _function(self, settings: FunctionSettings, runtime: Runtime) -> Function:
+        self._logs[settings.name] = FunctionLog(settings, lambda: self._client_of("logs", settings), self.clock.now)
+        return Function(
+            settings, runtime, lambda: self._role(settings), endpoint=self.aws.endpoint, most=self._most, observer=self._observe
+        )
+
+    def _mapping(self, settings: MappingSettings) -> StreamMapping:
+        function = self.functions[settings.function_arn.split(":function:")[1].partition(":")[0]]
+        name = function.settings.name
+        return StreamMapping(
+            settings,
+            self._client_of("dynamodbstreams", function.settings),
+            lambda event: self.invoke(name, event),
+            self.clock.now,
+            send=lambda arn, body: self._send(function.settings, arn, body),
+            aged=lambda milliseconds: self._metrics.iterator_age(name, milliseconds),
+        )
+
+    def _role(self, settings: FunctionSettings) -> RoleCredentials:
+        with self._lock:
+            if settings.name not in self._credentials:
+                self._credentials[settings.name] = self.aws.role_credentials(settings.role_arn, settings.name)
+            return self._credentials[settings.name]
+
+    def _client_of(self, service: str, settings: FunctionSettings) -> Any:
+        return self.aws.client_of(service, self._role(settings))
+
+    def _send(self, settings: FunctionSettings, arn: str, body: str) -> None:
+        """A failure message to a queue or topic, with the permissions of the function's role."""
+        if ":sqs:" in arn:
+            url = self.aws.client("sqs").get_queue_url(QueueName=arn.rsplit(":", 1)[1])["QueueUrl"]
+            self._client_of("sqs", settings).send_message(QueueUrl=url, MessageBody=body)
+        else:
+            self._client_of("sns", settings).publish(TopicArn=arn, Message=body)
+
+    # Use
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What the stack exports, with the camel case names of `pulumi stack output`."""
+        return self.deployment.outputs
+
+    def invoke(self, function: str, event: Any) -> Outcome:
+        """Runs a deployed function by its deployed name. Raises Throttled beyond its reserved concurrency, KeyError for an unknown name."""
+        try:
+            return self.functions[function].invoke(event)
+        except Throttled:
+            self._metrics.throttled(function)
+            raise
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Mapping[str, str] | str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One HTTP request to the stack's function URL by a caller that it lets in. A `body` other than text or bytes is sent as JSON."""
+        raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
+        sent = {"content-type": "application/json", **(headers or {})}
+        host = str(self.outputs["apiUrl"]).removeprefix("https://").rstrip("/")
+        event = url_event(method, path, at=self.clock.now(), query=query, headers=sent, body=raw, host=host, authorized_as=self.aws.account)
+        try:
+            return answer_of(self.invoke(str(self.outputs["apiFunctionName"]), event))
+        except Throttled:
+            return Answer(429, {"content-type": "application/json"}, b'{"Message":"Rate Exceeded."}')
+
+    def poll(self) -> None:
+        """Delivers what the streams hold now."""
+        for mapping in self.mappings:
+            mapping.poll()
+            if mapping.problem is not None:
+                self._problem(f"mapping {mapping.settings.uuid}: {mapping.problem}")
+            counts = mapping.take_counts()
+            if mapping.settings.event_counts:
+                self._metrics.mapped(mapping.settings.uuid, counts)
+
+    def tick(self) -> tuple[StateChange, ...]:
+        """One minute: streams are polled while it passes, then logs are written and the alarms evaluated. The alarms that changed."""
+        step = timedelta(seconds=self.clock.tick.total_seconds() / POLLS_PER_TICK)
+        for _ in range(POLLS_PER_TICK - 1):
+            self.clock.advance(step)
+            self.poll()
+        for log in self._logs.values():
+            log.flush()
+            if log.problem is not None:
+                self._problem(log.problem)
+        self.clock.advance(self.clock.tick - step * (POLLS_PER_TICK - 1))
+        changes = self.watch.tick(self.clock.now())
+        for change in changes:
+            for reason in change.untold:
+                self._problem(f"alarm {change.alarm} could not tell {reason}")
+        return changes
+
+    @property
+    def history(self) -> list[StateChange]:
+        return self.watch.history
+
+    # Accounts
+
+    def unexpected(self) -> dict[str, int]:
+        """Sentences about what should not have happened, and how often it did: failed invocations, denied calls, faults of ours."""
+        with self._lock:
+            found = dict(self._problems)
+        found |= self.faults.found
+        for decided in self.permissions.decisions:
+            if decided.outcome is not Decision.ALLOWED:
+                found[f"{decided.role} was denied {decided.action} on {decided.resource}"] = decided.times
+        return found
+
+    def unused_grants(self) -> dict[str, tuple[GrantedPair, ...]]:
+        """Role -> what its policies allow and nobody has needed so far; roles without any are left out."""
+        roles = {function.settings.name: function.settings.role_arn.rsplit("/", 1)[-1] for function in self.functions.values()}
+        unused = {role: self.permissions.unused_grants(role) for role in roles.values()}
+        return {role: grants for role, grants in unused.items() if grants}
+
+    def _observe(self, outcome: Outcome, running: int) -> None:
+        self._metrics.invoked(outcome, running)
+        self._logs[outcome.function].add(outcome)
+        if outcome.error is not None:
+            self._problem(f"function {outcome.function} failed: {outcome.error.type}: {outcome.error.message}")
+        for line in outcome.log:
+            if line.level == "ERROR":
+                self._problem(f"function {outcome.function} logged an error: {_without_request(line.fields)}")
+
+    def _problem(self, sentence: str) -> None:
+        with self._lock:
+            self._problems[sentence] = self._problems.get(sentence, 0) + 1
+
+
+def _without_request(fields: Mapping[str, Any]) -> str:
+    """A log line without what differs from request to request, so that equal errors are counted together."""
+    passing = {"timestamp", "requestId", "request_id", "milliseconds"}
+    return json.dumps({name: value for name, value in fields.items() if name not in passing}, default=str)

@@ -1,7 +1,7 @@
 """What two declarations of one table must not do to each other."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 from singletable.entity import Entity, Path
@@ -11,8 +11,9 @@ from singletable.resolve import QUERY, Access
 
 
 def conflict(left: Entity[Any], right: Entity[Any]) -> str | None:
-    """Why two entities cannot live in one table, if they cannot."""
-    for (name, path), (other_name, other) in product(_stored(left), _stored(right)):
+    """Why two entities cannot live in one table, if they cannot. An entity must not meet its own locks, either."""
+    pairs = combinations(_stored(left), 2) if left is right else product(_stored(left), _stored(right))
+    for (name, path), (other_name, other) in pairs:
         if may_be_equal(path.partition, other.partition) and may_be_equal(path.sort, other.sort):
             return (
                 f"{name} and {other_name} can have the same key, and one would overwrite the other:\n"
@@ -27,11 +28,13 @@ def conflict(left: Entity[Any], right: Entity[Any]) -> str | None:
     return None
 
 
-def captured(access: Access, others: Iterable[Entity[Any]]) -> str | None:
+def captured(entity: Entity[Any], access: Access, others: Iterable[Entity[Any]]) -> str | None:
     """What a Query would return beside its own entity, if anything: it may share the partition and the sort prefix."""
     if access.rank != QUERY:
         return None
-    names = [name for other in others for name, path in _reachable(access.path, other) if _catches(access, path)]
+    reachable = [found for other in others if other is not entity for found in _reachable(access.path, other)]
+    own_locks = [] if access.path.is_index else _locks(entity)
+    names = [name for name, path in (*reachable, *own_locks) if _catches(access, path)]
     if not names:
         return None
     key = access.path.key

@@ -73,11 +73,11 @@ class Table:
     def _add_entity(self, entity: Entity[Any]) -> None:
         if entity.name in self.entities:
             raise DeclarationError(f"the table has an entity {entity.name} already")
-        for other in self.entities.values():
+        for other in (*self.entities.values(), entity):
             if problem := conflict(entity, other):
                 raise DeclarationError(problem)
         for pattern in self.patterns:
-            if isinstance(pattern, Read) and (problem := captured(pattern.access, [entity])):
+            if isinstance(pattern, Read) and (problem := captured(pattern.entity, pattern.access, [entity])):
                 raise PatternError(f"{pattern.want.of(pattern.entity)} {problem}")
         setattr(entity.cls, ENTITY_ATTRIBUTE, entity)
         self.entities[entity.name] = entity
@@ -181,8 +181,7 @@ class Table:
         return declared(known, by, within, rate, make)
 
     def _add_read(self, pattern: R) -> R:
-        others = [entity for entity in self.entities.values() if entity is not pattern.entity]
-        if problem := captured(pattern.access, others):
+        if problem := captured(pattern.entity, pattern.access, self.entities.values()):
             raise PatternError(f"{pattern.want.of(pattern.entity)} {problem}")
         self.patterns.append(pattern)
         return pattern

@@ -8,12 +8,11 @@ from typing import Any, Literal, cast
 import pulumi
 import pulumi_aws as aws
 
-from components import access
-from components.access import Access
+from components.access import LAMBDA_TRUST, Access, key_access, log_access, policy, table_access
 from components.bundle import Bundle
 from components.errors import InvalidArgument
 from components.table import SingleTable
-from components.transform import Transform, apply, check
+from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, definition_of
 from singletable.grants import AnyPattern
 from singletable.patterns import Pattern
@@ -47,7 +46,7 @@ class PythonFunction(pulumi.ComponentResource):
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
         url: UrlAuthorization | None = None,
-        description: str = "",
+        description: str | None = None,
         memory_mb: int = 512,
         timeout_seconds: int = 10,
         log_retention_days: int = 30,
@@ -66,21 +65,23 @@ class PythonFunction(pulumi.ComponentResource):
         Raises InvalidArgument, and what Bundle.of raises.
         """
         check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime)
-        self._transform = check(f"PythonFunction {name!r}", transform, CHILDREN)
+        self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
+        code = archive_of(handler.partition(".")[0])
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table = name, timeout_seconds, table
         self.patterns = tuple(map(pattern_definition, patterns))
         self.nodes: dict[str, pulumi.CustomResource] = {}
-        self._name, self._tags = name, dict(tags or {})
+        self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
 
         log_group = self._create_log_group(log_retention_days)
         role = self._create_role()
-        policy = self._create_policy(role, log_group, access)
+        rights = self._create_policy(role, log_group, access)
         function = self._create_function(
             role,
             log_group,
-            [policy],
+            [rights],
+            code=code,
             handler=handler,
             description=description,
             runtime=runtime,
@@ -102,23 +103,23 @@ class PythonFunction(pulumi.ComponentResource):
             "retention_in_days": retention_days,
             "tags": self._tags,
         }
-        made = aws.cloudwatch.LogGroup(f"{self._name}-logs", **apply(self._transform, "log_group", arguments), opts=self._options)
+        made = aws.cloudwatch.LogGroup(f"{self._name}-logs", **transformed(self._transform, "log_group", arguments), opts=self._options)
         self.nodes["log_group"] = made
         return made
 
     def _create_role(self) -> aws.iam.Role:
-        arguments = {"assume_role_policy": json.dumps(access.LAMBDA_TRUST, sort_keys=True), "tags": self._tags}
-        made = aws.iam.Role(f"{self._name}-role", **apply(self._transform, "role", arguments), opts=self._options)
+        arguments = {"assume_role_policy": json.dumps(LAMBDA_TRUST, sort_keys=True), "tags": self._tags}
+        made = aws.iam.Role(f"{self._name}-role", **transformed(self._transform, "role", arguments), opts=self._options)
         self.nodes["role"] = made
         return made
 
     def _create_policy(self, role: aws.iam.Role, log_group: aws.cloudwatch.LogGroup, others: Sequence[Access]) -> aws.iam.RolePolicy:
-        statements = [access.log_access(log_group.arn), *access.table_access(self.patterns, self.table.arn)]
+        allowed = [log_access(log_group.arn), *table_access(self.patterns, self.table.arn)]
         if key := self.table.encryption.key_arn:
             region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-            statements.append(access.key_access(self.patterns, key, region))
-        document = pulumi.Output.json_dumps(access.policy([*statements, *others]), sort_keys=True)
-        arguments = apply(self._transform, "policy", {"role": role.name, "policy": document})
+            allowed.append(key_access(self.patterns, key, region))
+        document = pulumi.Output.json_dumps(policy([*allowed, *others]), sort_keys=True)
+        arguments = transformed(self._transform, "policy", {"role": role.name, "policy": document})
         made = aws.iam.RolePolicy(f"{self._name}-policy", **arguments, opts=self._options)
         self.nodes["policy"] = made
         return made
@@ -128,30 +129,26 @@ class PythonFunction(pulumi.ComponentResource):
         role: aws.iam.Role,
         log_group: aws.cloudwatch.LogGroup,
         depends_on: Sequence[pulumi.Resource],
-        *,
-        handler: str,
         **arguments: Any,
     ) -> aws.lambda_.Function:
         arguments |= {
             "role": role.arn,
-            "handler": handler,
-            "code": archive_of(handler.partition(".")[0]),
             "logging_config": {"log_format": "JSON", "log_group": log_group.name},
             "tags": self._tags,
         }
         # Without its rights the first invocations, and the check of an event source mapping, would fail.
         options = pulumi.ResourceOptions(parent=self, depends_on=depends_on)
-        made = aws.lambda_.Function(self._name, **apply(self._transform, "function", arguments), opts=options)
+        made = aws.lambda_.Function(self._name, **transformed(self._transform, "function", arguments), opts=options)
         self.nodes["function"] = made
         return made
 
     def _create_url(self, function: aws.lambda_.Function, authorization: UrlAuthorization) -> pulumi.Output[str]:
-        arguments = apply(self._transform, "url", {"function_name": function.name, "authorization_type": authorization})
+        arguments = transformed(self._transform, "url", {"function_name": function.name, "authorization_type": authorization})
         made = aws.lambda_.FunctionUrl(f"{self._name}-url", **arguments, opts=self._options)
         self.nodes["url"] = made
         if authorization == "NONE":
             for child, permission in PUBLIC.items():
-                arguments = apply(self._transform, child, {"function": function.name, "principal": "*", **permission})
+                arguments = transformed(self._transform, child, {"function": function.name, "principal": "*", **permission})
                 self.nodes[child] = aws.lambda_.Permission(f"{self._name}-{child}", **arguments, opts=self._options)
         return made.function_url
 

@@ -12,7 +12,7 @@ from components.billing import Billing, OnDemand
 from components.function import PythonFunction
 from components.stream import StreamConsumer
 from components.table import SingleTable
-from components.transform import Transform, apply, check
+from components.transform import Transform, checked, transformed
 from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, resolve, subjects
 from monitoring.alarms import SEVERITIES
 
@@ -47,9 +47,9 @@ class Monitoring(pulumi.ComponentResource):
         owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "alarm", "composite", and
         of the "dashboard". Raises InvalidArgument, and monitoring's MonitoringError.
         """
-        self._transform = check(f"Monitoring {name!r}", transform, CHILDREN)
+        self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags, self._notify = name, dict(tags or {}), notify
+        self._name, self._tags, self._notify = name, dict(tags) if tags else None, notify
         self._options = pulumi.ResourceOptions(parent=self)
         invoke = pulumi.InvokeOutputOptions(parent=self)
         self._region = aws.get_region_output(opts=invoke).region
@@ -91,22 +91,22 @@ class Monitoring(pulumi.ComponentResource):
 
     def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
         label = f"{self._name}-{severity}"
-        topic = aws.sns.Topic(label, **apply(self._transform, "topic", {"tags": self._tags}), opts=self._options)
+        topic = aws.sns.Topic(label, **transformed(self._transform, "topic", {"tags": self._tags}), opts=self._options)
         policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
         self.nodes[f"{severity}-topic"] = topic
         self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
-            label, **apply(self._transform, "topic_policy", policy), opts=self._options
+            label, **transformed(self._transform, "topic_policy", policy), opts=self._options
         )
         for email in emails:
             subscription = {"topic": topic.arn, "protocol": "email", "endpoint": email}
             self.nodes[f"{severity}-{email}"] = aws.sns.TopicSubscription(
-                f"{label}-{email}", **apply(self._transform, "subscription", subscription), opts=self._options
+                f"{label}-{email}", **transformed(self._transform, "subscription", subscription), opts=self._options
             )
         return topic.arn
 
     def _create_alarm(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
         arguments = {**metric_alarm(request), **self._told("alarms", severity)}
-        made = aws.cloudwatch.MetricAlarm(name, **apply(self._transform, "alarm", arguments), opts=self._options)
+        made = aws.cloudwatch.MetricAlarm(name, **transformed(self._transform, "alarm", arguments), opts=self._options)
         self.nodes[name] = made
         return made.arn
 
@@ -114,7 +114,7 @@ class Monitoring(pulumi.ComponentResource):
         arguments = {**composite_alarm(request), **self._told("composites", severity)}
         # Its rule names other alarms as text, which the engine cannot see, and AWS refuses a rule about alarms that do not exist.
         options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes[alarm.name] for alarm in self.alarms])
-        made = aws.cloudwatch.CompositeAlarm(name, **apply(self._transform, "composite", arguments), opts=options)
+        made = aws.cloudwatch.CompositeAlarm(name, **transformed(self._transform, "composite", arguments), opts=options)
         self.nodes[name] = made
         return made.arn
 
@@ -124,7 +124,7 @@ class Monitoring(pulumi.ComponentResource):
 
     def _create_dashboard(self, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
         body = pulumi.Output.json_dumps(resolve(self.dashboard, names), sort_keys=True)
-        arguments = apply(self._transform, "dashboard", {"dashboard_name": self.dashboard.name, "dashboard_body": body})
+        arguments = transformed(self._transform, "dashboard", {"dashboard_name": self.dashboard.name, "dashboard_body": body})
         made = aws.cloudwatch.Dashboard(f"{self._name}-dashboard", **arguments, opts=self._options)
         self.nodes["dashboard"] = made
         return made.dashboard_name

@@ -93,7 +93,7 @@ class Settings:
 
     @property
     def tags(self) -> dict[str, str]:
-        return {"project": self.project, "stage": self.stage, "disposable": str(self.disposable).lower()}
+        return {"project": self.project, "stage": self.stage}
 
 
 def _configuration() -> dict[str, str]:

@@ -12,7 +12,7 @@ from components.errors import InvalidArgument
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import PythonFunction
 from components.table import SingleTable
-from components.transform import Transform, apply, check
+from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.patterns import Pattern
 
@@ -62,7 +62,7 @@ class StreamConsumer(pulumi.ComponentResource):
         patterns: Sequence[Pattern | PatternDefinition],
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
-        description: str = "",
+        description: str | None = None,
         memory_mb: int = 512,
         timeout_seconds: int = 30,
         log_retention_days: int = 30,
@@ -76,10 +76,10 @@ class StreamConsumer(pulumi.ComponentResource):
         Raises InvalidArgument, singletable's InvalidDefinition, and what Bundle.of raises.
         """
         self.definition = stream if isinstance(stream, StreamDefinition) else StreamDefinition.from_dict(stream)
-        self._transform = check(f"StreamConsumer {name!r}", transform, CHILDREN)
+        self._transform = checked(f"StreamConsumer {name!r}", transform, CHILDREN)
         arguments = mapping_arguments(self.definition, table.definition.stream_view_type)
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags = name, dict(tags or {})
+        self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
 
         queue = self._create_queue()
@@ -107,7 +107,7 @@ class StreamConsumer(pulumi.ComponentResource):
 
     def _create_queue(self) -> aws.sqs.Queue:
         arguments = {"message_retention_seconds": RETENTION_SECONDS, "sqs_managed_sse_enabled": True, "tags": self._tags}
-        return aws.sqs.Queue(f"{self._name}-failures", **apply(self._transform, "queue", arguments), opts=self._options)
+        return aws.sqs.Queue(f"{self._name}-failures", **transformed(self._transform, "queue", arguments), opts=self._options)
 
     def _create_mapping(self, table: SingleTable, queue: aws.sqs.Queue, arguments: dict[str, Any]) -> aws.lambda_.EventSourceMapping:
         arguments |= {
@@ -117,7 +117,9 @@ class StreamConsumer(pulumi.ComponentResource):
             "destination_config": {"on_failure": {"destination_arn": queue.arn}},
             "tags": self._tags,
         }
-        return aws.lambda_.EventSourceMapping(f"{self._name}-mapping", **apply(self._transform, "mapping", arguments), opts=self._options)
+        return aws.lambda_.EventSourceMapping(
+            f"{self._name}-mapping", **transformed(self._transform, "mapping", arguments), opts=self._options
+        )
 
 
 def mapping_arguments(stream: StreamDefinition, table_view_type: str) -> dict[str, Any]:

@@ -9,12 +9,14 @@ import pulumi_aws as aws
 from components import scaling
 from components.billing import Billing, Encryption, OnDemand, Provisioned
 from components.errors import InvalidArgument
-from components.transform import Transform, apply, check
+from components.transform import Transform, checked, transformed
 from singletable.definition import TableDefinition
 
 TYPE = "singletable:index:SingleTable"
 RECOVERY_DAYS = range(1, 36)
 """How far back continuous backups reach (UpdateContinuousBackups, RecoveryPeriodInDays)."""
+DISPOSABLE_TAG = "singletable:disposable"
+"""How a table says that it may be lost: its value is "true". The policy pack reads it, and does not believe it in production."""
 UPDATE_TIMEOUT = "3h"
 """The provider changes indexes one after the other within one update and waits for each: a backfill of a large table is slow."""
 
@@ -54,12 +56,13 @@ class SingleTable(pulumi.ComponentResource):
         arguments = table_arguments(self.definition, self.billing, self.encryption, None if disposable else recovery_days)
         scalings = list(scaling.scalings(self.billing, self._indexes)) if isinstance(self.billing, Provisioned) else []
         children = ["table", *(f"{each.label}-{kind}" for each in scalings for kind in ("target", "policy"))]
-        self._transform = check(f"SingleTable {name!r}", transform, children)
+        self._transform = checked(f"SingleTable {name!r}", transform, children)
         super().__init__(TYPE, name, None, opts)
         self._name = name
         self.nodes: dict[str, pulumi.CustomResource] = {}
 
-        made = self._create_table({**arguments, "tags": dict(tags or {})})
+        said = {**(tags or {}), **({DISPOSABLE_TAG: "true"} if disposable else {})}
+        made = self._create_table({**arguments, "tags": said or None})
         for each in scalings:
             self._create_scaling(each, made.name)
 
@@ -70,9 +73,6 @@ class SingleTable(pulumi.ComponentResource):
     def _indexes(self) -> list[str]:
         return [index.name for index in self.definition.indexes]
 
-    def index_arn(self, index: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat(self.arn, "/index/", index)
-
     def _create_table(self, arguments: dict[str, Any]) -> aws.dynamodb.Table:
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
@@ -82,17 +82,17 @@ class SingleTable(pulumi.ComponentResource):
             ignore_changes=scaling.drifting(self.billing) if isinstance(self.billing, Provisioned) else [],
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
         )
-        made = aws.dynamodb.Table(self._name, **apply(self._transform, "table", arguments), opts=options)
+        made = aws.dynamodb.Table(self._name, **transformed(self._transform, "table", arguments), opts=options)
         self.nodes["table"] = made
         return made
 
     def _create_scaling(self, each: scaling.Scaling, table_name: pulumi.Output[str]) -> None:
         label, options = f"{self._name}-{each.label}", pulumi.ResourceOptions(parent=self)
         resource_id = pulumi.Output.concat("table/", table_name, each.path)
-        target_arguments = apply(self._transform, f"{each.label}-target", {"resource_id": resource_id, **each.target()})
+        target_arguments = transformed(self._transform, f"{each.label}-target", {"resource_id": resource_id, **each.target()})
         target = aws.appautoscaling.Target(label, **target_arguments, opts=options)
         # The target's own id, not the text again: a policy must come after its target.
-        policy_arguments = apply(self._transform, f"{each.label}-policy", {"resource_id": target.resource_id, **each.policy()})
+        policy_arguments = transformed(self._transform, f"{each.label}-policy", {"resource_id": target.resource_id, **each.policy()})
         self.nodes[f"{each.label}-target"] = target
         self.nodes[f"{each.label}-policy"] = aws.appautoscaling.Policy(label, **policy_arguments, opts=options)
 

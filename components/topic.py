@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access import Access
-from components.transform import Transform, apply, check
+from components.transform import Transform, checked, transformed
 
 TYPE = "singletable:index:EventTopic"
 
@@ -26,9 +26,11 @@ class EventTopic(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """transform: of "topic"."""
-        changes = check(f"EventTopic {name!r}", transform, ["topic"])
+        changes = checked(f"EventTopic {name!r}", transform, ["topic"])
         super().__init__(TYPE, name, None, opts)
-        topic = aws.sns.Topic(name, **apply(changes, "topic", {"tags": dict(tags or {})}), opts=pulumi.ResourceOptions(parent=self))
+        topic = aws.sns.Topic(
+            name, **transformed(changes, "topic", {"tags": dict(tags) if tags else None}), opts=pulumi.ResourceOptions(parent=self)
+        )
         self.nodes: dict[str, pulumi.CustomResource] = {"topic": topic}
         self.name, self.arn = topic.name, topic.arn
         self.register_outputs({"name": self.name, "arn": self.arn})

@@ -13,7 +13,7 @@ Transform = Mapping[str, Mapping[str, Any] | Callable[[Arguments], Arguments]]
 """
 
 
-def check(component: str, transform: Transform | None, children: Sequence[str]) -> Transform:
+def checked(component: str, transform: Transform | None, children: Sequence[str]) -> Transform:
     """The transform, or none. Raises InvalidArgument for a child that the component does not have."""
     for name in transform or {}:
         if name not in children:
@@ -21,6 +21,6 @@ def check(component: str, transform: Transform | None, children: Sequence[str]) 
     return transform or {}
 
 
-def apply(transform: Transform, child: str, arguments: Arguments) -> Arguments:
+def transformed(transform: Transform, child: str, arguments: Arguments) -> Arguments:
     change = transform.get(child, {})
     return {**arguments, **change} if isinstance(change, Mapping) else change(dict(arguments))

@@ -1,6 +1,6 @@
 """The real program's registrations, made with names that only a test would give, and a small table for components of one test."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,14 @@ class Stack:
 
     def all(self, kind: str) -> list[Registration]:
         return [each for each in self.registrations if each.type.endswith(f":{kind}")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def outputs_are_no_text() -> Iterator[None]:
+    """An output in an f-string would silently become an error text in a policy or a dashboard: with this, the SDK raises."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_ERROR_OUTPUT_STRING", "true")
+        yield
 
 
 @pytest.fixture(scope="session")

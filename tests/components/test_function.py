@@ -9,7 +9,7 @@ import pytest
 from components.errors import InvalidArgument
 from components.function import MEMORY_MB, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
 from components.stream import MAPPING, MAXIMUM_AGE_SECONDS, RETENTION_SECONDS, mapping_arguments
-from components.transform import apply, check
+from components.transform import checked, transformed
 from singletable.definition import VIEW_TYPE, StreamDefinition
 
 GOOD: dict[str, Any] = {
@@ -96,12 +96,12 @@ def test_streams_that_no_mapping_can_serve(stream: StreamDefinition, message: st
 def test_a_transform_sets_or_computes() -> None:
     arguments = {"a": 1, "b": 2}
 
-    assert apply({"role": {"b": 3}}, "role", arguments) == {"a": 1, "b": 3}
-    assert apply({"role": lambda given: {"a": given["a"] + 1}}, "role", arguments) == {"a": 2}
-    assert apply({"role": {"b": 3}}, "function", arguments) == arguments == {"a": 1, "b": 2}
+    assert transformed({"role": {"b": 3}}, "role", arguments) == {"a": 1, "b": 3}
+    assert transformed({"role": lambda given: {"a": given["a"] + 1}}, "role", arguments) == {"a": 2}
+    assert transformed({"role": {"b": 3}}, "function", arguments) == arguments == {"a": 1, "b": 2}
 
 
 def test_a_transform_of_an_unknown_child() -> None:
-    assert check("X 'y'", None, ["role"]) == {}
+    assert checked("X 'y'", None, ["role"]) == {}
     with pytest.raises(InvalidArgument, match=r"^X 'y' has no 'rule' to transform: it has role, policy$"):
-        check("X 'y'", {"rule": {}}, ["role", "policy"])
+        checked("X 'y'", {"rule": {}}, ["role", "policy"])

@@ -20,6 +20,7 @@ from local.monitor import Registration
 from local.properties import SecretValue, reveal
 from monitoring.alarms import Alarm, CompositeAlarm
 from policy.alarms import metric_alarm_request
+from policy.stage import DISPOSABLE_TAG
 from tests.components.conftest import ACCOUNT, REGION, ROOT, Stack, arn
 
 
@@ -29,6 +30,27 @@ def document(registration: Registration, name: str = "policy") -> dict[str, Any]
 
 def statements(registration: Registration) -> dict[str, dict[str, Any]]:
     return {each["Sid"]: each for each in document(registration)["Statement"]}
+
+
+ON_DEMAND = monitoring.Billing.on_demand()
+
+
+def watched(billing: monitoring.Billing = ON_DEMAND) -> monitoring.Stack:
+    """The stack of the program, as monitoring's own words would say it."""
+    return monitoring.Stack(
+        "shop",
+        "dev",
+        monitoring.Ref("region"),
+        monitoring.TableSubject(model.table.definition(), billing=billing),
+        functions=(
+            monitoring.FunctionSubject("api", monitoring.Ref("function:api"), 10, tuple(map(pattern_definition, api.patterns)), http=True),
+            monitoring.FunctionSubject(
+                "order-events", monitoring.Ref("function:order-events"), 30, tuple(map(pattern_definition, order_events.patterns))
+            ),
+        ),
+        streams=(monitoring.StreamSubject("order-events", monitoring.Ref("mapping:order-events"), monitoring.Ref("queue:order-events")),),
+        owner="shop team",
+    )
 
 
 # --- how much, and what is protected
@@ -54,13 +76,17 @@ def counts(stack: Stack) -> Counter[str]:
     return Counter(each.type.removeprefix("aws:") for each in stack.resources)
 
 
-def alarm_counts(stack: Stack) -> dict[str, int]:
-    found = counts(stack)
-    return {kind: found[kind] for kind in ("cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm")}
+def alarm_counts(billing: monitoring.Billing) -> dict[str, int]:
+    stack = watched(billing)
+    alarms = monitoring.alarms_for(stack)
+    return {
+        "cloudwatch/metricAlarm:MetricAlarm": len(alarms),
+        "cloudwatch/compositeAlarm:CompositeAlarm": len(monitoring.composites_for(stack, alarms)),
+    }
 
 
 def test_resources_of_a_disposable_stack(dev: Stack) -> None:
-    assert counts(dev) == {**REST, **FUNCTIONS, **alarm_counts(dev)}
+    assert counts(dev) == {**REST, **FUNCTIONS, **alarm_counts(ON_DEMAND)}
 
 
 def test_resources_of_a_stack_that_is_kept(live: Stack) -> None:
@@ -71,7 +97,7 @@ def test_resources_of_a_stack_that_is_kept(live: Stack) -> None:
         "lambda/permission:Permission": 2,
         "sns/topicSubscription:TopicSubscription": 3,
     }
-    assert counts(live) == {**REST, **FUNCTIONS, **more, **alarm_counts(live)}
+    assert counts(live) == {**REST, **FUNCTIONS, **more, **alarm_counts(monitoring.Billing.provisioned())}
 
 
 def test_protection_is_on_the_table_only(live: Stack) -> None:
@@ -85,12 +111,12 @@ def test_a_disposable_stack_protects_nothing(dev: Stack) -> None:
     assert [each.type for each in dev.registrations if each.protect or each.retain_on_delete] == []
     table = dev.one("Table", "shop").inputs
     assert (table["deletionProtectionEnabled"], table["pointInTimeRecovery"]) == (False, {"enabled": False})
-    assert table["tags"] == {"project": "shop", "stage": "dev", "disposable": "true"}
+    assert table["tags"] == {"project": "shop", "stage": "dev", DISPOSABLE_TAG: "true"}
 
 
 def test_everything_has_a_component_as_parent_and_the_stack_s_tags(live: Stack) -> None:
     components = {each.urn for each in live.registrations if each.type.startswith("singletable:index:")}
-    tags = {"project": "shop", "stage": "live", "disposable": "false"}
+    tags = {"project": "shop", "stage": "live"}
     for each in live.resources:
         assert each.parent in components, each.urn
         assert each.inputs.get("tags", tags) == tags, each.urn
@@ -306,24 +332,6 @@ def test_every_alarm_of_the_recipes_is_there_and_says_the_same(dev: Stack) -> No
         topic = dev.outputs["alarmTopicArns"][alarm.severity]
         sent = {**monitoring.resolve(alarm, names), "AlarmActions": [topic], "OKActions": [topic]}
         assert Alarm.from_request(metric_alarm_request(registered[alarm.name])) == Alarm.from_request(sent), alarm.name
-
-
-def watched() -> monitoring.Stack:
-    """The stack of the program, as monitoring's own words would say it."""
-    return monitoring.Stack(
-        "shop",
-        "dev",
-        monitoring.Ref("region"),
-        monitoring.TableSubject(model.table.definition()),
-        functions=(
-            monitoring.FunctionSubject("api", monitoring.Ref("function:api"), 10, tuple(map(pattern_definition, api.patterns)), http=True),
-            monitoring.FunctionSubject(
-                "order-events", monitoring.Ref("function:order-events"), 30, tuple(map(pattern_definition, order_events.patterns))
-            ),
-        ),
-        streams=(monitoring.StreamSubject("order-events", monitoring.Ref("mapping:order-events"), monitoring.Ref("queue:order-events")),),
-        owner="shop team",
-    )
 
 
 def test_composites_come_after_the_alarms_that_they_name_and_tell_nobody(dev: Stack) -> None:

@@ -1,0 +1,220 @@
+"""Components in a program of somebody else: another table, other choices than the shop's."""
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from components.errors import InvalidArgument
+from components.table import DISPOSABLE_TAG
+from local.deploy import DeployError, registrations
+from policy import stage
+from tests.components.conftest import Stack
+
+HEAD = """
+import json, pathlib
+from components import *
+from components.access import Access
+
+definition = json.loads(pathlib.Path("table.json").read_text())
+"""
+TABLE = {
+    "version": 1,
+    "key": {"partition": "id", "sort": None},
+    "indexes": [
+        {"name": "by-owner", "key": {"partition": "owner", "sort": "id"}},
+        {"name": "by-day", "key": {"partition": "day", "sort": None}, "projection": "INCLUDE", "attributes": ["title"]},
+    ],
+    "ttl": None,
+    "entities": [],
+    "patterns": [
+        {
+            "name": "notes_of",
+            "title": "Notes of an owner",
+            "kind": "many",
+            "entities": [],
+            "operations": ["Query"],
+            "index": "by-owner",
+            "touches": [],
+            "grants": [{"action": "dynamodb:Query", "index": "by-owner"}],
+            "access": "owner={owner}",
+        }
+    ],
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: notes\nruntime: python\n")
+    (tmp_path / "table.json").write_text(json.dumps(TABLE))
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "__init__.py").write_text("")
+    (tmp_path / "notes" / "api.py").write_text("def handler(event, context):\n    return {}\n")
+    return tmp_path
+
+
+def run(project: Path, program: str) -> Stack:
+    (project / "__main__.py").write_text(HEAD + dedent(program))
+    return Stack(registrations(project, "dev"))
+
+
+def test_a_table_from_json_without_python_s_declaration(project: Path) -> None:
+    stack = run(project, 'SingleTable("notes", table=definition)')
+
+    (table,) = stack.resources
+    assert (table.inputs["hashKey"], table.inputs.get("rangeKey")) == ("id", None)
+    assert [attribute["name"] for attribute in table.inputs["attributes"]] == ["id", "owner", "day"]
+    assert table.inputs["globalSecondaryIndexes"][1]["nonKeyAttributes"] == ["title"]
+    assert (table.protect, table.retain_on_delete) == (True, True)
+    assert "onDemandThroughput" not in table.inputs
+
+
+def test_fixed_capacity_needs_no_autoscaling_and_ignores_nothing(project: Path) -> None:
+    stack = run(project, 'SingleTable("notes", table=definition, billing=Billing.provisioned(Capacity.fixed(5), Capacity.fixed(3)))')
+
+    (table,) = stack.resources
+    assert (table.inputs["readCapacity"], table.inputs["writeCapacity"]) == (5, 3)
+    assert list(table.request.ignoreChanges) == []
+
+
+def test_each_autoscaled_capacity_has_its_own_target_and_policy(project: Path) -> None:
+    stack = run(
+        project,
+        """
+        small = Throughput(Capacity.autoscaled(1, 10), Capacity.fixed(3))
+        billing = Billing.provisioned(Capacity.autoscaled(5, 50), Capacity.fixed(3), indexes={"by-day": small})
+        SingleTable("notes", table=definition, billing=billing)
+        """,
+    )
+
+    assert {each.name: each.inputs["maxCapacity"] for each in stack.all("Target")} == {
+        "notes-read": 50,
+        "notes-by-owner-read": 50,
+        "notes-by-day-read": 10,
+    }
+    assert [each.name for each in stack.all("appautoscaling/policy:Policy")] == [each.name for each in stack.all("Target")]
+    assert list(stack.one("Table", "notes").request.ignoreChanges) == ["readCapacity", "globalSecondaryIndexes[*].readCapacity"]
+
+
+def test_a_limit_on_cost(project: Path) -> None:
+    stack = run(project, 'SingleTable("notes", table=definition, billing=Billing.on_demand(max_read=50, max_write=20))')
+
+    limit = {"maxReadRequestUnits": 50, "maxWriteRequestUnits": 20}
+    (table,) = stack.resources
+    assert [table.inputs, *table.inputs["globalSecondaryIndexes"]] != []
+    assert all(each["onDemandThroughput"] == limit for each in (table.inputs, *table.inputs["globalSecondaryIndexes"]))
+
+
+def test_disposable_is_said_as_the_policy_reads_it(project: Path) -> None:
+    (table,) = run(project, 'SingleTable("notes", table=definition, disposable=True, tags={"team": "a"})').resources
+
+    assert table.inputs["tags"] == {"team": "a", DISPOSABLE_TAG: "true"}
+    assert stage.is_disposable(table.inputs)
+    assert (table.protect, table.retain_on_delete) == (False, False)
+
+
+def test_a_function_with_more_than_the_table(project: Path) -> None:
+    stack = run(
+        project,
+        """
+        data = SingleTable("notes", table=definition)
+        mail = Access("SendMail", ["ses:SendEmail"], ["arn:aws:ses:eu-west-1:123456789012:identity/example.com"])
+        PythonFunction(
+            "notes-api", handler="notes.api.handler", table=data, patterns=data.definition.patterns, access=[mail],
+            environment={"STAGE": "dev"}, runtime="python3.12", architecture="x86_64", log_retention_days=7,
+            transform={"function": {"reserved_concurrent_executions": 3}, "role": lambda given: {**given, "path": "/notes/"}},
+        )
+        """,
+    )
+
+    function = stack.one("Function", "notes-api").inputs
+    allowed = json.loads(stack.one("RolePolicy", "notes-api-policy").inputs["policy"])["Statement"]
+    table = stack.one("Table", "notes").outputs["arn"]
+    assert [(each["Sid"], each["Resource"]) for each in allowed[1:]] == [
+        ("QueryIndexes", [f"{table}/index/by-owner"]),
+        ("SendMail", ["arn:aws:ses:eu-west-1:123456789012:identity/example.com"]),
+    ]
+    assert (function["runtime"], function["architectures"], function["reservedConcurrentExecutions"]) == ("python3.12", ["x86_64"], 3)
+    assert function["environment"]["variables"]["STAGE"] == "dev"
+    assert stack.one("Role", "notes-api-role").inputs["path"] == "/notes/"
+    assert stack.one("LogGroup", "notes-api-logs").inputs["retentionInDays"] == 7
+    assert stack.all("FunctionUrl") == []
+    assert (project / "build" / "notes.zip").exists()
+
+
+def test_a_consumer_without_filter_and_with_its_own_batch(project: Path) -> None:
+    stack = run(
+        project,
+        """
+        data = SingleTable("notes", table=definition)
+        StreamConsumer(
+            "changes", handler="notes.api.handler", table=data, patterns=[], stream={"version": 1, "filters": []},
+            transform={"mapping": {"batch_size": 10}, "log_group": {"retention_in_days": 1}},
+        )
+        """,
+    )
+
+    mapping = stack.one("EventSourceMapping", "changes-mapping").inputs
+    assert "filterCriteria" not in mapping
+    assert (mapping["batchSize"], mapping["startingPosition"]) == (10, "TRIM_HORIZON")
+    assert stack.one("LogGroup", "changes-logs").inputs["retentionInDays"] == 1
+    allowed = json.loads(stack.one("RolePolicy", "changes-policy").inputs["policy"])["Statement"]
+    assert [each["Sid"] for each in allowed] == ["WriteLogs", "ReadStream", "ListStreams", "ReportFailures"]
+
+
+def test_one_message_for_each_severity(project: Path) -> None:
+    stack = run(
+        project,
+        """
+        data = SingleTable("notes", table=definition)
+        Monitoring("watch", table=data, notify="composites", transform={"topic": {"kms_master_key_id": "alias/mine"}})
+        """,
+    )
+
+    topics = {each.outputs["arn"] for each in stack.all("Topic")}
+    assert len(topics) == 3
+    assert all(each.inputs["kmsMasterKeyId"] == "alias/mine" for each in stack.all("Topic"))
+    assert stack.all("MetricAlarm") != []
+    assert all(each.inputs["alarmActions"] == each.inputs["okActions"] == [] for each in stack.all("MetricAlarm"))
+    assert stack.all("CompositeAlarm") != []
+    for composite in stack.all("CompositeAlarm"):
+        (topic,) = composite.inputs["alarmActions"]
+        assert topic in topics and composite.inputs["okActions"] == [topic]
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ('SingleTable("notes", table=definition, recovery_days=36)', "recovery_days is 36: 1 to 35 is allowed"),
+        ('SingleTable("notes", table={**definition, "version": 9})', "version: 9 is not 1: make the data anew"),
+        (
+            'SingleTable("notes", table=definition, transform={"topic": {}})',
+            "SingleTable 'notes' has no 'topic' to transform: it has table",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            StreamConsumer("changes", handler="notes.api.handler", table=data, patterns=[],
+                           stream={"version": 1, "filters": [], "view_type": "KEYS_ONLY"})
+            """,
+            "the handlers need a stream of KEYS_ONLY, the table's has NEW_AND_OLD_IMAGES: declare both alike",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            PythonFunction("api", handler="nowhere.api.handler", table=data, patterns=[])
+            """,
+            "there is no package 'nowhere' to bundle: run this in the folder that holds it, or install it",
+        ),
+    ],
+)
+def test_refusals_reach_whoever_deploys(project: Path, program: str, message: str) -> None:
+    with pytest.raises(DeployError) as caught:
+        run(project, program)
+    assert message in str(caught.value)
+    assert not any(each.type.startswith("aws:lambda") for each in caught.value.deployment.resources)
+
+
+def test_codes_are_stable() -> None:
+    assert InvalidArgument("x").code == "invalid-argument"

@@ -1,0 +1,115 @@
+"""The pack as the CLI starts it, asked over gRPC: `python -u -m pulumi.policy <engine> <pack>`, its port on the first line it prints."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+from local.monitor import Registration
+from local.properties import encode
+
+ROOT = Path(__file__).parent.parent.parent
+NO_ENGINE = "127.0.0.1:1"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """policy: its name. level: "ADVISORY" or "MANDATORY". message: without the description before it."""
+
+    policy: str
+    level: str
+    message: str
+    resource: str
+
+
+class Pack:
+    """A running pack."""
+
+    def __init__(self, stub: Any) -> None:
+        self._stub = stub
+
+    def information(self) -> Any:
+        return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
+
+    def configure(self, **policies: dict[str, Any]) -> None:
+        """Properties by rule, `_` in its name for `-`."""
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        for name, properties in policies.items():
+            config = request.policyConfig[name.replace("_", "-")]
+            config.enforcementLevel = analyzer_pb2.MANDATORY
+            config.properties.update(properties)
+        self._stub.Configure(request)
+
+    def findings(self, registrations: Sequence[Registration]) -> list[Finding]:
+        """What the rules say of each resource's inputs, then of the whole stack's outputs."""
+        found: list[Finding] = []
+        for each in registrations:
+            request = analyzer_pb2.AnalyzeRequest(
+                urn=each.urn, type=each.type, name=each.name, properties=each.request.object, options=_options(each)
+            )
+            found += _read(self._stub.Analyze(request), each.name)
+        stack = analyzer_pb2.AnalyzeStackRequest(resources=[_resource(each) for each in registrations])
+        return found + _read(self._stub.AnalyzeStack(stack), "")
+
+
+def _options(registration: Registration) -> Any:
+    return analyzer_pb2.AnalyzerResourceOptions(protect=registration.protect, parent=registration.parent)
+
+
+def _resource(registration: Registration) -> Any:
+    properties = struct_pb2.Struct()
+    properties.CopyFrom(registration.request.object)
+    if registration.type != "aws:lambda/function:Function":  # whose code is no plain value
+        properties.CopyFrom(encode({**registration.inputs, **registration.outputs}))
+    resource = analyzer_pb2.AnalyzerResource(
+        urn=registration.urn,
+        type=registration.type,
+        name=registration.name,
+        properties=properties,
+        parent=registration.parent,
+        options=_options(registration),
+        dependencies=registration.dependencies,
+    )
+    for name, dependencies in registration.request.propertyDependencies.items():
+        resource.propertyDependencies[name].urns.extend(dependencies.urns)
+    return resource
+
+
+def _read(response: Any, resource: str) -> list[Finding]:
+    return [
+        Finding(
+            each.policyName,
+            analyzer_pb2.EnforcementLevel.Name(each.enforcementLevel),
+            each.message.removeprefix(each.description).strip(),
+            each.urn.rpartition("::")[2] or resource,
+        )
+        for each in response.diagnostics
+    ]
+
+
+@contextmanager
+def running(stack: str, *, preview: bool = False) -> Iterator[Pack]:
+    """The pack for as long as the block lasts."""
+    environment = {
+        **os.environ,
+        "PULUMI_PROJECT": "shop",
+        "PULUMI_STACK": stack,
+        "PULUMI_DRY_RUN": str(preview).lower(),
+        "PULUMI_ORGANIZATION": "organization",
+    }
+    command = [sys.executable, "-u", "-m", "pulumi.policy", NO_ENGINE, str(ROOT / "policy")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "policy", env=environment) as process:
+        try:
+            assert process.stdout is not None
+            with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
+                yield Pack(analyzer_pb2_grpc.AnalyzerStub(channel))
+        finally:
+            process.terminate()

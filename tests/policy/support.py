@@ -1,0 +1,66 @@
+"""Rules called as Pulumi calls them: properties behind the proxies that refuse unknown values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_policy import (
+    PolicyCustomTimeouts,
+    PolicyResource,
+    PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import unknown_checking_proxy
+
+TABLE = "aws:dynamodb/table:Table"
+MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a stack under test."""
+
+    type: str
+    name: str
+    properties: Mapping[str, Any]
+    protect: bool = False
+    stack: str = "dev"
+    reads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Property -> names of the resources that it is made from."""
+
+    @property
+    def urn(self) -> str:
+        return f"urn:pulumi:{self.stack}::shop::{self.type}::{self.name}"
+
+    @property
+    def options(self) -> PolicyResourceOptions:
+        return PolicyResourceOptions(self.protect, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
+
+
+def violations(policy: ResourceValidationPolicy, resource: Resource, **config: Any) -> list[str]:
+    found: list[str] = []
+    properties = unknown_checking_proxy(dict(resource.properties))
+    args = ResourceValidationArgs(resource.type, properties, resource.urn, resource.name, resource.options, None, config)
+    policy.validate(args, lambda message, urn=None: found.append(message))
+    return found
+
+
+def stack_violations(
+    policy: StackValidationPolicy, resources: Sequence[Resource], found: list[str] | None = None, **config: Any
+) -> list[str]:
+    """`found` collects what is reported, also where the rule ends with an exception."""
+    found = [] if found is None else found
+    made = {
+        each.name: PolicyResource(
+            each.type, unknown_checking_proxy(dict(each.properties)), each.urn, each.name, each.options, None, None, [], {}
+        )
+        for each in resources
+    }
+    for each in resources:
+        made[each.name].property_dependencies = {name: [made[source] for source in sources] for name, sources in each.reads.items()}
+    policy.validate(StackValidationArgs(list(made.values()), config, {}), lambda message, urn=None: found.append(message))
+    return found

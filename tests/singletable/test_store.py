@@ -10,7 +10,6 @@ import pytest
 from singletable import Between, BotocoreTransport, Id, Key, Secret, Store, Table, Timestamp, create, delete, entity, entity_of
 from singletable.errors import (
     AlreadyExists,
-    DeclarationError,
     InvalidArguments,
     InvalidCursor,
     MalformedItem,
@@ -21,7 +20,7 @@ from singletable.errors import (
     VersionConflict,
 )
 from tests.singletable.conftest import NOW
-from tests.singletable.shop import model, order_events
+from tests.singletable.shop import model
 from tests.singletable.shop.model import Credential, Order, OrderItem, OrderStatus, Product, User
 from tests.singletable.shop.orders import OrderRepository
 
@@ -205,40 +204,6 @@ def test_ranges_hold_both_ends(client: Any, low: int | None, high: int | None, f
             store.page(bound)
     else:
         assert [(event.created_at - START).days for event in store.page(bound)] == found
-
-
-# --- streams
-
-
-def test_a_handler_gets_both_sides_of_a_change_and_stops_at_the_first_failure() -> None:
-    encode = entity_of(Order).codec.encode
-
-    def record(number: int, old: Any, new: Any) -> dict[str, Any]:
-        images = {"OldImage": old, "NewImage": new, "SequenceNumber": str(number), "ApproximateCreationDateTime": 1735689600.0}
-        return {"eventID": f"e{number}", "eventName": "MODIFY", "dynamodb": {name: image for name, image in images.items() if image}}
-
-    paid = encode(order(1, status=OrderStatus.PAID))
-    broken = {name: value for name, value in paid.items() if name != "total"}
-    order_events.sent.clear()
-    result = order_events.handler(
-        {"Records": [
-            record(1, encode(order(1)), paid),
-            record(2, paid, {**paid, "updated_at": {"S": "2025-02-01T00:00:00.000000Z"}}),
-            record(3, entity_of(User).codec.encode(ADA), entity_of(User).codec.encode(ADA)),
-            record(4, encode(order(1)), broken),
-            record(5, encode(order(1)), paid),
-        ]},
-        None,
-    )  # fmt: skip
-    assert order_events.sent == ["o1: placed to paid"]
-    assert result == {"batchItemFailures": [{"itemIdentifier": "4"}]}
-    assert order_events.stream.filters() == [{"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"_type": {"S": ["Order"]}}}}]
-
-
-def test_no_handler_sees_a_secret() -> None:
-
-    with pytest.raises(DeclarationError, match="Credential has a secret"):
-        model.table.stream().on_create(Credential)(lambda new, change: None)
 
 
 def test_a_unique_field_that_is_none_claims_nothing(client: Any) -> None:

@@ -109,88 +109,88 @@ class Notice:
 
 @table.one(User, consistent=True)
 def find_user(id: Id) -> None:
-    """A user"""
+    """Find a user"""
 
 
 @table.one(User)
 def find_user_by_email(email: Email) -> None:
-    """A user by e-mail address"""
+    """Find a user by e-mail address"""
 
 
 @table.one(User, index="GSI1")
 def find_user_by_indexed_email(email: Email) -> None:
-    """A user by e-mail address, through the index"""
+    """Find a user by e-mail address in the index"""
 
 
 @table.one(Credential, consistent=True)
 def find_credential(user_id: str) -> None:
-    """A user's credential"""
+    """Read a user's credential"""
 
 
 @table.update(User)
 def change_user_email(email: Email) -> None:
-    """A user's new e-mail address"""
+    """Change a user's e-mail address"""
 
 
-register_user = table.transaction(create(User), create(Credential))
-remove_user = table.transaction(delete(User), delete(Credential))
+register_user = table.transaction(create(User), create(Credential), doc="Register a user")
+remove_user = table.transaction(delete(User), delete(Credential), doc="Remove a user")
 
 # --- orders
 
 
 @table.one(Order)
 def find_order(id: Id) -> None:
-    """An order, through the index"""
+    """Find an order"""
 
 
 @table.one(Order, consistent=True)
 def read_order(user_id: str, created_at: Timestamp, id: Id) -> None:
-    """An order by its full key"""
+    """Read an order by its full key"""
 
 
 @table.one(Order)
 def find_order_by_reference(user_id: str, reference: str) -> None:
-    """An order by the customer's reference"""
+    """Find an order by the user's reference"""
 
 
 @table.many(Order, newest_first=True, page=25)
 def list_user_orders(user_id: str) -> None:
-    """A user's orders, newest first"""
+    """List a user's orders, newest first"""
 
 
 @table.many(OrderItem, page=MOST_LINES, consistent=True)
 def list_order_items(order_id: str) -> None:
-    """An order's lines"""
+    """List the lines of an order"""
 
 
 @table.update(Order)
 def set_order_status(status: OrderStatus) -> None:
-    """An order moves on"""
+    """Set the status of an order"""
 
 
-place_order = table.transaction(check(User), create(Order), create(OrderItem, up_to=MOST_LINES))
+place_order = table.transaction(check(User), create(Order), create(OrderItem, up_to=MOST_LINES), doc="Place an order")
 
 # --- products
 
 
 @table.one(Product)
 def find_product(id: Id) -> None:
-    """A product"""
+    """Find a product"""
 
 
 @table.many(Product, page=25)
 def list_category_products(category: str) -> None:
-    """The products of a category"""
+    """List the products of a category"""
 
 
-add_product = table.transaction(create(Product))
+add_product = table.transaction(create(Product), doc="Add a product")
 
 # --- notices
 
 
 @table.one(Notice, consistent=True)
 def find_notice(order_id: str, order_version: int) -> None:
-    """Whether a status change was published"""
+    """Look up whether a status change was published"""
 
 
-record_notice = table.transaction(create(Notice))
+record_notice = table.transaction(create(Notice), doc="Note a published status change")

@@ -19,6 +19,8 @@ Ts = TypeVarTuple("Ts")
 
 MOST_ACTIONS = 100
 """Actions in one TransactWriteItems (DynamoDB developer guide, "Amazon DynamoDB Transactions: How it works")."""
+MOST_ITEMS = 1000
+"""Of one page. A Query answers with at most 1 MB, so that a larger page is several requests anyway."""
 
 
 @value
@@ -109,6 +111,10 @@ class Many(Read[E], Generic[P, E]):
     """A page of items. page: how many, when the caller does not say."""
 
     page: int = 25
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.page <= MOST_ITEMS:
+            raise PatternError(f"{self.want.of(self.entity)}, page={self.page}: a page has 1 to {MOST_ITEMS:,} items")
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> "BoundMany[E]":
         return BoundMany(self, self.bind(self.parameters, args, kwargs))

@@ -11,7 +11,7 @@ from singletable.errors import InvalidArguments, InvalidCursor, NotUnique
 from singletable.fields import utc_now
 from singletable.limits import check_sizes
 from singletable.outcomes import explain, written_before
-from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate
+from singletable.patterns import MOST_ITEMS, BoundMany, BoundOne, BoundTransaction, BoundUpdate
 from singletable.reads import Request
 from singletable.resolve import LOCKED_GET, QUERY
 from singletable.transport import Refusal, Transport
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 MOST_ROUND_TRIPS = 10
-MOST_ITEMS = 1000
-"""Of one page. A Query answers with at most 1 MB, so that a larger page is several requests anyway."""
 MOST_TOKEN_CHARACTERS = 36
 """Of a ClientRequestToken (API reference, "TransactWriteItems")."""
 

@@ -123,7 +123,6 @@ def make_handler(shop: Callable[[], Shop]) -> Callable[[Event, object], dict[str
         except Exception as caught:
             failure, response = caught, refusal(caught)
         line: dict[str, object] = {
-            "level": "ERROR" if response.status == 500 else "INFO",
             "request_id": request.id,
             "method": request.method,
             "route": route.template if route else None,
@@ -133,7 +132,7 @@ def make_handler(shop: Callable[[], Shop]) -> Callable[[Event, object], dict[str
         }
         if failure and response.status >= 500:
             line |= {"cause": getattr(failure, "code", type(failure).__name__), "trail": trail(failure)}
-        log(**line)
+        log("ERROR" if response.status == 500 else "INFO", request.at, **line)
         return response.event()
 
     return handle

@@ -46,7 +46,7 @@ class OrderEvents:
         """Idempotent. Raises what SNS or the table raise: then Lambda brings the change again."""
         change_id = f"{new.id}:{new.version}"
         if self._store.get(model.find_notice(order_id=new.id, order_version=new.version)):
-            log(level="INFO", event="status-published-before", change_id=change_id)
+            log("INFO", change.at, event="status-published-before", change_id=change_id)
             return
         message = {
             "order_id": new.id,
@@ -62,9 +62,9 @@ class OrderEvents:
         try:
             self._store.write(model.record_notice(notice))
         except AlreadyExists:  # another run of this function published the change at the same moment
-            log(level="WARN", event="status-published-twice", change_id=change_id)
+            log("WARN", change.at, event="status-published-twice", change_id=change_id)
             return
-        log(level="INFO", event="status-published", change_id=change_id, new_status=new.status.value)
+        log("INFO", change.at, event="status-published", change_id=change_id, new_status=new.status.value)
 
 
 patterns: tuple[Pattern, ...]

@@ -5,11 +5,13 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Literal
 
 from app import model
 from app.errors import SchemaDrift, SettingMissing
 from singletable import CursorKeys, Store, botocore_transport
 from singletable.fields import utc_now
+from singletable.keys import format_timestamp
 
 
 def setting(environment: Mapping[str, str], name: str) -> str:
@@ -28,9 +30,13 @@ def open_store(environment: Mapping[str, str], *, clock: Callable[[], datetime] 
     return Store(botocore_transport(), setting(environment, "TABLE_NAME"), clock=clock, cursors=cursors)
 
 
-def log(**fields: object) -> None:
-    """One line of JSON. Lambda keeps it as it is, with its own log format set to JSON or to text."""
-    sys.stdout.write(json.dumps(fields, separators=(",", ":")) + "\n")
+def log(level: Literal["INFO", "WARN", "ERROR"], at: datetime, **fields: object) -> None:
+    """One line of JSON. at: when what it tells happened.
+
+    Lambda takes level and timestamp from such a line, and only from one that has both (Lambda developer guide, "Log-level filtering").
+    """
+    line = {"timestamp": format_timestamp(at), "level": level, **fields}
+    sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
     sys.stdout.flush()
 
 

@@ -342,6 +342,7 @@ def test_one_line_of_log_for_each_request_without_anything_personal(web: Api, lo
         ("GET", None, 404, "unknown-route"),
     ]
     assert all(entry["milliseconds"] >= 0 and entry["request_id"] == "4c1f6e0e-6f0d-4a55-9d3a-0c2f6d3d3f11" for entry in entries)
+    assert {(entry["timestamp"], entry["level"]) for entry in entries} == {("2025-06-01T12:00:00.123000Z", "INFO")}
     written = json.dumps(entries).casefold()
     for personal in ("example", "mallory", "lovelace", "argon2", "adalo", user_id):
         assert personal not in written

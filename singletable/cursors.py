@@ -11,7 +11,6 @@ with HMAC in the place of AES, which the standard library does not have. Equal p
     base64url( version | length of the key id | key id | tag, 32 bytes | hidden JSON list of components )
 """
 
-import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
@@ -94,7 +93,7 @@ class CursorKeys:
             raise InvalidCursor("this cursor was signed with a key that is no longer in use")
         authenticate, hide = keys
         text = _hidden(text, hide, tag)
-        if not hmac.compare_digest(tag, _mac(authenticate, _framed(head, context, text))):
+        if not _equal(tag, _mac(authenticate, _framed(head, context, text))):
             raise InvalidCursor("this cursor was changed, or was made for another list, another order or another caller")
         return text
 
@@ -147,7 +146,16 @@ def _context(table: str, bound: BoundMany[Any], caller: str | None) -> bytes:
 
 
 def _mac(key: bytes, text: bytes) -> bytes:
+    import hmac  # late: it loads OpenSSL, a tenth of the kit's own start, and only a list needs it
+
     return hmac.digest(key, text, "sha256")
+
+
+def _equal(one: bytes, two: bytes) -> bool:
+    """In constant time."""
+    import hmac
+
+    return hmac.compare_digest(one, two)
 
 
 def _framed(*texts: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """The engine's side of a Pulumi program: an object with the calls of the resource monitor, handed to the SDK in place of a connection.
 
 It does what the engine does before a provider is asked: URNs with the whole chain of parents, duplicate URNs refused, transforms run,
-`retainOnDelete` and `deletedWith` inherited, assets checked to exist. What a registration creates is the business of the `Create` function
-that is passed in. (Behaviour of the engine: facts of `pkg/resource/deploy/source_eval.go`, inheritFromParent.)
+`retainOnDelete` inherited, assets checked to exist. What a registration creates is the business of the `Create` function that is passed in.
+Source of the engine's behaviour: Pulumi, `pkg/resource/deploy/source_eval.go` (inheritFromParent).
 """
 
 import threading
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlparse
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-from local.properties import SecretValue, decode, encode, is_secret, missing_assets
+from local.properties import SecretValue, decode, encode, encode_value, is_secret, missing_assets
 from local.transforms import Transforms
 
 Message = Any  # the stubs that the SDK brings for its messages lose most types on the way: they are read as they are
@@ -80,6 +80,7 @@ class Monitor:
         self._transforms = Transforms()
         self._registrations: dict[str, Registration] = {}
         self.failures: list[ProgramError] = []
+        """One for each resource that could not be created, the first that failed first."""
         self.outputs: dict[str, Any] = {}
         self.warnings: list[str] = []
 
@@ -123,7 +124,7 @@ class Monitor:
         secret_outputs = set(request.additionalSecretOutputs)
         for name, value in created.outputs.items():
             if name not in state.fields or not is_secret(state.fields[name]):  # what went in as a secret comes out as one
-                state.fields[name].CopyFrom(encode({"_": SecretValue(value) if name in secret_outputs else value}).fields["_"])
+                state.fields[name].CopyFrom(encode_value(SecretValue(value) if name in secret_outputs else value))
         self._add(registration, created, decode(state, self._directory))
         return resource_pb2.RegisterResourceResponse(urn=urn, id=created.id, object=state)
 

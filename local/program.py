@@ -30,40 +30,39 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class Run:
-    """What a program registered, in order, and what it exported. `failure` is set where it did not come to its end."""
+    """What a program registered, in order, and what it exported. There are `failures` where it did not come to its end."""
 
     registrations: tuple[Registration, ...]
     outputs: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
-    failure: BaseException | None = field(default=None, repr=False)
+    failures: tuple[BaseException, ...] = field(default=(), repr=False)
 
 
 def run(directory: Path, configuration: Configuration, create: Create, invoke: Invoke, *, preview: bool = False) -> Run:
     """Run the program of the project in `directory`.
 
     `create` is called for each custom resource once all its inputs are known, one at a time, dependencies first. `preview`: outputs that
-    `create` does not give are unknown. A failure is returned, not raised, together with what had been created before it: a
-    `ProgramError` ("creating <urn> (<file>:<line>): ...") for a resource, or what the program itself raised.
+    `create` does not give are unknown. Failures are returned, not raised, together with what had been created before them: a
+    `ProgramError` ("creating <urn> (<file>:<line>): ...") for each resource that could not be created, or else what the program raised.
     """
     directory = directory.resolve()
     program = directory / "__main__.py"
     if not program.exists():
         raise ProgramError(f"no program here: {program} does not exist")
     monitor = Monitor(configuration.project, configuration.stack, directory, create, invoke)
-    failure: list[BaseException] = []
+    raised: list[BaseException] = []
 
     def work() -> None:
         try:
             _run_in_thread(program, configuration, monitor, preview)
         except BaseException as error:  # also SystemExit of the program: reported by the caller's thread
-            failure.append(error)
+            raised.append(error)
 
     with _one_at_a_time, _importing_from(directory):
-        thread = threading.Thread(target=work, name=f"pulumi program {configuration.project}")
+        thread = threading.Thread(target=work, name=f"pulumi program {configuration.project}", daemon=True)
         thread.start()
         thread.join()
-    first = monitor.failures[0] if monitor.failures else failure[0] if failure else None
-    return Run(monitor.registrations, monitor.outputs, tuple(monitor.warnings), first)
+    return Run(monitor.registrations, monitor.outputs, tuple(monitor.warnings), tuple(monitor.failures) or tuple(raised))
 
 
 def _run_in_thread(program: Path, configuration: Configuration, monitor: Monitor, preview: bool) -> None:
@@ -105,13 +104,7 @@ def _importing_from(directory: Path) -> Generator[None]:
     the program's are forgotten afterwards.
     """
     old_directory, old_path = Path.cwd(), list(sys.path)
-    foreign = directory != _HERE
-    names = (
-        {path.stem for path in directory.iterdir() if path.suffix == ".py" or path.is_dir()} - {"local", "__main__"}
-        if foreign
-        else set[str]()
-    )
-    aside = _take(names)
+    aside = _take(_HERE, {path.stem for path in directory.iterdir()} - {"local"}) if directory != _HERE else {}
     os.chdir(directory)
     sys.path.insert(0, str(directory))
     try:
@@ -119,9 +112,20 @@ def _importing_from(directory: Path) -> Generator[None]:
     finally:
         os.chdir(old_directory)
         sys.path[:] = old_path
-        _take(names)
+        if directory != _HERE:
+            _take(directory, None)
         sys.modules.update(aside)
 
 
-def _take(names: set[str]) -> dict[str, ModuleType]:
-    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
+def _take(folder: Path, names: set[str] | None) -> dict[str, ModuleType]:
+    """Remove the modules that came from `folder`, and not from an environment in it: those under these top-level names (None: all)."""
+    return {
+        name: sys.modules.pop(name)
+        for name, module in list(sys.modules.items())
+        if (names is None or name.partition(".")[0] in names) and _is_from(module, folder)
+    }
+
+
+def _is_from(module: ModuleType, folder: Path) -> bool:
+    places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+    return any(place is not None and folder in (path := Path(place)).parents and "site-packages" not in path.parts for place in places)

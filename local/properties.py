@@ -95,10 +95,11 @@ def _decode_object(struct: struct_pb2.Struct, directory: Path) -> Any:
 
 def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     """Plain Python (with `SecretValue` and `UNKNOWN`, without assets) as the wire has it."""
-    return struct_pb2.Struct(fields={name: _encode(value) for name, value in properties.items()})
+    return struct_pb2.Struct(fields={name: encode_value(value) for name, value in properties.items()})
 
 
-def _encode(value: Any) -> struct_pb2.Value:
+def encode_value(value: Any) -> struct_pb2.Value:
+    """One value as the wire has it. Raises `TypeError` for what is no property."""
     match value:
         case None:
             return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
@@ -109,14 +110,14 @@ def _encode(value: Any) -> struct_pb2.Value:
         case str():
             return struct_pb2.Value(string_value=value)
         case SecretValue():
-            return _encode({_MARK: _SECRET, "value": value.value})
+            return encode_value({_MARK: _SECRET, "value": value.value})
         case Unknown():
             return struct_pb2.Value(string_value=_UNKNOWN_TEXT)
         case Mapping():
             return struct_pb2.Value(struct_value=encode(cast("Mapping[str, Any]", value)))
         case list() | tuple():
             items = cast("list[Any]", value)
-            return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[_encode(item) for item in items]))
+            return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[encode_value(item) for item in items]))
         case _:
             raise TypeError(f"a value of type {type(value).__name__} cannot be a property")
 

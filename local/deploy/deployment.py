@@ -18,6 +18,7 @@ from local.properties import reveal
 
 ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "eu-west-1"
+_LOCAL: Final = Path(__file__).parent.parent
 _PROVIDER: Final = "pulumi:providers:"
 
 
@@ -119,21 +120,24 @@ def _deploy(directory: Path, configuration: Configuration, calls: Calls, *, prev
         if item.custom and not item.type.startswith(_PROVIDER)
     )
     deployment = Deployment(stack, resources, result.outputs, result.registrations, result.warnings, calls)
-    if isinstance(result.failure, ProgramError):
-        raise DeployError(str(result.failure), deployment) from result.failure
-    if result.failure is not None:
-        raise DeployError(f"the program of stack {stack!r} failed{_where(result.failure, directory)}: {result.failure}", deployment) from (
-            result.failure
-        )
+    if result.failures:
+        created = all(isinstance(failure, ProgramError) for failure in result.failures)
+        texts = [str(failure) if created else _failed(failure, directory, stack) for failure in result.failures]
+        raise DeployError("\n".join(texts), deployment) from result.failures[0]
     return deployment
 
 
-def _where(error: BaseException, directory: Path) -> str:
-    """The kind of error, and the innermost line of the program's own that led to it."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(directory.resolve())]
-    outside = [frame for frame in own if "site-packages" not in frame.filename and Path(frame.filename).parent.name != "local"]
-    place = f" ({outside[-1].filename}:{outside[-1].lineno})" if outside else ""
-    return f"{place}: {type(error).__name__}"
+def _failed(error: BaseException, directory: Path, stack: str) -> str:
+    """What the program itself raised, with the innermost line of its own that led to it."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(directory.resolve())
+        and "site-packages" not in frame.filename
+        and not Path(frame.filename).is_relative_to(_LOCAL)
+    ]
+    place = f" ({own[-1].filename}:{own[-1].lineno})" if own else ""
+    return f"the program of stack {stack!r} failed{place}: {type(error).__name__}: {error}"
 
 
 def _creator(calls: Calls) -> Create:

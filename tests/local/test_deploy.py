@@ -214,9 +214,22 @@ def test_what_cannot_be_is_refused_without_any_aws(tmp_path: Path, program: str,
     assert expected in failure(tmp_path, program)
 
 
+def test_every_resource_that_cannot_be_is_reported(tmp_path: Path) -> None:
+    lines = failure(tmp_path, "aws.sqs.Queue('a', fifo_queue=True)\naws.sqs.Queue('b', fifo_queue=True)").splitlines()
+    assert [line.partition(" (")[0].rpartition("::")[2] for line in lines] == ["a", "b"]
+
+
 def test_an_error_of_the_program_names_its_line(tmp_path: Path) -> None:
     assert failure(tmp_path, "\n1 / 0") == (
         f"the program of stack 'dev' failed ({tmp_path}/__main__.py:7): ZeroDivisionError: division by zero"
+    )
+
+
+def test_an_explicit_provider_is_for_the_region_that_exists(tmp_path: Path) -> None:
+    with_provider = "provider = aws.Provider('p', region='{}')\naws.sqs.Queue('q', opts=pulumi.ResourceOptions(provider=provider))"
+    assert [each.name for each in registrations(write(tmp_path, with_provider.format("eu-west-1")), "dev")] == ["sample-dev", "p", "q"]
+    assert failure(tmp_path, with_provider.format("us-east-1")).endswith(
+        "invalid-input: inputs: region: the provider is for us-east-1, only eu-west-1 exists here"
     )
 
 

@@ -1,11 +1,13 @@
 """The real program, run through Pulumi's SDK without the CLI: what the engine would do to each registration is done."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import policy
 from local.configuration import Configuration, ConfigurationError, load_configuration
 from local.monitor import Created, ProgramError, Registration
 from local.program import Run, run
@@ -29,7 +31,7 @@ def execute(folder: Path, program: str, *, preview: bool = False, create: Any = 
 
 
 def by_name(result: Run) -> dict[str, Registration]:
-    assert result.failure is None, result.failure
+    assert result.failures == ()
     return {registration.name: registration for registration in result.registrations}
 
 
@@ -54,8 +56,9 @@ def test_urns_have_the_whole_chain_of_parents(tmp_path: Path) -> None:
 
 def test_two_resources_of_one_type_and_name_are_refused(tmp_path: Path) -> None:
     result = execute(tmp_path, "aws.sqs.Queue('q')\naws.sqs.Queue('q')")
-    assert isinstance(result.failure, ProgramError)
-    assert str(result.failure) == (
+    (failure,) = result.failures
+    assert isinstance(failure, ProgramError)
+    assert str(failure) == (
         f"creating urn:pulumi:dev::sample::{QUEUE}::q ({tmp_path}/__main__.py:7): "
         "duplicate resource: another resource of this type has this name. Give it another"
     )
@@ -64,7 +67,7 @@ def test_two_resources_of_one_type_and_name_are_refused(tmp_path: Path) -> None:
 def test_the_same_name_under_two_parents_is_allowed(tmp_path: Path) -> None:
     program = COMPONENT + "a, b = Box('a'), Box('b')\nfor each in (a, b): aws.sqs.Queue('q', opts=pulumi.ResourceOptions(parent=each))"
     result = execute(tmp_path, program)
-    assert result.failure is None
+    assert result.failures == ()
     assert len([registration for registration in result.registrations if registration.name == "q"]) == 2
 
 
@@ -147,7 +150,8 @@ def test_an_asset_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 aws.lambda_.Function("f", role="arn:aws:iam::123456789012:role/r", runtime="python3.12", handler="a.b", code=pulumi.FileArchive("./nowhere"))
 """
     result = execute(tmp_path, program)
-    assert str(result.failure) == (
+    (failure,) = result.failures
+    assert str(failure) == (
         f"creating urn:pulumi:dev::sample::aws:lambda/function:Function::f ({tmp_path}/__main__.py:7): "
         f"the asset {tmp_path}/nowhere does not exist"
     )
@@ -161,13 +165,22 @@ def test_an_error_of_a_deployer_names_the_resource_and_the_line(tmp_path: Path) 
 
     program = "good = aws.sqs.Queue('good')\nbad = aws.sqs.Queue('bad')\naws.sqs.Queue('after', name=bad.arn)"
     result = execute(tmp_path, program, create=create)
-    assert str(result.failure) == f"creating urn:pulumi:dev::sample::{QUEUE}::bad ({tmp_path}/__main__.py:7): ValueError: no room"
+    (failure,) = result.failures
+    assert str(failure) == f"creating urn:pulumi:dev::sample::{QUEUE}::bad ({tmp_path}/__main__.py:7): ValueError: no room"
     assert [registration.name for registration in result.registrations if registration.custom] == ["good"]
+
+
+def test_every_resource_that_fails_is_reported(tmp_path: Path) -> None:
+    def create(registration: Registration) -> Created:
+        raise ValueError(registration.name)
+
+    result = execute(tmp_path, "aws.sqs.Queue('a')\naws.sqs.Queue('b')", create=create)
+    assert [str(failure).rpartition(": ")[2] for failure in result.failures] == ["a", "b"]
 
 
 def test_what_the_program_raises_is_the_failure(tmp_path: Path) -> None:
     result = execute(tmp_path, "aws.sqs.Queue('before')\nraise LookupError('nothing')")
-    assert isinstance(result.failure, LookupError)
+    assert [type(failure) for failure in result.failures] == [LookupError]
     assert [registration.name for registration in result.registrations if registration.custom] == ["before"]
 
 
@@ -217,10 +230,6 @@ def test_many_runs_in_one_process_do_not_see_each_other(tmp_path: Path) -> None:
 
 
 def test_a_program_sees_its_own_modules_and_leaves_ours_alone(tmp_path: Path) -> None:
-    import sys
-
-    import policy
-
     (tmp_path / "policy").mkdir()
     (tmp_path / "policy" / "__init__.py").write_text("WHOSE = 'the program'\n")
     result = execute(tmp_path, "import policy\npulumi.export('whose', policy.WHOSE)")

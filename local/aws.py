@@ -18,7 +18,6 @@ from unittest import mock
 
 from local import repairs
 from local.calls import Observer, Pipeline
-from local.iam import Permissions
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -65,7 +64,7 @@ class EmbeddedAws:
     """A repaired moto behind HTTP, for as long as the block lasts; empty at its start and after its end.
 
     `clock` gives the time of stream records, alarms and metrics (default: the machine's). `account` and `region` are whose resources are made.
-    `permissions` holds the requests of roles against their deployed policies: what was decided, what was granted for nothing.
+    What it enforces, injects and measures are observers: `observe(Permissions(...), Throttling(), Metering(...))`.
     Raises RuntimeError where another one is running in this process.
     """
 
@@ -73,9 +72,7 @@ class EmbeddedAws:
         self.clock: Clock = clock or SystemClock()
         self.region = region
         self.account = account
-        self.permissions = Permissions(account)
         self._pipeline = Pipeline(self.clock.now)
-        self._pipeline.observe(self.permissions)
         self._clients: dict[str, Any] = {}
         self._clients_lock = Lock()
         self._stack = ExitStack()

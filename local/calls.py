@@ -32,7 +32,7 @@ _current: ContextVar[Call | None] = ContextVar("call", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One item as it was before a call and as it is after it; `None`: there was, or is, no such item."""
+    """One item as it was before a call and as it is after it, which may be the same; `None`: there was, or is, no such item."""
 
     table: str
     key: Item

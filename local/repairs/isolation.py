@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any, cast
+from typing import Any
 
 from local.calls import Call, Write, current_call
 from local.repairs import queries, streams
@@ -44,10 +44,9 @@ class Journal:
             put(table, address, old)
         self.first.clear()
 
-    def changes(self) -> list[tuple[Any, Any, Any]]:
-        """(table, old item, new item) of each item that is not what it was, in the order of the first write to it."""
-        found = [(table, old, peek(table, address)) for table, address, old in self.first.values()]
-        return [(table, old, new) for table, old, new in found if not _same(old, new)]
+    def written(self) -> list[tuple[Any, Address, Any, Any]]:
+        """(table, address, old item, new item) of each item written, in the order of the first write to it; it may be what it was."""
+        return [(table, address, old, peek(table, address)) for table, address, old in self.first.values()]
 
 
 def open_journal() -> Journal | None:
@@ -100,6 +99,10 @@ def _attributes(item: Any) -> dict[str, Any] | None:
     return None if item is None else item.to_json()["Attributes"]
 
 
+def _key(table: Any, address: Address) -> dict[str, Any]:
+    return {name: value.to_json() for name, value in zip(table.table_key_attrs, address)}
+
+
 def _alone(proceed: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def call_action(handler: Any) -> Any:
         if handler.boto3_service_name not in ("dynamodb", "dynamodbstreams"):
@@ -129,19 +132,16 @@ def _all_or_nothing(act: Callable[[], Any], succeeded: Callable[[Any], bool]) ->
 
 def _commit(journal: Journal, call: Call | None) -> None:
     at = call.at if call is not None else datetime.now(UTC)
-    changed = journal.changes()
-    changes = [(table, _attributes(old), _attributes(new)) for table, old, new in changed]
+    written = [(*entry, _attributes(entry[2]), _attributes(entry[3])) for entry in journal.written()]
     if call is not None:
-        for table, old, new in changes:
-            image = cast("dict[str, Any]", old or new)
-            call.writes.append(Write(table.name, {name: image[name] for name in table.table_key_attrs}, old, new))
+        call.writes += [Write(table.name, _key(table, address), before, after) for table, address, _, _, before, after in written]
         call.commit(call)
     for done in journal.on_commit:
         done()
-    for table, old, new in changed:
-        queries.changed(table, old, new)
-    for table, old, new in changes:
-        streams.append(table, old, new, at)
+    for table, _, old, new, before, after in written:
+        if not _same(old, new):
+            queries.changed(table, old, new)
+            streams.append(table, before, after, at)
 
 
 def _write(table: Any, address: Address | None, act: Callable[[], Any], *, in_place: bool = False) -> Any:

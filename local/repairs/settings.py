@@ -47,6 +47,12 @@ def _kept(table: Any) -> dict[str, Any]:
     return memory(table).setdefault("kept_settings", {"TableId": str(uuid.uuid4()), "indexes": {}})
 
 
+def ceiling(table: Any, index: str | None = None) -> dict[str, Any]:
+    """OnDemandThroughput of a table, or of an index; empty where none was asked for."""
+    kept = _kept(table)
+    return (kept if index is None else kept["indexes"].get(index, {})).get("OnDemandThroughput", {})
+
+
 def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
     def describe(table: Any, base_key: str = "TableDescription") -> Any:
         description = original(table, base_key)

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import EmbeddedAws
-from local.iam import GrantedPair, Outcome
+from local.iam import GrantedPair, Outcome, Permissions
 from tests.local.conftest import HandClock, key, table_request
 
 T = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop"
@@ -23,8 +23,14 @@ RoleWith = Callable[..., ClientOf]
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[EmbeddedAws]:
+def permissions() -> Permissions:
+    return Permissions("123456789012")
+
+
+@pytest.fixture(scope="module")
+def stack(permissions: Permissions) -> Iterator[EmbeddedAws]:
     with EmbeddedAws(HandClock()) as aws:
+        aws.observe(permissions)
         aws.client("dynamodb").create_table(**table_request("shop"))
         aws.client("dynamodb").put_item(TableName="shop", Item={**key("USER#1"), "GSI1PK": {"S": "G"}, "GSI1SK": {"S": "1"}})
         aws.client("sns").create_topic(Name="changes")
@@ -209,7 +215,7 @@ def test_deployer_is_not_checked(stack: EmbeddedAws) -> None:
     assert stack.client("dynamodb").scan(TableName="shop")["Count"] >= 1
 
 
-def test_decisions_and_grants_that_nobody_used(role_with: RoleWith, stack: EmbeddedAws) -> None:
+def test_decisions_and_grants_that_nobody_used(role_with: RoleWith, permissions: Permissions) -> None:
     client = role_with(allow("dynamodb:GetItem", "dynamodb:Query"), allow("dynamodb:Query", resource=f"{T}/index/*"))("dynamodb")
     client.get_item(TableName="shop", Key=key("USER#1"))
     client.get_item(TableName="shop", Key=key("USER#2"))
@@ -217,13 +223,13 @@ def test_decisions_and_grants_that_nobody_used(role_with: RoleWith, stack: Embed
     code_of(lambda: client.delete_item(TableName="shop", Key=key("USER#1")))
     role = role_with.name  # type: ignore[attr-defined]
 
-    decided = {(each.action, each.resource): (each.outcome, each.times) for each in stack.permissions.decisions if each.role == role}
+    decided = {(each.action, each.resource): (each.outcome, each.times) for each in permissions.decisions if each.role == role}
     assert decided == {
         ("dynamodb:GetItem", T): (Outcome.ALLOWED, 2),
         ("dynamodb:Query", f"{T}/index/GSI1"): (Outcome.ALLOWED, 1),
         ("dynamodb:DeleteItem", T): (Outcome.IMPLICIT_DENY, 1),
     }
-    assert stack.permissions.unused_grants(role) == (GrantedPair("dynamodb:Query", T),)
+    assert permissions.unused_grants(role) == (GrantedPair("dynamodb:Query", T),)
 
 
 def test_credentials_show_no_secret(stack: EmbeddedAws, role_with: RoleWith) -> None:

@@ -1,6 +1,6 @@
 """The recipes of alarms with their defaults, and what a stack may change about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -48,7 +48,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("function-errors", "ticket", 0, "runs a minute", 3, 5),
         Recipe("function-throttles", "ticket", 0, "runs a minute", 1, 5),
         Recipe("function-near-timeout", "ticket", 80, "% of the timeout", 3, 5),
-        Recipe("composite", "info", None, "", 1, 1),
     )
 }
 
@@ -91,7 +90,7 @@ class Options:
     runbook_url: str | None = None
 
     def __post_init__(self) -> None:
-        for given in (self.severities, self.thresholds):
+        for given in (self.severities, self.thresholds, [name for name in self.disabled if ": " not in name]):
             _known("recipe", given, RECIPES)
         _known("operation", self.latency_ms, OPERATIONS)
         for recipe, severity in self.severities.items():
@@ -114,7 +113,7 @@ class Options:
         return self.latency_ms.get(operation, LATENCY_MS[operation])
 
 
-def _known(what: str, given: Mapping[str, object], known: Mapping[str, object] | tuple[str, ...]) -> None:
+def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:
     for name in given:
         if name not in known:
             raise MonitoringError("invalid-option", f'no {what} is called "{name}"; there are {", ".join(known)}')

@@ -14,7 +14,7 @@ class Prices:
     composite_alarm_usd: float
     dashboard_usd: float
     source: str
-    read: date
+    as_of: date
 
 
 PRICES: Final = Prices(
@@ -23,5 +23,5 @@ PRICES: Final = Prices(
     composite_alarm_usd=0.50,
     dashboard_usd=3.00,
     source="Amazon CloudWatch pricing, as given by two secondary sources: c3x.dev and signoz.io",
-    read=date(2026, 11, 24),
+    as_of=date(2026, 11, 24),
 )

@@ -1,7 +1,7 @@
 """Rules of composite alarms. Source: CloudWatch API reference, PutCompositeAlarm."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -48,7 +48,7 @@ class Either:
 Rule = Is | Truth | Not | Both | Either
 
 
-def any_of(names: Iterator[str] | tuple[str, ...]) -> str:
+def any_of(names: Iterable[str]) -> str:
     """The rule that holds when any of these alarms is in ALARM."""
     return " OR ".join(f'ALARM("{name}")' for name in names)
 

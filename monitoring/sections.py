@@ -1,6 +1,6 @@
 """The sections of the dashboard, each a question with the charts that answer it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,8 +63,17 @@ def _heading(text: str, note: str) -> Row:
     return Row(((Text(f"## {text}\n{note}"), COLUMNS),), HEADING_HEIGHT)
 
 
-def _charts(charts: Sequence[Chart], width: int = QUARTER) -> Row:
-    return Row(tuple((chart, width) for chart in charts), CHART_HEIGHT)
+def _charts(charts: Iterable[Chart], width: int) -> Iterator[Row]:
+    """Those that have something to draw; no row where none has."""
+    if drawn := [chart for chart in charts if chart.lines]:
+        yield Row(tuple((chart, width) for chart in drawn), CHART_HEIGHT)
+
+
+def _section(text: str, note: str, charts: Iterable[Chart], width: int = QUARTER) -> Iterator[Row]:
+    """A question with the charts that answer it; nothing where nothing could."""
+    if rows := list(_charts(charts, width)):
+        yield _heading(text, note)
+        yield from rows
 
 
 def _wrong(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> Iterator[Row]:
@@ -77,62 +86,67 @@ def _wrong(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[Composite
     for start in range(0, len(ordered), MOST_ALARMS_IN_WIDGET):
         arns = tuple(Ref(f"alarm:{alarm.name}") for alarm in ordered[start : start + MOST_ALARMS_IN_WIDGET])
         yield Row(((AlarmStrip("1 Wrong now? Each alarm says what to do in its description", arns), COLUMNS),), STRIP_HEIGHT)
-    yield Row(tuple((chart, VALUE) for chart in values(stack)), VALUE_HEIGHT)
+    if numbers := tuple((chart, VALUE) for chart in values(stack)):
+        yield Row(numbers, VALUE_HEIGHT)
 
 
 def _refusing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
-    yield _heading(
+    return _section(
         "2 Refusing?",
         "Key range: one key is hot, spread it; more capacity will not help. Provisioned: raise capacity. On-demand max: raise our ceiling. "
         "Account: Service Quotas. An index that throttles writes holds back the writes of the table.",
-    )
-    yield _charts(
         [
             *(causes(stack, index, alarms) for index in (*stack.indexes, None)),
             by_operation(stack, alarms, "ThrottledRequests", "Table and indexes: refused by operation"),
             by_operation(stack, alarms, "SystemErrors", "DynamoDB's own errors by operation"),
-        ]
+        ],
     )
 
 
 def _slow(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
-    yield _heading(
+    return _section(
         "3 Slow?",
         "Time inside DynamoDB of served calls. Refused ones are not in it: while something is throttled it looks faster than it is.",
+        [latency_chart(stack, operation, alarms) for operation in operations_of(stack.patterns)],
     )
-    yield _charts([latency_chart(stack, operation, alarms) for operation in operations_of(stack.patterns)])
 
 
 def _near_a_limit(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
-    yield _heading(
+    return _section(
         "4 Near a limit?",
-        "Units a second on the left, share of the limit on the right. A single key has its own limit: 3,000 read or 1,000 write units a second.",
+        "Units a second on the left, share of the limit on the right. A single key has its own limit: 3,000 read or 1,000 write units a "
+        "second.",
+        [capacity(stack, access, index, alarms) for access, index in in_use(stack)],
     )
-    yield _charts([capacity(stack, access, index, alarms) for access, index in in_use(stack)])
 
 
 def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
     for stream in stack.streams:
-        yield _heading(
+        yield from _section(
             f"5 Is the stream behind? {stream.function}",
             "Records are kept for 24 hours. One batch that fails holds back all behind it. A queue that is not used reports nothing.",
+            [chart(stack, stream, alarms) for chart in (iterator_age, records, queue)],
+            THIRD,
         )
-        yield _charts([iterator_age(stack, stream, alarms), records(stack, stream, alarms), queue(stack, stream, alarms)], THIRD)
 
 
 def _functions(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
-    if stack.functions:
-        yield _heading("Functions", "Runs, errors and refusals a minute; time against the timeout.")
-        yield _charts([chart(stack, function, alarms) for function in stack.functions for chart in (function_runs, function_time)])
+    return _section(
+        "Functions",
+        "Runs, errors and refusals a minute; time against the timeout.",
+        [chart(stack, function, alarms) for function in stack.functions for chart in (function_runs, function_time)],
+    )
 
 
 def _patterns(stack: Stack) -> Iterator[Row]:
+    if not stack.patterns:
+        return
     listed = stack.patterns[:MOST_PATTERNS_LISTED]
     lines = ["## 6 Access patterns", "| pattern | what | operation | on | access |", "|---|---|---|---|---|", *map(_pattern, listed)]
     if rest := len(stack.patterns) - len(listed):
         lines.append(f"\n{rest} more are in the declaration.")
     yield Row(((Text("\n".join(lines)), COLUMNS),), max(4, 2 + len(listed)))
-    yield _charts(list(shape_of_data(stack)), HALF)
+    yield from _charts(shape_of_data(stack), HALF)
 
 
 def _pattern(pattern: PatternDefinition) -> str:

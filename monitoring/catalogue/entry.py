@@ -21,7 +21,7 @@ class Emission(Enum):
 @dataclass(frozen=True)
 class Source:
     page: str
-    read: date
+    as_of: date
 
 
 @dataclass(frozen=True)

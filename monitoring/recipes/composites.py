@@ -21,7 +21,7 @@ def _of(stack: Stack, severity: Severity, alarms: Sequence[Alarm]) -> Iterable[C
     parts = _parts([alarm.name for alarm in alarms])
     for number, names in enumerate(parts, 1):
         clause = CLAUSES[severity] + (f" ({number} of {len(parts)})" if len(parts) > 1 else "")
-        yield CompositeAlarm(alarm_name(stack, severity, clause), severity, _description(stack, severity, names), any_of(tuple(names)))
+        yield CompositeAlarm(alarm_name(stack, severity, clause), severity, _description(stack, severity, names), any_of(names))
 
 
 def _parts(names: Sequence[str]) -> list[list[str]]:

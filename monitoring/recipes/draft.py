@@ -76,4 +76,4 @@ def title(pattern: PatternDefinition) -> str:
 def in_a_sentence(words: str) -> str:
     """ "One user." becomes "one user"; a name in capitals stays."""
     words = words.strip().rstrip(".")
-    return words if words[:2].isupper() else f"{words[:1].lower()}{words[1:]}"
+    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"

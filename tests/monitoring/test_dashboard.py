@@ -1,0 +1,186 @@
+"""The dashboard of a stack: what it answers in which order, and that it says what the alarms say."""
+
+import json
+
+import pytest
+
+from monitoring import Billing, Dashboard, MonitoringError, Ref, Samples, alarms_for, composites_for, dashboard_for, resolve, series_of
+from monitoring.colours import CAUSE, OPERATION, SEVERITY
+from monitoring.subjects import OPERATIONS, Stack, TableSubject
+from monitoring.widgets import AlarmStrip, Chart, Line, Placed, Text
+from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
+from tests.monitoring.weather import Weather, throttled_index
+
+
+def made(stack=None):
+    stack = stack or stack_of()
+    alarms = alarms_for(stack)
+    return dashboard_for(stack, alarms, composites_for(stack, alarms))
+
+
+def charts(dashboard):
+    return {placed.widget.title: placed.widget for placed in dashboard.widgets if isinstance(placed.widget, Chart)}
+
+
+def test_one_question_a_section_in_the_order_of_triage():
+    headings = [placed.widget.markdown.splitlines()[0] for placed in made().widgets if isinstance(placed.widget, Text)]
+    assert headings == [
+        "# shop / dev",
+        "## 2 Refusing?",
+        "## 3 Slow?",
+        "## 4 Near a limit?",
+        "## 5 Is the stream behind? order-events",
+        "## Functions",
+        "## 6 Access patterns",
+        "## 7 Cost",
+    ]
+
+
+def test_the_first_thing_is_the_state_of_every_alarm_the_composites_first():
+    alarms = alarms_for(stack_of())
+    strip = next(placed.widget for placed in made().widgets if isinstance(placed.widget, AlarmStrip))
+    assert strip.title.startswith("1 Wrong now?")
+    assert strip.arns[0] == Ref("alarm:shop-dev page: something needs you now")
+    assert set(strip.arns[2:]) == {Ref(f"alarm:{alarm.name}") for alarm in alarms}
+
+
+def test_charts_are_titled_by_pattern_and_entity():
+    titles = set(charts(made()))
+    assert {
+        "GetItem: one user (find_user)",
+        "Query: one order by id (find_order, GSI1), a user's orders (list_orders)",
+        "UpdateItem: moves an order on (set_order_status)",
+        "GSI1 reads: one order by id (find_order)",
+        "GSI1: throttle events by cause",
+        "order-events: age of records",
+    } < titles
+
+
+def test_an_operation_of_one_index_names_it():
+    only = [each for each in PATTERNS if each.name != "list_orders"]
+    assert "Query GSI1: one order by id (find_order)" in charts(made(stack_of(only)))
+
+
+def test_only_operations_in_use_are_drawn():
+    text = json.dumps(resolve(made(), names_for(made())))
+    for name in OPERATIONS:
+        assert (f'"{name}"' in text) == (name in {"GetItem", "Query", "UpdateItem", "TransactWriteItems"})
+
+
+def test_every_alarm_has_its_threshold_on_a_chart_in_the_colour_of_its_severity():
+    drawn = {(each.label, each.color) for chart in charts(made()).values() for each in chart.thresholds}
+    assert ("page above 0", SEVERITY["page"]) in drawn
+    assert ("ticket above 15", SEVERITY["ticket"]) in drawn
+    assert ("page above 21,600", SEVERITY["page"]) in drawn
+    latency = charts(made())["GetItem: one user (find_user)"]
+    assert [(each.value, each.label) for each in latency.thresholds] == [(15, "ticket above 15")]
+    age = charts(made())["order-events: age of records"]
+    assert [(each.value, each.label) for each in age.thresholds] == [(60, "ticket above 60"), (21_600, "page above 21,600")]
+
+
+def test_what_is_not_alarmed_has_no_line():
+    stack = stack_of()
+    assert not [each for chart in charts(dashboard_for(stack, (), ())).values() for each in chart.thresholds]
+    assert not [placed for placed in dashboard_for(stack, (), ()).widgets if isinstance(placed.widget, AlarmStrip)]
+
+
+def test_causes_have_the_same_colours_everywhere():
+    for title in ("GSI1: throttle events by cause", "Table: throttle events by cause"):
+        assert [line.color for line in charts(made())[title].lines] == list(CAUSE.values())
+    assert set(OPERATION) == set(OPERATIONS)
+
+
+def test_axes_begin_at_zero_and_periods_may_change():
+    body = made().body()
+    assert body["periodOverride"] == "auto"
+    for widget in body["widgets"]:
+        if widget["type"] == "metric" and widget["properties"]["view"] == "timeSeries":
+            assert {axis["min"] for axis in widget["properties"]["yAxis"].values()} == {0}
+
+
+def test_counts_are_rates_so_that_any_period_is_right():
+    """The same minute of throttling, looked at by the minute and by five minutes."""
+    weather = Weather()
+    for minute in range(10):
+        throttled_index(weather, minute)
+    chart = charts(read(made()))["GSI1: throttle events by cause"]
+    by_minute = series_of(chart.lines[0].source, weather.samples, START, START.replace(minute=10), 60)
+    by_five = series_of(chart.lines[0].source, weather.samples, START, START.replace(minute=10), 300)
+    assert set(by_minute.values()) == set(by_five.values()) == {400.0}
+    assert (len(by_minute), len(by_five)) == (10, 2)
+
+
+def read(dashboard):
+    """As CloudWatch has it after deployment."""
+    return Dashboard.from_body(dashboard.name, resolve(dashboard, names_for(dashboard)))
+
+
+def test_a_deployed_dashboard_is_read_back_as_it_was():
+    body = resolve(made(), names_for(made()))
+    assert read(made()).body() == body
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_every_line_of_a_deployed_dashboard_can_be_worked_out():
+    weather = Weather()
+    for minute in range(30):
+        weather.usual(minute)
+    for chart in charts(read(made())).values():
+        for line in chart.lines:
+            series_of(line.source, weather.samples, START, START.replace(minute=30))
+    served = charts(read(made()))["Served, requests/s"].lines[0].source
+    assert series_of(served, weather.samples, START, START.replace(minute=1)) == {START: pytest.approx(400 / 60)}
+
+
+def test_a_silent_stack_has_nothing_to_show_and_no_errors():
+    for chart in charts(read(made())).values():
+        for line in chart.lines:
+            assert series_of(line.source, Samples(), START, START.replace(minute=30)) == {}
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        stack_of(streams=False),
+        stack_of(billing=Billing.provisioned()),
+        Stack("shop", "dev", "eu-west-1", TableSubject(definition_of((), ()), "shop")),
+        Stack("a shop", "dév", "eu-west-1", TableSubject(definition_of(), "shop")),
+        stack_of([pattern(f"p{number}", "A | pipe\nand a line.", "one", ("GetItem",)) for number in range(150)]),
+        stack_of(indexes=tuple(f"GSI{number}" for number in range(1, 21))),
+    ],
+    ids=["no streams", "provisioned", "nothing declared", "odd names", "many patterns", "many indexes"],
+)
+def test_other_stacks_have_one_too(stack):
+    dashboard = made(stack)
+    assert dashboard.body()["widgets"]
+    assert dashboard.name.replace("-", "").isascii()
+
+
+def test_the_text_of_patterns_cannot_break_the_table():
+    stack = stack_of([pattern("p", "A | pipe\nand a line.", "one", ("GetItem",))])
+    table = next(
+        placed.widget.markdown
+        for placed in made(stack).widgets
+        if isinstance(placed.widget, Text) and "Access patterns" in placed.widget.markdown
+    )
+    assert "| p | A \\| pipe and a line. | GetItem | table | PK=USER#{id} |" in table.splitlines()
+
+
+def test_cost_is_on_the_dashboard():
+    dashboard = made()
+    alarms = alarms_for(stack_of())
+    total = sum(each.monthly_usd for each in (*alarms, *composites_for(stack_of(), alarms))) + dashboard.monthly_usd
+    last = dashboard.widgets[-1].widget.markdown
+    assert f"US$ {total:.2f} a month before free allowances: 27 alarms over 60 metrics, 2 composite alarms" in last
+
+
+def test_a_line_that_two_ask_for_is_there_once():
+    slow = charts(made())["GetItem: one user (find_user)"].lines[0]
+    chart = Chart("twice", (slow, Line(slow.source, "again")), "eu-west-1")
+    assert len(chart.body()["properties"]["metrics"]) == 1
+
+
+def test_a_dashboard_that_cloudwatch_would_refuse_cannot_be_made():
+    with pytest.raises(MonitoringError) as caught:
+        Dashboard("x", (Placed(Text("a"), 0, 0, 25, 1), Placed(Text("b"), 3, 0, 3, 3)))
+    assert str(caught.value) == "invalid-dashboard: /widgets/0: columns 0 to 25; there are 24; /widgets/1: lies over /widgets/0"

@@ -1,0 +1,28 @@
+import pytest
+
+from monitoring import MonitoringError, Ref, refs_in, resolve
+
+
+class Alarmish:
+    def request(self):
+        return {"Value": Ref("table"), "Others": [Ref("region"), "plain"]}
+
+
+def test_a_ref_is_replaced_wherever_it_stands():
+    token = object()
+    assert resolve({"a": [Ref("table"), ("b", Ref("region"))], "c": 1}, {Ref("table"): token, Ref("region"): "eu"}) == {
+        "a": [token, ["b", "eu"]],
+        "c": 1,
+    }
+
+
+def test_what_has_a_request_is_resolved_through_it():
+    assert resolve(Alarmish(), {Ref("table"): "t", Ref("region"): "eu"}) == {"Value": "t", "Others": ["eu", "plain"]}
+    assert refs_in([Alarmish()]) == {Ref("table"), Ref("region")}
+
+
+def test_a_ref_without_a_value_is_named():
+    with pytest.raises(MonitoringError) as caught:
+        resolve({"a": Ref("queue:api")}, {Ref("table"): "t"})
+    assert str(caught.value) == 'unresolved-name: "queue:api" has no value; given are: table'
+    assert caught.value.code == "unresolved-name"

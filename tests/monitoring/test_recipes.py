@@ -1,0 +1,300 @@
+"""The alarms of a stack: which there are, what they say, and that each fires and clears on what AWS would report."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitoring import (
+    RECIPES,
+    Alarm,
+    Billing,
+    MonitoringError,
+    Options,
+    Reading,
+    alarms_for,
+    composites_for,
+    evaluate,
+    evaluate_composite,
+    resolve,
+)
+from monitoring.measures import anchor
+from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
+from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
+from tests.monitoring.weather import GSI1, INCIDENTS, Weather, throttled_index
+
+MINUTES = 90
+INCIDENT = range(40, 60)
+
+
+def clause(alarm):
+    return alarm.name.split(": ", 1)[1]
+
+
+def deployed(alarms):
+    """As CloudWatch has them: without symbols, read back from what was sent."""
+    return tuple(Alarm.from_request(resolve(alarm, names_for(alarm))) for alarm in alarms)
+
+
+def by_clause(stack, options=None):
+    return {clause(alarm): alarm for alarm in deployed(alarms_for(stack, options))}
+
+
+def course(alarms, weather, incident=None, reading=Reading.ALWAYS_IGNORE, minutes=MINUTES, during=INCIDENT):
+    """Clause -> state at the end of each minute."""
+    states = {clause(alarm): ["INSUFFICIENT_DATA"] for alarm in alarms}
+    for minute in range(minutes):
+        if incident is None:
+            weather.polled = minute not in during
+        weather.usual(minute)
+        if incident and minute in during:
+            incident(weather, minute)
+        now = START + timedelta(minutes=minute + 1)
+        for alarm in alarms:
+            before = states[clause(alarm)]
+            before.append(evaluate(alarm, weather.samples, now, before[-1], reading).state)
+    return {name: known[1:] for name, known in states.items()}
+
+
+ALARMS = by_clause(stack_of())
+
+
+def test_every_alarm_has_an_incident():
+    assert set(INCIDENTS) == set(ALARMS)
+
+
+@pytest.mark.parametrize("reading", list(Reading))
+@pytest.mark.parametrize("name", list(INCIDENTS))
+def test_every_alarm_fires_and_clears(name, reading):
+    alarm = ALARMS[name]
+    states = course([alarm], Weather(), INCIDENTS[name], reading)[name]
+    assert states[25:40] == ["OK"] * 15
+    assert "ALARM" in states[40:60]
+    assert states[-1] == "OK"
+    assert states[59] == "ALARM"
+
+
+def test_a_page_opens_in_the_first_minute_and_clears_five_minutes_after_the_last():
+    states = course([ALARMS["GSI1 is throttled"]], Weather(), throttled_index)["GSI1 is throttled"]
+    assert states[39:41] == ["OK", "ALARM"]
+    assert states[59 + 4 : 59 + 6] == ["ALARM", "OK"]
+
+
+def test_a_throttled_index_fires_what_it_should_and_nothing_else():
+    states = course(list(ALARMS.values()), Weather(), throttled_index)
+    assert {name for name, known in states.items() if "ALARM" in known} == {
+        "requests to the table are refused",
+        "GSI1 is throttled",
+        "GSI1 has been throttled for 5 minutes",
+        "GSI1 has a hot key range",
+    }
+
+
+@pytest.mark.parametrize("reading", list(Reading))
+def test_an_ordinary_day_and_a_silent_night_are_quiet(reading):
+    for calls in (100, 0):
+        states = course(list(ALARMS.values()), Weather(calls=calls), lambda *_: None, reading)
+        assert {name for name, known in states.items() if known[-1] != "OK" or "ALARM" in known} == set()
+
+
+@pytest.mark.parametrize("reading", list(Reading))
+def test_an_alarm_clears_when_all_traffic_stops_with_the_incident(reading):
+    """The trap of every error metric: after the last failure it is silent, and an alarm that ignores silence stays open."""
+    for name in ("requests to the table are refused", "GSI1 is throttled", "DynamoDB fails requests", "Query is slow", "api fails"):
+        weather = Weather()
+
+        def incident(w, minute, name=name):
+            INCIDENTS[name](w, minute)
+            w.calls = 0 if minute == INCIDENT[-1] else w.calls
+
+        states = course([ALARMS[name]], weather, incident, reading)[name]
+        assert states[59] == "ALARM"
+        assert states[-1] == "OK"
+
+
+def test_slowness_of_a_few_calls_is_not_judged():
+    weather = Weather(calls=5)
+    states = course([ALARMS["Query is slow"]], weather, INCIDENTS["Query is slow"])["Query is slow"]
+    assert set(states) == {"OK"}
+
+
+# --- which alarms there are ------------------------------------------------------------------------------------------------------------
+
+
+def test_names_carry_stack_and_severity():
+    alarms = alarms_for(stack_of())
+    assert len({alarm.name for alarm in alarms}) == len(alarms) == 27
+    assert all(alarm.name.startswith(f"shop-dev {alarm.severity}: ") for alarm in alarms)
+    assert {alarm.severity for alarm in alarms} == {"page", "ticket"}
+
+
+def test_every_description_names_the_next_step_and_fits_a_phone():
+    for alarm in alarms_for(stack_of(), Options(runbook_url="https://example.com/runbooks")):
+        assert " Next: " in alarm.description
+        assert alarm.description.endswith(f"https://example.com/runbooks#{alarm.recipe}")
+        assert len(alarm.description) <= 1024
+
+
+def test_a_description_names_who_feels_it():
+    told = {clause(alarm): alarm.description for alarm in alarms_for(stack_of())}
+    assert "Felt by: find_order (one order by id), place_order (places an order)." in told["GSI1 is throttled"]
+    assert "find_user" not in told["GSI1 is throttled"]
+    assert "Felt by: find_user (one user)." in told["GetItem is slow (find_user)"]
+    assert "more capacity will not help" in told["GSI1 is throttled"]
+
+
+def test_many_patterns_still_fit_a_description():
+    many = [
+        pattern(f"find_thing_number_{number}", "A thing with a long title that says a lot.", "one", ("GetItem",)) for number in range(200)
+    ]
+    for alarm in alarms_for(stack_of(many)):
+        assert len(alarm.description) <= 1024
+        assert " more. Next: " in alarm.description or "find_thing" not in alarm.description
+
+
+def test_only_operations_in_use_are_watched():
+    refused = next(alarm for alarm in alarms_for(stack_of()) if alarm.recipe == "refused-requests")
+    operations = {metric.dimensions["Operation"] for metric in refused.metrics.values() if metric.name == "ThrottledRequests"}
+    assert operations == {"GetItem", "Query", "UpdateItem", "TransactWriteItems"}
+
+
+EVERYTHING = (
+    "GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactGetItems",
+    "TransactWriteItems", "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "alarms"), [(9, 1), (10, 3), (13, 4)])
+def test_more_operations_than_an_alarm_can_hold_become_families(count, alarms):
+    patterns = [pattern(f"do_{name}", "Does it.", "one", (name,)) for name in EVERYTHING[:count]]
+    made = [alarm for alarm in alarms_for(stack_of(patterns)) if alarm.recipe == "refused-requests"]
+    assert len(made) == alarms
+    watched = [metric.dimensions["Operation"] for alarm in made for metric in alarm.metrics.values() if "Operation" in metric.dimensions]
+    assert sorted(watched) == sorted(EVERYTHING[:count])
+    assert all(len(alarm.metrics) <= 10 for alarm in made)
+
+
+def test_each_index_has_its_own_alarms():
+    clauses = {clause(alarm) for alarm in alarms_for(stack_of(indexes=("GSI1", "GSI2")))}
+    assert {"GSI2 is throttled", "GSI2 has been throttled for 5 minutes", "GSI2 has a hot key range"} < clauses
+    assert "reads of GSI2 are near their limit" not in clauses
+
+
+def test_an_index_that_is_only_read_has_no_write_limit():
+    reading = [each for each in PATTERNS if each.kind != "transaction"]
+    clauses = {clause(alarm) for alarm in alarms_for(stack_of(reading))}
+    assert "reads of GSI1 are near their limit" in clauses
+    assert "writes of GSI1 are near their limit" not in clauses
+
+
+@pytest.mark.parametrize(
+    ("billing", "metric", "dimensions", "words"),
+    [
+        (Billing.on_demand(), "AccountMaxTableLevelWrites", {}, "Service Quotas"),
+        (Billing.on_demand(max_writes_per_second=500), "OnDemandMaxWriteRequestUnits", GSI1, "raise our own ceiling"),
+        (Billing.provisioned(), "ProvisionedWriteCapacityUnits", GSI1, "maximum of its autoscaling"),
+    ],
+)
+def test_the_limit_depends_on_how_capacity_is_paid_for(billing, metric, dimensions, words):
+    name = "writes of GSI1 are near their limit"
+    alarm = by_clause(stack_of(billing=billing))[name]
+    assert {each.name for each in alarm.metrics.values()} == {"ConsumedWriteCapacityUnits", metric}
+    assert words in alarm.description
+    limit = 500
+    weather = Weather(limits=((metric, dimensions, limit),))
+    states = course([alarm], weather, lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", GSI1, 0.9 * limit * 60))[name]
+    assert (states[35], states[59], states[-1]) == ("OK", "ALARM", "OK")
+
+
+def test_a_stack_without_functions_is_watched_by_the_patterns_of_its_table():
+    bare = Stack("shop", "dev", "eu-west-1", TableSubject(definition_of(), "shop"))
+    clauses = {clause(alarm) for alarm in alarms_for(bare)}
+    assert "Query is slow" in clauses
+    assert not [each for each in clauses if "order-events" in each]
+
+
+def test_a_table_without_patterns_is_watched_for_throttles():
+    bare = Stack("shop", "dev", "eu-west-1", TableSubject(definition_of(()), "shop"))
+    assert {alarm.recipe for alarm in alarms_for(bare)} == {"table-throttles", "index-throttles", "lasting-throttles", "hot-key-range"}
+
+
+# --- options ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_options_change_severity_threshold_and_objective():
+    options = Options(
+        severities={"slow-operation": "page"},
+        thresholds={"near-capacity": 50, "stream-late": 5},
+        latency_ms={"Query": 3},
+        disabled=frozenset({"hot-key-range", "shop-dev ticket: api fails"}),
+    )
+    alarms = {clause(alarm): alarm for alarm in alarms_for(stack_of(), options)}
+    assert alarms["Query is slow"].name == "shop-dev page: Query is slow"
+    assert alarms["Query is slow"].threshold == 3
+    assert alarms["reads of GSI1 are near their limit"].threshold == 50
+    assert alarms["order-events falls behind"].threshold == 5000
+    assert not {"the table has a hot key range", "api fails"} & set(alarms)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"severities": {"nothing": "page"}}, 'no recipe is called "nothing"; there are refused-requests'),
+        ({"severities": {"failure-queue": "loud"}}, 'failure-queue: severity "loud" is none of page, ticket, info'),
+        ({"thresholds": {"slow-operation": 1}}, "slow-operation has no single threshold: use latency_ms for operations"),
+        ({"thresholds": {"near-capacity": -1}}, "near-capacity: -1 is below 0"),
+        ({"disabled": frozenset({"hot-key"})}, 'no recipe is called "hot-key"; there are refused-requests'),
+        ({"latency_ms": {"Get": 1}}, 'no operation is called "Get"; there are GetItem'),
+    ],
+)
+def test_options_that_make_no_sense(options, message):
+    with pytest.raises(MonitoringError) as caught:
+        Options(**options)
+    assert caught.value.code == "invalid-option"
+    assert message in str(caught.value)
+
+
+def test_subjects_must_fit_each_other():
+    function = FunctionSubject("api", "api", 10)
+    with pytest.raises(MonitoringError, match="each function needs its own label, given: api, api"):
+        Stack("shop", "dev", "eu", TableSubject(definition_of()), (function, function))
+    with pytest.raises(MonitoringError, match='the stream of "events" names no function; given are: api'):
+        Stack("shop", "dev", "eu", TableSubject(definition_of()), (function,), (StreamSubject("events", "uuid", "queue"),))
+    with pytest.raises(MonitoringError, match="a ceiling belongs to on-demand billing"):
+        Billing("provisioned", max_reads_per_second=5)
+
+
+# --- composites and cost ---------------------------------------------------------------------------------------------------------------
+
+
+def test_one_composite_for_each_severity():
+    alarms = alarms_for(stack_of())
+    page, ticket = composites_for(stack_of(), alarms)
+    assert page.name == "shop-dev page: something needs you now"
+    assert set(page.children) == {alarm.name for alarm in alarms if alarm.severity == "page"}
+    assert set(ticket.children) == {alarm.name for alarm in alarms if alarm.severity == "ticket"}
+    states = {alarm.name: "OK" for alarm in alarms}
+    assert evaluate_composite(page, states) == "OK"
+    assert evaluate_composite(page, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "ALARM"
+    assert evaluate_composite(ticket, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "OK"
+
+
+def test_composites_are_split_where_cloudwatch_ends():
+    stack = stack_of(indexes=tuple(f"GSI{number}" for number in range(60)))
+    pages = [each for each in composites_for(stack, alarms_for(stack)) if each.severity == "page"]
+    assert [each.name.rpartition(" ")[0] for each in composites_for(stack, alarms_for(stack)) if each.severity == "ticket"] == [
+        "shop-dev ticket: something needs work (1 of 2)".rpartition(" ")[0],
+        "shop-dev ticket: something needs work (2 of 2)".rpartition(" ")[0],
+    ]
+    assert len(pages) == 1
+
+
+def test_cost_is_a_tenth_of_a_dollar_for_each_metric():
+    alarms = alarms_for(stack_of())
+    assert sum(alarm.monthly_usd for alarm in alarms) == pytest.approx(0.1 * sum(len(alarm.metrics) for alarm in alarms))
+    assert {each.monthly_usd for each in composites_for(stack_of(), alarms)} == {0.5}
+    assert anchor("shop") in alarms_for(Stack("s", "d", "eu", TableSubject(definition_of(), "shop")))[0].metrics.values()
+
+
+def test_every_recipe_is_used():
+    made = {alarm.recipe for alarm in alarms_for(stack_of())}
+    assert made == set(RECIPES)

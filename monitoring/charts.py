@@ -35,8 +35,8 @@ RETURNING: Final = ("Query", "Scan", "ExecuteStatement")
 ALARMED_CAUSES: Final[tuple[Cause, ...]] = ("", "KeyRangeThroughput")
 _TRANSACTIONS: Final = OPERATION["TransactWriteItems"]
 MOST_SUMMED: Final = 20
-MOST_NAMED: Final = 3
-"""Patterns in a title: the table of patterns has them all."""
+LONGEST_TITLE: Final = 80
+"""Characters for patterns: a chart of a quarter's width shows about as many, and the table of patterns has them all."""
 
 
 def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float = 1.0, side: Side = "left") -> tuple[Threshold, ...]:
@@ -52,10 +52,18 @@ def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float 
 
 
 def named(patterns: Sequence[PatternDefinition], *, indexes: bool = False) -> str:
-    """ "one order by id (find_order), a user's orders (list_orders) and 2 more". indexes: say which index each reads."""
-    words = [_titled(pattern, pattern.index if indexes else None) for pattern in patterns[:MOST_NAMED]]
-    rest = len(patterns) - len(words)
-    return ", ".join(words) + (f" and {rest} more" if rest else "")
+    """ "one order by id (find_order); a user's orders (list_orders)"; where that is too long, names: "find_order, list_orders and 5 more".
+
+    indexes: say which index each reads.
+    """
+    words = "; ".join(_titled(pattern, pattern.index if indexes else None) for pattern in patterns)
+    if len(words) <= LONGEST_TITLE:
+        return words
+    names = [pattern.name for pattern in patterns]
+    count = len(names)
+    while count > 1 and len(", ".join(names[:count])) > LONGEST_TITLE:
+        count -= 1
+    return ", ".join(names[:count]) + (f" and {len(names) - count} more" if count < len(names) else "")
 
 
 def _titled(pattern: PatternDefinition, index: str | None) -> str:

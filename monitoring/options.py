@@ -42,7 +42,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("stream-late", "ticket", 60, "s", 3, 5),
         # A quarter of the 24 hours after which a stream forgets its records.
         Recipe("stream-very-late", "page", 21_600, "s", 1, 5),
-        Recipe("stream-silent", "page", 0, "", 3, 3, period_seconds=300),
+        Recipe("stream-silent", "page", None, "", 3, 3, period_seconds=300),
         Recipe("failure-queue", "page", 0, "messages", 1, 1),
         Recipe("records-lost", "page", 0, "records a minute", 1, 5),
         Recipe("function-errors", "ticket", 0, "runs a minute", 3, 5),
@@ -98,7 +98,7 @@ class Options:
                 raise MonitoringError("invalid-option", f'{recipe}: severity "{severity}" is none of {", ".join(SEVERITIES)}')
         for recipe in self.thresholds:
             if RECIPES[recipe].threshold is None:
-                raise MonitoringError("invalid-option", f"{recipe} has no single threshold: use latency_ms for operations")
+                raise MonitoringError("invalid-option", f"{recipe} has no threshold of its own; objectives of operations are latency_ms")
         for name, value in (*self.thresholds.items(), *self.latency_ms.items(), ("minimum_calls", self.minimum_calls)):
             if value < 0:
                 raise MonitoringError("invalid-option", f"{name}: {value} is below 0")

@@ -9,6 +9,9 @@ from monitoring.options import RECIPES, Options
 from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
 
+MOST_NAMED = 4
+"""Patterns in a description: somebody reads it on a phone at night, and the dashboard has them all."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -47,10 +50,16 @@ def draft(stack: Stack, options: Options, recipe: str, words: Words, source: Sou
     )
 
 
+def amount(options: Options, recipe: str, one: str, many: str) -> str:
+    """ "at least one request", or "more than 10 requests" where the threshold is not 0."""
+    threshold = options.threshold(recipe)
+    return f"more than {threshold:,g} {many}" if threshold else f"at least one {one}"
+
+
 def description(words: Words, recipe: str, options: Options) -> str:
-    """At most 1,024 characters: of those who feel it, as many are named as fit."""
+    """At most 1,024 characters: of those who feel it, a few are named, and fewer where they do not fit."""
     link = f" Runbook: {options.runbook_url}#{recipe}" if options.runbook_url else ""
-    for count in range(len(words.felt_by), -1, -1):
+    for count in range(min(len(words.felt_by), MOST_NAMED), -1, -1):
         felt = f" Felt by: {_listed(words.felt_by, count)}." if words.felt_by and count else ""
         text = f"{words.what}{felt} Next: {words.next_step}{link}"
         if len(text) <= LONGEST_DESCRIPTION:

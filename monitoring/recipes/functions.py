@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from monitoring.alarms import Alarm
 from monitoring.measures import of_function
 from monitoring.options import Options
-from monitoring.recipes.draft import Words, draft, titles
+from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import FunctionSubject, Stack
 
 
@@ -21,7 +21,8 @@ def _errors(stack: Stack, options: Options, function: FunctionSubject, *, fed: b
     outcome = "its batch is tried again and holds back the changes behind it" if fed else "the caller got an error without an explanation"
     words = Words(
         clause=f"{function.label} fails",
-        what=f"{function.label} ended in an error or timeout in 3 of the last 5 minutes: {outcome}.",
+        what=f"{amount(options, 'function-errors', 'run', 'runs').capitalize()} of {function.label} ended in an error or timeout, in 3 of the "
+        f"last 5 minutes: {outcome}.",
         next_step=f'open the log group of {function.label} and filter for level "ERROR"; compare the first one with the last deployment, and '
         "with refused requests of the same minutes.",
         felt_by=titles(function.patterns),
@@ -33,7 +34,7 @@ def _throttles(stack: Stack, options: Options, function: FunctionSubject, *, fed
     outcome = "changes wait in the stream" if fed else "callers got HTTP 429"
     words = Words(
         clause=f"{function.label} lacks concurrency",
-        what=f"Lambda refused to run {function.label} at least once in the last 5 minutes: {outcome}.",
+        what=f"Lambda refused {amount(options, 'function-throttles', 'run', 'runs')} of {function.label} in a minute of the last 5: {outcome}.",
         next_step="see who uses the account's concurrency; raise the reserved concurrency of the function or the quota. Capacity of the "
         "table will not help.",
         felt_by=titles(function.patterns),

@@ -6,7 +6,7 @@ from monitoring.alarms import Alarm
 from monitoring.measures import ANCHOR, anchor, filled_sum, latency, system_errors
 from monitoring.metrics import Expression
 from monitoring.options import Options
-from monitoring.recipes.draft import Words, draft, titles
+from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.recipes.throttles import families, operation_id
 from monitoring.subjects import Stack, operations_of
 
@@ -15,12 +15,13 @@ def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A5."""
     table = stack.table.name
     operations = operations_of(stack.patterns)
+    failed = amount(options, "system-errors", "request", "requests")
     for name, members in families(operations).items() if operations else ():
         source = filled_sum({operation_id(each): system_errors(table, each) for each in members}, anchor(table))
         words = Words(
             clause=f"DynamoDB fails {name}",
-            what=f"DynamoDB answered {', '.join(members)} with errors of its own (HTTP 500) in 3 of the last 15 minutes. Clients retry them; "
-            "a write may or may not have happened.",
+            what=f"DynamoDB answered {failed} ({', '.join(members)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. Clients "
+            "retry; a write may or may not have happened.",
             next_step="look at the AWS Health Dashboard for the region and wait; every write of this stack is conditional, so a retry is "
             "safe. Changes to code or capacity will not help.",
             felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),

@@ -6,7 +6,7 @@ from monitoring.alarms import Alarm
 from monitoring.measures import consumed, of_function, of_mapping, of_queue
 from monitoring.metrics import Expression
 from monitoring.options import RECIPES, Options
-from monitoring.recipes.draft import Words, draft
+from monitoring.recipes.draft import Words, amount, draft
 from monitoring.subjects import Stack, StreamSubject
 
 KEPT_SECONDS = 86_400
@@ -60,14 +60,15 @@ def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
     name = stream.function
     parked = Words(
         clause=f"{name} could not handle changes",
-        what=f"The failure queue of {name} holds at least one message: these changes were given up after all retries. Later ones go on.",
+        what=f"The failure queue of {name} holds {amount(options, 'failure-queue', 'message', 'messages')}: these changes were given up after all retries. Later ones go on.",
         next_step="read the message: it names shard and sequence numbers, not the data, and the stream forgets that after 24 hours. Mend the "
         "cause, send the changes again, then delete the message: the alarm clears when the queue is empty.",
     )
     yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
     lost = Words(
         clause=f"{name} lost changes",
-        what=f"Lambda dropped changes of the table that {name} never handled (retries or age used up) in the last 5 minutes.",
+        what=f"Lambda dropped {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled (retries or age "
+        "used up), in a minute of the last 5.",
         next_step="look whether the failure queue holds them; what is in neither is only in the table itself. Retrying will not help.",
     )
     yield from draft(stack, options, "records-lost", lost, of_mapping("DroppedEventCount", stream.mapping))

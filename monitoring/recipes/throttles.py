@@ -6,7 +6,7 @@ from monitoring.alarms import MOST_METRICS, Alarm
 from monitoring.measures import ACCESSES, Cause, anchor, filled_sum, throttle_events, throttled_requests
 from monitoring.metrics import Expression, Metric
 from monitoring.options import Options
-from monitoring.recipes.draft import Words, draft, titles
+from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import Stack, operations_of
 
 FAMILIES = {
@@ -40,14 +40,14 @@ def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A1. Of the operations in use, each by its own name: by table alone there is no such series."""
     table = stack.table.name
     operations = tuple(each for each in operations_of(stack.patterns) if each != "GetRecords")
+    refused = amount(options, "refused-requests", "request", "requests")
     for name, members in families(operations).items() if operations else ():
         source = filled_sum({operation_id(each): throttled_requests(table, each) for each in members}, anchor(table))
         words = Words(
             clause=f"{name} to the table are refused",
-            what=f"DynamoDB refused at least one request ({', '.join(members)}) in the last 5 minutes: the client retried it, or somebody "
-            "got an error. Of a batch it counts only when every item was refused, so look at the throttle alarms too.",
-            next_step=f"see which of table and indexes is throttled, then {_CAUSES} This pages at the first refusal; "
-            "AWS recommends 5 minutes in a row, which a ticket does.",
+            what=f"DynamoDB refused {refused} ({', '.join(members)}) in a minute of the last 5: the client retried, or somebody got an error. Of a batch it counts only when every item was refused, so look at the throttle alarms too.",
+            next_step=f"see which of table and indexes is throttled, then {_CAUSES} AWS recommends to wait for "
+            "5 minutes in a row: the alarms of lasting throttles do.",
             felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
         )
         yield from draft(stack, options, "refused-requests", words, source)
@@ -57,11 +57,13 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A2 for the table and A3 for each index; each also as AWS recommends it, after 5 minutes."""
     for index in (None, *stack.indexes):
         where = index or "the table"
+        recipe = "index-throttles" if index else "table-throttles"
+        events = amount(options, recipe, "item or entry", "items or entries")
         what = (
-            f"{where} throttled an index read or write in the last 5 minutes. A write that changes an entry of {where} is held back with it, "
-            "though the table itself has room."
+            f"{index} throttled {events} in a minute of the last 5. A write that changes an entry of {index} is held back with it, though the "
+            "table itself has room."
             if index
-            else "The table itself, without its indexes, throttled an item in the last 5 minutes."
+            else f"The table itself, without its indexes, throttled {events} in a minute of the last 5."
         )
         words = Words(
             clause=f"{where} is throttled",
@@ -70,10 +72,11 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
             felt_by=_feeling(stack, index),
         )
         source = _events(stack, index, "")
-        yield from draft(stack, options, "index-throttles" if index else "table-throttles", words, source)
+        yield from draft(stack, options, recipe, words, source)
+        lasting_events = amount(options, "lasting-throttles", "item or entry", "items or entries")
         lasting = Words(
             clause=f"{where} has been throttled for 5 minutes",
-            what=f"{where[0].upper()}{where[1:]} throttled something in each of the last 5 minutes: this does not pass by itself.",
+            what=f"{where[0].upper()}{where[1:]} throttled {lasting_events} in each of the last 5 minutes: this does not pass by itself.",
             next_step=words.next_step,
             felt_by=words.felt_by,
         )

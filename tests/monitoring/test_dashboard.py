@@ -48,7 +48,7 @@ def test_charts_are_titled_by_pattern_and_entity():
     titles = set(charts(made()))
     assert {
         "GetItem: one user (find_user)",
-        "Query: one order by id (find_order, GSI1), a user's orders (list_orders)",
+        "Query: one order by id (find_order, GSI1); a user's orders (list_orders)",
         "UpdateItem: moves an order on (set_order_status)",
         "GSI1 reads: one order by id (find_order)",
         "GSI1: throttle events by cause",

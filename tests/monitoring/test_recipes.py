@@ -235,12 +235,20 @@ def test_options_change_severity_threshold_and_objective():
     assert not {"the table has a hot key range", "api fails"} & set(alarms)
 
 
+def test_a_description_says_the_threshold_that_was_chosen():
+    options = Options(thresholds={"index-throttles": 25, "refused-requests": 1000})
+    told = {clause(alarm): alarm.description for alarm in alarms_for(stack_of(), options)}
+    assert told["GSI1 is throttled"].startswith("GSI1 throttled more than 25 items or entries in a minute of the last 5.")
+    assert told["requests to the table are refused"].startswith("DynamoDB refused more than 1,000 requests (GetItem, Query")
+    assert told["the table is throttled"].startswith("The table itself, without its indexes, throttled at least one item or entry")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"severities": {"nothing": "page"}}, 'no recipe is called "nothing"; there are refused-requests'),
         ({"severities": {"failure-queue": "loud"}}, 'failure-queue: severity "loud" is none of page, ticket, info'),
-        ({"thresholds": {"slow-operation": 1}}, "slow-operation has no single threshold: use latency_ms for operations"),
+        ({"thresholds": {"slow-operation": 1}}, "slow-operation has no threshold of its own; objectives of operations are latency_ms"),
         ({"thresholds": {"near-capacity": -1}}, "near-capacity: -1 is below 0"),
         ({"disabled": frozenset({"hot-key"})}, 'no recipe is called "hot-key"; there are refused-requests'),
         ({"latency_ms": {"Get": 1}}, 'no operation is called "Get"; there are GetItem'),

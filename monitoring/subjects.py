@@ -62,13 +62,12 @@ class FunctionSubject:
 @dataclass(frozen=True)
 class StreamSubject:
     """A function fed by the table's stream. function: its label. mapping: the UUID of the event source mapping. queue: the name of the
-    queue that receives what could not be handled. batching_window_seconds: how long a record may wait for company. Default: 0.
+    queue that receives what could not be handled.
     """
 
     function: str
     mapping: Name
     queue: Name
-    batching_window_seconds: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A11: do functions fail, are they refused, do they nearly time out."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
 from monitoring.measures import of_function
@@ -9,20 +10,33 @@ from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import FunctionSubject, Stack
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What it means for others that a run ended in an error, or was refused."""
+
+    failed: str
+    refused: str
+
+
+FED = Outcome("its batch is tried again and holds back the changes behind it", "changes wait in the stream")
+CALLED = Outcome("the caller got an error without an explanation", "callers got HTTP 429")
+OTHER = Outcome("what it was asked to do may not have been done", "whoever started it has to try again")
+
+
 def functions(stack: Stack, options: Options) -> Iterable[Alarm]:
     fed = {stream.function for stream in stack.streams}
     for function in stack.functions:
-        yield from _errors(stack, options, function, fed=function.label in fed)
-        yield from _throttles(stack, options, function, fed=function.label in fed)
+        outcome = FED if function.label in fed else CALLED if function.http else OTHER
+        yield from _errors(stack, options, function, outcome)
+        yield from _throttles(stack, options, function, outcome)
         yield from _near_timeout(stack, options, function)
 
 
-def _errors(stack: Stack, options: Options, function: FunctionSubject, *, fed: bool) -> Iterable[Alarm]:
-    outcome = "its batch is tried again and holds back the changes behind it" if fed else "the caller got an error without an explanation"
+def _errors(stack: Stack, options: Options, function: FunctionSubject, outcome: Outcome) -> Iterable[Alarm]:
     words = Words(
         clause=f"{function.label} fails",
         what=f"{amount(options, 'function-errors', 'run', 'runs').capitalize()} of {function.label} ended in an error or timeout, in 3 of the "
-        f"last 5 minutes: {outcome}.",
+        f"last 5 minutes: {outcome.failed}.",
         next_step=f'open the log group of {function.label} and filter for level "ERROR"; compare the first one with the last deployment, and '
         "with refused requests of the same minutes.",
         felt_by=titles(function.patterns),
@@ -30,11 +44,10 @@ def _errors(stack: Stack, options: Options, function: FunctionSubject, *, fed: b
     yield from draft(stack, options, "function-errors", words, of_function("Errors", function.name))
 
 
-def _throttles(stack: Stack, options: Options, function: FunctionSubject, *, fed: bool) -> Iterable[Alarm]:
-    outcome = "changes wait in the stream" if fed else "callers got HTTP 429"
+def _throttles(stack: Stack, options: Options, function: FunctionSubject, outcome: Outcome) -> Iterable[Alarm]:
     words = Words(
         clause=f"{function.label} lacks concurrency",
-        what=f"Lambda refused {amount(options, 'function-throttles', 'run', 'runs')} of {function.label} in a minute of the last 5: {outcome}.",
+        what=f"Lambda refused {amount(options, 'function-throttles', 'run', 'runs')} of {function.label} in a minute of the last 5: {outcome.refused}.",
         next_step="see who uses the account's concurrency; raise the reserved concurrency of the function or the quota. Capacity of the "
         "table will not help.",
         felt_by=titles(function.patterns),

@@ -9,9 +9,6 @@ from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, amount, draft
 from monitoring.subjects import Stack, StreamSubject
 
-KEPT_SECONDS = 86_400
-"""How long a DynamoDB stream keeps a record. Source: DynamoDB developer guide, "Change data capture for DynamoDB Streams"."""
-
 
 def streams(stack: Stack, options: Options) -> Iterable[Alarm]:
     for stream in stack.streams:

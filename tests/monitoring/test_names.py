@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from monitoring import MonitoringError, Ref, refs_in, resolve
@@ -26,3 +29,8 @@ def test_a_ref_without_a_value_is_named():
         resolve({"a": Ref("queue:api")}, {Ref("table"): "t"})
     assert str(caught.value) == 'unresolved-name: "queue:api" has no value; given are: table'
     assert caught.value.code == "unresolved-name"
+
+
+def test_the_room_needs_neither_an_engine_nor_a_client():
+    code = "import sys, monitoring; print(sorted({'pulumi', 'boto3', 'botocore', 'rich', 'vl_convert'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

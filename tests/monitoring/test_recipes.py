@@ -142,6 +142,16 @@ def test_a_description_names_who_feels_it():
     assert "more capacity will not help" in told["GSI1 is throttled"]
 
 
+def test_a_failing_function_says_what_that_means_for_others():
+    told = {clause(alarm): alarm.description for alarm in alarms_for(stack_of())}
+    assert told["api fails"].startswith(
+        "At least one run of api ended in an error or timeout, in 3 of the last 5 minutes: the caller got an error"
+    )
+    assert "holds back the changes behind it" in told["order-events fails"]
+    nightly = Stack("s", "d", "eu", TableSubject(definition_of(), "shop"), (FunctionSubject("nightly", "nightly", 60),))
+    assert "may not have been done" in next(alarm.description for alarm in alarms_for(nightly) if clause(alarm) == "nightly fails")
+
+
 def test_many_patterns_still_fit_a_description():
     many = [
         pattern(f"find_thing_number_{number}", "A thing with a long title that says a lot.", "one", ("GetItem",)) for number in range(200)

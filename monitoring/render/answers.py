@@ -1,0 +1,107 @@
+"""The heading of a section is its answer: a computed sentence, so that reading the headings is reading the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitoring.alarms import Alarm
+from monitoring.render.figures import clock, number
+from monitoring.render.readings import Reading, readings
+from monitoring.render.view import Spell, View, clause
+from monitoring.widgets import AlarmStrip, Chart, Placed, Text, Threshold
+
+
+@dataclass(frozen=True)
+class Section:
+    """question: "2 Refusing?". note: how to read it. charts: with their places; what else it holds as text."""
+
+    question: str
+    note: str
+    charts: tuple[Placed, ...]
+    texts: tuple[Text, ...]
+
+
+def sections(view: View) -> tuple[Section, ...]:
+    """The dashboard cut at its headings. What stands before the first one, the title and the alarms, is the page's own."""
+    found: list[tuple[str, str, list[Placed], list[Text]]] = []
+    for placed in view.dashboard.widgets:
+        match placed.widget:
+            case Text(markdown) if markdown.startswith("## "):
+                heading, _, note = markdown.removeprefix("## ").partition("\n")
+                table = note.startswith("|")
+                found.append((heading, "" if table else note, [], [Text(note)] if table else []))
+            case Text() as text if found:
+                found[-1][3].append(text)
+            case Chart() if found:
+                found[-1][2].append(placed)
+            case Chart() | Text() | AlarmStrip():
+                pass
+    return tuple(Section(heading, note, tuple(charts), tuple(texts)) for heading, note, charts, texts in found)
+
+
+def values(view: View) -> tuple[Chart, ...]:
+    """The numbers at the top, for the first glance."""
+    charts = (placed.widget for placed in view.dashboard.widgets if isinstance(placed.widget, Chart))
+    return tuple(chart for chart in charts if chart.view == "singleValue")
+
+
+def wrong_now(view: View) -> str:
+    """ "One page is open. Two tickets cleared, the last 14 min ago." """
+    spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
+    opened, cleared = [spell for spell in spells if spell.is_open], [spell for spell in spells if not spell.is_open]
+    words: list[str] = []
+    for severity in ("page", "ticket", "info"):
+        count = sum(spell.alarm.severity == severity for spell in opened)
+        if count or severity == "page":
+            words.append(f"{_count(count, severity)} {'are' if count > 1 else 'is'} open.")
+    if cleared:
+        newest = max(spell.until for spell in cleared if spell.until)
+        words.append(f"{_count(len(cleared), 'alarm')} cleared, the last {round((view.end - newest).total_seconds() / 60)} min ago.")
+    return " ".join(words)
+
+
+def answer(section: Section, view: View) -> str:
+    """Empty for a section whose charts no alarm watches."""
+    charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
+    spells = list(dict.fromkeys(spell for chart in charts for spell in view.spells_on(chart)))
+    if opened := [spell for spell in spells if spell.is_open]:
+        return f"Yes: {_clauses(opened)}, since {clock(min(spell.since for spell in opened))}."
+    if spells:
+        until = max(spell.until for spell in spells if spell.until)
+        return f"Not now. From {clock(min(spell.since for spell in spells))} to {clock(until)}: {_clauses(spells)}."
+    nearest = _nearest(charts, view)
+    watched = any(chart.thresholds for chart in charts)
+    return f"No. {nearest}" if nearest else "No." if watched else ""
+
+
+def _clauses(spells: Sequence[Spell]) -> str:
+    names = list(dict.fromkeys(clause(spell.alarm) for spell in spells))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _nearest(charts: Sequence[Chart], view: View) -> str:
+    """Which line came nearest to its threshold, so that "no" has a size."""
+    best: tuple[float, str] = (0.0, "")
+    for chart in charts:
+        for reading in readings(chart, view):
+            threshold = _threshold(chart, reading)
+            if threshold and reading.peak and (ratio := reading.peak[1] / threshold.value) > best[0]:
+                unit = chart.right_unit if reading.line.side == "right" else chart.unit
+                at, peak = reading.peak
+                name = chart.title.partition(":")[0]
+                best = (ratio, f"Nearest to its alarm: {name}, {number(peak)} of {number(threshold.value)} {unit} at {clock(at)}.")
+    return best[1]
+
+
+def _threshold(chart: Chart, reading: Reading) -> Threshold | None:
+    """The lowest above zero on the side of the line; only the first line of a side is what an alarm watches."""
+    first = next(line for line in chart.lines if line.side == reading.line.side)
+    lines = sorted((each for each in chart.thresholds if each.side == reading.line.side and each.value > 0), key=lambda each: each.value)
+    return lines[0] if lines and reading.line is first else None
+
+
+_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def _count(count: int, what: str) -> str:
+    word = _WORDS[count] if count < len(_WORDS) else str(count)
+    return f"{word} {what}{'s' if count > 1 else ''}"

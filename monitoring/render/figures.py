@@ -1,0 +1,29 @@
+"""Numbers and times as people read them: thousands with commas, UTC with 24 hours, no figure more precise than it is useful."""
+
+from datetime import datetime
+
+
+def number(value: float | None) -> str:
+    """At most three digits after the first that matters: 24,469; 27.3; 0.05. None: a dash."""
+    if value is None:
+        return "\N{EM DASH}"
+    size = abs(value)
+    if size >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if size >= 1 else f"{value:.2g}"
+
+
+def clock(at: datetime) -> str:
+    return at.strftime("%H:%M")
+
+
+def span(since: datetime, until: datetime | None, now: datetime) -> str:
+    """ "14:35 to 14:46, 11 min" or "since 14:49, 11 min"."""
+    minutes = round(((until or now) - since).total_seconds() / 60)
+    return f"{clock(since)} to {clock(until)}, {minutes} min" if until else f"since {clock(since)}, {minutes} min"
+
+
+def first_sentence(description: str) -> tuple[str, str]:
+    """What happened, and everything else: the cause and what to do."""
+    what, dot, rest = description.partition(". ")
+    return f"{what}{dot.strip()}", rest

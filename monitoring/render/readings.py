@@ -1,0 +1,60 @@
+"""The points of a chart's lines. Whether a gap is zero, idleness or unknown is decided by the metric catalogue, not by the drawing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitoring.catalogue import Emission
+from monitoring.metrics import metrics_of
+from monitoring.render.view import View
+from monitoring.samples import period_of, periods, series_of
+from monitoring.widgets import Chart, Line
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One line, point by point. values: None is a gap. on_event: its metrics are sent only when something happens, so a gap is zero.
+
+    silent: nothing was ever measured behind it, so what is drawn as zero is zero by definition.
+    """
+
+    line: Line
+    times: tuple[datetime, ...]
+    values: tuple[float | None, ...]
+    on_event: bool
+    silent: bool
+
+    @property
+    def newest(self) -> float | None:
+        return self.values[-1] if self.values else None
+
+    @property
+    def peak(self) -> tuple[datetime, float] | None:
+        """When and how high; the first of equal ones. None: no point at all."""
+        known = [(value, -place) for place, value in enumerate(self.values) if value is not None]
+        if not known:
+            return None
+        value, place = max(known)
+        return self.times[-place], value
+
+    @property
+    def is_empty(self) -> bool:
+        return all(value is None for value in self.values)
+
+
+def readings(chart: Chart, view: View) -> tuple[Reading, ...]:
+    return tuple(_reading(line, view) for line in chart.lines)
+
+
+def _reading(line: Line, view: View) -> Reading:
+    metrics = list(metrics_of(line.source).values())
+    period = period_of(line.source)
+    # A period that has not ended yet would be drawn as a drop.
+    start = view.end - (view.end - view.start) // timedelta(seconds=period) * timedelta(seconds=period)
+    found = series_of(line.source, view.samples, start, view.end, period)
+    on_event = all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
+    times = tuple(periods(start, view.end, period))
+    gap = 0.0 if on_event else None
+    silent = not any(view.samples.statistics(metric, start, view.end, period) for metric in metrics)
+    # A formula that fills gaps turns "nothing was measured" into zeros: that is true of events only.
+    values = tuple(gap if silent else found.get(time, gap) for time in times)
+    return Reading(line, times, values, on_event, silent)

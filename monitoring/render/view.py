@@ -1,0 +1,144 @@
+"""What is drawn: a dashboard over a span of time, with the spells during which its alarms were open."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity
+from monitoring.dashboard import Dashboard
+from monitoring.measures import ANCHOR, CAUSES
+from monitoring.metrics import Metric, metrics_of
+from monitoring.names import Name
+from monitoring.samples import Samples
+from monitoring.widgets import Chart
+
+LONGEST_RANGE: Final = timedelta(hours=24)
+"""Charts are drawn by the minute: more points than this are not legible."""
+
+_SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|.*?\s)({'|'.join(SEVERITIES)}): ")
+
+Series = tuple[str, str, frozenset[tuple[str, Name]]]
+"""Namespace, name, dimensions."""
+
+
+class Change(Protocol):
+    """One change of an alarm's state, as the history of alarms has it."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def alarm(self) -> str: ...
+    @property
+    def new(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Spell:
+    """An alarm was open. until: None while it still is."""
+
+    alarm: Alarm | CompositeAlarm
+    since: datetime
+    until: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.until is None
+
+    def minutes(self, now: datetime) -> int:
+        return round(((self.until or now) - self.since).total_seconds() / 60)
+
+
+@dataclass(frozen=True)
+class View:
+    """end: the newest minute that is shown ends here. spells: in the order in which they are read: open first, pages first, newest first.
+
+    Build it with `View.of`.
+    """
+
+    title: str
+    dashboard: Dashboard
+    alarms: tuple[Alarm, ...]
+    composites: tuple[CompositeAlarm, ...]
+    samples: Samples
+    start: datetime
+    end: datetime
+    spells: tuple[Spell, ...]
+
+    @classmethod
+    def of(
+        cls,
+        title: str,
+        dashboard: Dashboard,
+        alarms: Sequence[Alarm | CompositeAlarm],
+        samples: Samples,
+        history: Iterable[Change],
+        *,
+        start: datetime,
+        end: datetime,
+    ) -> "View":
+        """title: "shop / dev". history: every change of state, oldest first. start, end: moved to full minutes.
+
+        Raises ValueError for a span that is empty or longer than 24 hours.
+        """
+        start, end = _minute(start), _minute(end)
+        if not timedelta() < end - start <= LONGEST_RANGE:
+            raise ValueError(f"from {start} to {end}: a page shows up to {LONGEST_RANGE}, and not nothing")
+        known = {alarm.name: alarm for alarm in alarms}
+        spells = [spell for spell in _spells(known, history, end) if (spell.until or end) >= start]
+        spells.sort(key=lambda spell: (not spell.is_open, SEVERITIES.index(spell.alarm.severity), -spell.since.timestamp()))
+        return cls(
+            title,
+            dashboard,
+            tuple(alarm for alarm in alarms if isinstance(alarm, Alarm)),
+            tuple(alarm for alarm in alarms if isinstance(alarm, CompositeAlarm)),
+            samples,
+            start,
+            end,
+            tuple(spells),
+        )
+
+    def spells_on(self, chart: Chart) -> tuple[Spell, ...]:
+        """The spells of alarms that watch what this chart shows. A count of all throttle events is what its four causes show."""
+        shown = {_series(metric) for line in chart.lines for metric in metrics_of(line.source).values()}
+        return tuple(spell for spell in self.spells if isinstance(spell.alarm, Alarm) and shown & _watched_by(spell.alarm))
+
+
+def _watched_by(alarm: Alarm) -> set[Series]:
+    """Without the metric that only keeps the alarm's formula supplied with data."""
+    return {_series(metric) for name, metric in alarm.metrics.items() if name != ANCHOR}
+
+
+def _series(metric: Metric) -> Series:
+    """What is measured, under whichever statistic, period and cause."""
+    name = next((metric.name.replace(cause, "") for cause in CAUSES if f"{cause}ThrottleEvents" in metric.name), metric.name)
+    return metric.namespace, name, frozenset(metric.dimensions.items())
+
+
+def clause(alarm: Alarm | CompositeAlarm) -> str:
+    """What an alarm's name says behind the stack and the severity: "writes of GSI1 are throttled"."""
+    return _SEVERITY_IN_NAME.sub("", alarm.name, count=1)
+
+
+def severity_of(spells: Sequence[Spell]) -> Severity | None:
+    """The highest severity that is open."""
+    opened = {spell.alarm.severity for spell in spells if spell.is_open}
+    return next((severity for severity in SEVERITIES if severity in opened), None)
+
+
+def _minute(at: datetime) -> datetime:
+    return datetime.fromtimestamp(int(at.timestamp()) // 60 * 60, UTC)
+
+
+def _spells(known: dict[str, Alarm | CompositeAlarm], history: Iterable[Change], end: datetime) -> Iterable[Spell]:
+    opened: dict[str, datetime] = {}
+    for change in history:
+        if change.alarm not in known or change.at > end:
+            continue
+        if change.new == "ALARM":
+            opened.setdefault(change.alarm, change.at)
+        elif since := opened.pop(change.alarm, None):
+            yield Spell(known[change.alarm], since, change.at)
+    for name, since in opened.items():
+        yield Spell(known[name], since, None)

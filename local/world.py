@@ -29,6 +29,8 @@ from local.iam import Permissions
 from local.iam.enforcement import GrantedPair
 from local.logs import FunctionLog
 from local.mapping import MappingSettings, StreamMapping
+from local.metering import Metering
+from local.throttle import Throttling
 from local.urls import Answer, answer_of, url_event
 from local.watch import StateChange, Watch
 from monitoring.samples import Samples
@@ -73,6 +75,8 @@ class World:
         self.aws = EmbeddedAws(self.clock)
         self.permissions = Permissions(self.aws.account)
         self.faults = Faults()
+        self.throttling = Throttling()
+        self._metering = Metering(self.samples, self.aws.account, self.aws.region)
         self.functions: dict[str, Function] = {}
         self.mappings: tuple[StreamMapping, ...] = ()
         self.deployment: Deployment
@@ -93,7 +97,7 @@ class World:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             exits.enter_context(self.aws)
-            self.aws.observe(self.faults, self.permissions)
+            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering)
             self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
             runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
             for settings in deployed.functions(self.aws):
@@ -186,6 +190,7 @@ class World:
 
     def tick(self) -> tuple[StateChange, ...]:
         """One minute: streams are polled while it passes, then logs are written and the alarms evaluated. The alarms that changed."""
+        minute = self.clock.now()
         step = timedelta(seconds=self.clock.tick.total_seconds() / POLLS_PER_TICK)
         for _ in range(POLLS_PER_TICK - 1):
             self.clock.advance(step)
@@ -194,6 +199,7 @@ class World:
             log.flush()
             if log.problem is not None:
                 self._problem(log.problem)
+        self._metering.tick(minute)
         self.clock.advance(self.clock.tick - step * (POLLS_PER_TICK - 1))
         changes = self.watch.tick(self.clock.now())
         for change in changes:

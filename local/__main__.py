@@ -1,0 +1,105 @@
+"""python -m local: deploy the stack on an embedded AWS, play an hour of the shop in it, or keep it running."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from local.configuration import ConfigurationError
+from local.demo.reading import InputMissing
+from local.demo.sales import SHORTEST_MINUTES
+from local.deploy import DeployError
+from local.world import World
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = 8400
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__.split(": ", 1)[1] if __doc__ else None)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser(
+        "up", help="deploy the stack and show what was made", description="Deploys the stack on an embedded AWS and shows it."
+    )
+    up.add_argument("--keep", action="store_true", help="keep the embedded AWS running until Ctrl-C, for the AWS CLI and SDKs")
+    demo = commands.add_parser(
+        "demo",
+        help="play an hour of the shop and check everything",
+        description="Deploys the stack, plays an hour of the shop through the deployed functions, throttles an index and checks it all. "
+        "Exit 0: every check holds; 1: one does not, or a line of the input is bad; 2: it could not start.",
+    )
+    serve = commands.add_parser(
+        "serve",
+        help="the demo, then the dashboard, alarms and API over HTTP",
+        description="Plays the demo, then keeps the world going in real time and serves it at 127.0.0.1 until Ctrl-C.",
+    )
+    serve.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1, 0 for a free one (default: {PORT})")
+    for command in (up, demo, serve):
+        command.add_argument("--stack", default="dev", help="whose configuration is used: Pulumi.STACK.yaml (default: dev)")
+        command.add_argument("--project", type=Path, default=ROOT, help=argparse.SUPPRESS)
+        command.add_argument("--json", action="store_true", help="the result as JSON on standard output, progress on standard error")
+    for command in (demo, serve):
+        command.add_argument(
+            "--input", type=Path, metavar="DIR", help="customers.jsonl, products.jsonl, orders.jsonl (default: a generated shop)"
+        )
+        command.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where to write (default: out/demo)")
+        command.add_argument("--seed", type=int, default=1, help="of the generated shop (default: 1)")
+        command.add_argument("--workers", type=int, default=8, choices=range(1, 65), metavar="N", help="clients at one time (default: 8)")
+        command.add_argument("--minutes", type=int, default=60, help=f"of simulated time, {SHORTEST_MINUTES} or more (default: 60)")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code. Progress goes to standard error when the result is JSON."""
+    parser = _arguments()
+    options = parser.parse_args(arguments)
+    console = Console(stderr=options.json)
+    if getattr(options, "minutes", SHORTEST_MINUTES) < SHORTEST_MINUTES:
+        parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
+    try:
+        if options.command == "up":
+            return _up(options, console)
+        from local.commands import demo, serve
+
+        return demo(options, console) if options.command == "demo" else serve(options, console)
+    except (InputMissing, ConfigurationError, DeployError) as error:
+        console.print(f"[bold red]{type(error).__name__}[/bold red]: ", end="")
+        console.print(str(error), markup=False, highlight=False)
+        return 2
+    except KeyboardInterrupt:
+        console.print("\nstopped")
+        return 130
+
+
+def _up(options: argparse.Namespace, console: Console) -> int:
+    started = time.monotonic()
+    with World(options.project, options.stack) as world:
+        deployment = world.deployment
+        seconds = time.monotonic() - started
+        if options.json:
+            resources = [{"urn": one.urn, "type": one.type, "name": one.name, "id": one.id} for one in deployment.resources]
+            made = {"stack": options.stack, "endpoint": world.aws.endpoint, "outputs": dict(world.outputs), "resources": resources}
+            sys.stdout.write(json.dumps(made, indent=2, default=str) + "\n")
+        else:
+            for one in deployment.resources:
+                console.print(f"  [dim]{one.type.split(':')[-1]:20}[/dim] {one.id}", highlight=False)
+            console.print(
+                f"\n[bold]{len(deployment.resources)} resources[/bold] of stack {options.stack} in {seconds:.1f} s", highlight=False
+            )
+            for name, value in world.outputs.items():
+                console.print(f"  {name}: {value}", highlight=False, markup=False)
+        if options.keep:
+            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint} AWS_REGION={world.aws.region}", highlight=False)
+            console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any    (Ctrl-C ends it)", highlight=False)
+            while True:
+                time.sleep(3600)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

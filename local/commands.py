@@ -1,0 +1,94 @@
+"""The commands that play the demo: once, or as the beginning of a world that goes on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from local.demo.generated import generate
+from local.demo.reading import read_shop
+from local.demo.report import Report, show
+from local.demo.run import Play
+from local.demo.shop import Problem, Shop
+from local.page import view
+from local.progress import telling
+from local.world import World
+
+
+def demo(options: argparse.Namespace, console: Console) -> int:
+    """0: all is well. 1: a check does not hold, or a line of the input is bad. Raises InputMissing, DeployError."""
+    started = time.monotonic()
+    shop, problems = shop_of(options, console)
+    with World(options.project, options.stack, most=options.workers) as world:
+        report = played(world, shop, problems, options, console, started)
+    if options.json:
+        sys.stdout.write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        show(report, console)
+    return 0 if report.ok else 1
+
+
+def serve(options: argparse.Namespace, console: Console) -> int:
+    """Until Ctrl-C; then 0, or 1 where the demo before it went wrong."""
+    from local.serve import Served
+
+    started = time.monotonic()
+    shop, problems = shop_of(options, console)
+    # So that the hour of the demo ends now, and the page's times are those of the wall.
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    with World(options.project, options.stack, most=options.workers, start=now - timedelta(minutes=options.minutes)) as world:
+        report = played(world, shop, problems, options, console, started)
+        if not options.json:
+            show(report, console)
+        with Served(world, options.port) as served:
+            console.print(f"\n[bold]{served.url}[/bold]  dashboard", highlight=False)
+            console.print(f"{served.url}alarms.json  states of the alarms", highlight=False)
+            console.print(f"{served.url}api/  the deployed API, for example api/products?category=Beverages", highlight=False)
+            console.print("Ctrl-C ends it.")
+            try:
+                served.run()
+            except KeyboardInterrupt:
+                console.print("\nstopped")
+    return 0 if report.ok else 1
+
+
+def shop_of(options: argparse.Namespace, console: Console) -> tuple[Shop, Sequence[Problem]]:
+    """The input's shop, or a generated one. Raises InputMissing."""
+    if options.input is None:
+        return generate(options.seed), ()
+    shop, problems = read_shop(options.input)
+    for problem in problems:
+        console.print(f"{problem}", style="red", markup=False, highlight=False)
+    return shop, problems
+
+
+def played(world: World, shop: Shop, problems: Sequence[Problem], options: argparse.Namespace, console: Console, started: float) -> Report:
+    """Plays the demo in a world that was just deployed, and writes the report and the pages."""
+    deploy_seconds = time.monotonic() - started
+    console.print(f"{len(world.deployment.resources)} resources deployed in {deploy_seconds:.1f} s", highlight=False)
+    play = Play(world, shop, minutes=options.minutes, workers=options.workers)
+    with telling(console, options.minutes) as teller:
+        play.run(teller)
+    files = draw(world, options.out)
+    report = play.report(f"shop/{options.stack}", problems, deploy_seconds=deploy_seconds, started=started)
+    report.files.extend([options.out / "report.json", *files])
+    report.write(options.out / "report.json")
+    return report
+
+
+def draw(world: World, out: Path) -> list[Path]:
+    """The dashboard as a page and as a picture."""
+    from monitoring.render import render_html, render_png
+
+    out.mkdir(parents=True, exist_ok=True)
+    shown = view(world, start=world.clock.start)
+    (out / "dashboard.html").write_text(render_html(shown), encoding="utf-8")
+    (out / "dashboard.png").write_bytes(render_png(shown))
+    return [out / "dashboard.html", out / "dashboard.png"]

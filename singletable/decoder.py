@@ -77,5 +77,5 @@ class Decoder:
             return f"{members}[{text if shape.wire == 'S' else f'int({text})'}]"
         if shape.type is datetime and shape.wire == "N":
             return f"from_epoch({text})"
-        function = {int: "int", Decimal: "Decimal", datetime: "moment", date: "day", bytes: "raw"}.get(shape.type)
+        function = {int: "int", Decimal: "Decimal", datetime: "moment", date: "parse_date", bytes: "raw"}.get(shape.type)
         return f"{function}({text})" if function else text

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from singletable.generated import KeyAttributes, Line, Module
-from singletable.keys import MOST_BYTES_PER_CHARACTER, SEPARATOR, TEXT, TIMESTAMP, KeyForm, KeyTemplate, Slot
+from singletable.keys import SEPARATOR, TEXT, TIMESTAMP, KeyForm, KeyTemplate, Slot
 from singletable.numbers import DIGITS
 from singletable.shapes import Enumeration, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape, has_secret
 
@@ -72,10 +72,10 @@ class Encoder:
 
     def _key(self, template: KeyTemplate, components: Mapping[tuple[str, KeyForm], str]) -> str:
         parts = [f"{{{components[part.field, part.form]}}}" if isinstance(part, Slot) else part.text for part in template.parts]
-        key, short = f"f'{SEPARATOR.join(parts)}'", template.most_bytes // MOST_BYTES_PER_CHARACTER
+        key = f"f'{SEPARATOR.join(parts)}'"
         if not template.fields:
             return f"{{'S': {key}}}"
-        return f"{{'S': k if len(k := {key}) <= {short} else {self.module.name('fit', template.fit)}(k)}}"
+        return f"{{'S': k if (k := {key}).isascii() and len(k) <= {template.most_bytes} else {self.module.name('fit', template.fit)}(k)}}"
 
     def _value(self, shape: Shape, v: str, depth: int = 0) -> str:
         x = f"x{depth}"
@@ -87,9 +87,10 @@ class Encoder:
             case Maybe():
                 return f"({{'NULL': True}} if {v} is None else {self._value(shape.item, v, depth)})"
             case ListOf():
-                return f"{{'L': [{self._value(shape.item, x, depth + 1)} for {x} in {v}]}}"
+                exact = "tuple" if shape.as_tuple else "list"
+                return f"{{'L': [{self._value(shape.item, x, depth + 1)} for {x} in {_collection(v, exact)}]}}"
             case MapOf():
-                return f"{{'M': {{k{x}: {self._value(shape.item, x, depth + 1)} for k{x}, {x} in {v}.items()}}}}"
+                return f"{{'M': {{{_text(f'k{x}')}: {self._value(shape.item, x, depth + 1)} for k{x}, {x} in {v}.items()}}}}"
             case SetOf():
                 return self._set(shape, f"filled({v})")
             case Record():
@@ -99,7 +100,7 @@ class Encoder:
 
     def _set(self, shape: SetOf, v: str) -> str:
         """Sorted, so that one object is always one request: an idempotency token refuses a request that differs."""
-        return f"{{{shape.item.wire + 'S'!r}: sorted([{_payload(shape.item, 'x')} for x in {v}])}}"
+        return f"{{{shape.item.wire + 'S'!r}: sorted([{_payload(shape.item, 'x')} for x in {_collection(v, shape.type.__name__)}])}}"
 
 
 def _payload(shape: Scalar | Enumeration, v: str) -> str:
@@ -107,17 +108,25 @@ def _payload(shape: Scalar | Enumeration, v: str) -> str:
     if isinstance(shape, Enumeration):
         return f"{v}._value_" if shape.wire == "S" else f"str({v}._value_)"
     if shape.type is int:
-        return f"int_digits({v}) if -{10**DIGITS} < {v} < {10**DIGITS} else integer_text({v})"
+        return f"f'{{{v}}}' if {v}.__class__ is int and -{10**DIGITS} < {v} < {10**DIGITS} else integer({v})"
     if shape.type is Decimal:
         return f"t if len(t := decimal_digits({v})) <= {DIGITS} and not t.strip('-.0123456789') else decimal_text({v})"
     if shape.type is datetime:
         return f"{'epoch_seconds' if shape.wire == 'N' else 'format_timestamp'}({v})"
     if shape.type is date:
-        return f"format_date({v})"
+        return f"day({v})"
     if shape.type is bool:
         return f"{v} if {v} is True or {v} is False else boolean({v})"
-    exact, check = ("str", "text") if shape.type is str else ("bytes", "binary")
-    return f"{v} if {v}.__class__ is {exact} else {check}({v})"
+    return _text(v) if shape.type is str else f"{v} if {v}.__class__ is bytes else binary({v})"
+
+
+def _text(v: str) -> str:
+    return f"{v} if {v}.__class__ is str else text({v})"
+
+
+def _collection(v: str, exact: str) -> str:
+    """A text is a collection of texts to Python, and would be taken apart."""
+    return f"({v} if {v}.__class__ is {exact} else collection({v}))"
 
 
 def _slots(path: KeyAttributes) -> list[Slot]:

@@ -2,7 +2,7 @@
 
 import linecache
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from singletable import wire
 from singletable.errors import InvalidKey, InvalidValue, MalformedItem, SingleTableError, UnknownEntity
 from singletable.fields import Secret
 from singletable.keys import KeyTemplate, escape, format_timestamp
-from singletable.numbers import decimal_text, integer_text
+from singletable.numbers import decimal_text
 
 Item = dict[str, Any]
 """An item as the service writes it: {"total": {"N": "12"}, ...}."""
@@ -31,20 +31,20 @@ class Module:
         self.names: dict[str, Any] = {
             "Decimal": Decimal,
             "Secret": Secret,
-            # Methods of the exact types, not str(): they refuse a float where an int or a Decimal is declared.
+            # Of the exact type, not str(): it refuses a float.
             "decimal_digits": Decimal.__str__,
-            "int_digits": int.__repr__,
             "decimal_text": decimal_text,
-            "integer_text": integer_text,
             "escape": escape,
             "format_timestamp": format_timestamp,
-            "moment": datetime.fromisoformat,
-            "format_date": date.isoformat,
-            "day": date.fromisoformat,
+            "moment": wire.moment,
+            "day": wire.day,
+            "parse_date": date.fromisoformat,
             "text": wire.text,
+            "integer": wire.integer,
             "boolean": wire.boolean,
             "binary": wire.binary,
             "raw": wire.raw,
+            "collection": wire.collection,
             "filled": wire.filled,
             "epoch_seconds": wire.epoch_seconds,
             "from_epoch": wire.from_epoch,

@@ -18,7 +18,6 @@ SEPARATOR = "#"
 PARTITION_KEY_BYTES = 2048
 SORT_KEY_BYTES = 1024
 """Most bytes of a key value, in UTF-8, of the table and of an index (DynamoDB developer guide, "Quotas in Amazon DynamoDB")."""
-MOST_BYTES_PER_CHARACTER = 4
 AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)
 """Sorts directly behind every key that continues with the separator: the upper end of an inclusive range."""
 
@@ -38,10 +37,10 @@ def unescape(component: str) -> str:
 
 
 def format_timestamp(value: datetime) -> str:
-    """UTC, always 27 characters, so that text order is time order. Raises InvalidKey for a time without a zone."""
+    """UTC, always 27 characters, so that text order is time order. Raises InvalidValue for a time without a zone."""
     if value.tzinfo is not UTC:
         if value.utcoffset() is None:
-            raise InvalidKey(f"{value!r} has no time zone: make it aware, for example datetime.now(timezone.utc)")
+            raise InvalidValue(f"{value!r} has no time zone: make it aware, for example datetime.now(timezone.utc)")
         value = value.astimezone(UTC)
     text = value.isoformat()
     return f"{text[:26]}Z" if value.microsecond else f"{text[:19]}.000000Z"
@@ -52,7 +51,7 @@ def parse_timestamp(text: str) -> datetime:
         value = datetime.fromisoformat(text)
         if format_timestamp(value) == text:
             return value
-    except (ValueError, OverflowError, InvalidKey):
+    except (ValueError, OverflowError, InvalidValue):
         pass
     raise InvalidKey(f"{text!r} is not a timestamp of the form 2025-01-31T12:00:00.000000Z")
 
@@ -188,7 +187,7 @@ class KeyTemplate:
         return SEPARATOR.join(map(str, self.parts))
 
     def render(self, values: Mapping[str, object]) -> str:
-        """The key of these values. Raises InvalidKey for a value that has no place in a key."""
+        """The key of these values. Raises InvalidKey or InvalidValue for a value that has no place in a key."""
         return self.render_left(values, len(self.parts))
 
     def render_left(self, values: Mapping[str, object], count: int) -> str:
@@ -200,7 +199,7 @@ class KeyTemplate:
 
     def fit(self, key: str) -> str:
         """The key, if DynamoDB takes one of its length. Raises InvalidKey, without the values in it."""
-        if len(key) * MOST_BYTES_PER_CHARACTER <= self.most_bytes:
+        if key.isascii() and len(key) <= self.most_bytes:
             return key
         try:
             size = len(key.encode())
@@ -231,8 +230,8 @@ def _render(part: Part, values: Mapping[str, object]) -> str:
         return part.text
     try:
         return part.form.render(values[part.field])
-    except InvalidKey as error:
-        raise InvalidKey(f"{part.field}: {error}") from None
+    except (InvalidKey, InvalidValue) as error:
+        raise type(error)(f"{part.field}: {error}") from None
     except (TypeError, ValueError, AttributeError, OverflowError):
         raise InvalidKey(f"{part.field}: {values[part.field]!r} is not a {part.form.name}") from None
 

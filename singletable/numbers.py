@@ -9,11 +9,6 @@ LARGEST_EXPONENT = 125
 SMALLEST_EXPONENT = -130
 
 
-def integer_text(value: int) -> str:
-    """For the integers beyond 38 digits: some still fit, with zeros at the end."""
-    return decimal_text(Decimal(value))
-
-
 def decimal_text(value: Decimal) -> str:
     """Raises InvalidValue for a number that DynamoDB would round or refuse."""
     if not value.is_finite():

@@ -10,11 +10,11 @@ from singletable.definition import IndexDefinition, key_definition
 from singletable.entity import Entity
 from singletable.limits import check_sizes
 from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate
-from singletable.reads import Request
+from singletable.reads import OWNER, Request
 from singletable.resolve import LOCKED_GET
 from singletable.sizing import Units, item_bytes, request_cost, total
 from singletable.values import value
-from singletable.writes import OWNER, Write
+from singletable.writes import Write
 
 Bound = BoundOne[Any] | BoundMany[Any] | BoundUpdate[Any] | BoundTransaction
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from singletable.codec import Item
-from singletable.errors import InvalidArguments
+from singletable.errors import InvalidArguments, MalformedItem
 from singletable.keys import AFTER_SEPARATOR, SEPARATOR, KeyTemplate, Slot
 from singletable.patterns import Between, BoundMany, BoundOne
 from singletable.resolve import LOCKED_GET, QUERY, Access
@@ -12,6 +12,8 @@ from singletable.values import value
 
 E = TypeVar("E")
 Body = dict[str, Any]
+OWNER = "owner"
+"""The attribute of a lock that holds the primary key of the item which claims the value."""
 
 
 @value
@@ -38,6 +40,14 @@ def claims(bound: BoundOne[E], found: E) -> bool:
     unique, entity = bound.pattern.access.unique, bound.pattern.entity
     values = entity.values(found)
     return unique is not None and unique.claimed_by(values) and unique.lock.key_of(values) == unique.lock.key_of(bound.values)
+
+
+def owner_of(bound: BoundOne[Any], lock: Item) -> Item:
+    """The key of the item that holds a lock. Raises MalformedItem."""
+    try:
+        return {attribute: {"S": lock[OWNER]["M"][attribute]["S"]} for attribute in bound.pattern.entity.primary.attributes}
+    except (KeyError, TypeError):
+        raise MalformedItem(f"the lock of {bound.pattern.entity.name} does not name its owner: another writer put it there") from None
 
 
 def get_item(table: str, key: Item, consistent: bool) -> Request:

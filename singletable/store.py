@@ -16,7 +16,7 @@ from singletable.reads import Request
 from singletable.resolve import LOCKED_GET, QUERY
 from singletable.transport import Refusal, Transport
 from singletable.values import value
-from singletable.writes import OWNER, Write
+from singletable.writes import Write
 
 if TYPE_CHECKING:
     from singletable.plans import Bound, Plan
@@ -67,7 +67,7 @@ class Store:
             return decode(items[0]) if items else None
         item = response.get("Item")
         if item and access.rank == LOCKED_GET:
-            item = self._send(reads.get_item(self._table, item[OWNER]["M"], consistent=True)).get("Item")
+            item = self._send(reads.get_item(self._table, reads.owner_of(bound, item), consistent=True)).get("Item")
             found = decode(item) if item else None
             return found if found and reads.claims(bound, found) else None
         return decode(item) if item else None

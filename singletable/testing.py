@@ -12,10 +12,9 @@ from typing import Any, cast
 
 from singletable.entity import Entity, entity_of
 from singletable.generated import Item
-from singletable.reads import Request
+from singletable.reads import OWNER, Request
 from singletable.streams import EXPIRY
 from singletable.transport import Reason, Refusal
-from singletable.writes import OWNER
 
 Answer = Mapping[str, Any] | Exception | Callable[[Request], Mapping[str, Any]]
 Sides = tuple[object | None, object | None]

@@ -1,13 +1,15 @@
 """Single values between Python and the wire, for what has no spelling of its own in the generated code. Each raises InvalidValue, or a
-TypeError that the codec turns into one.
+TypeError or ValueError that the codec turns into an error with the name of the field.
 """
 
 from base64 import b64decode
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
 
 from singletable.errors import InvalidValue
+from singletable.numbers import decimal_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -17,6 +19,13 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return str(value)
+
+
+def integer(value: object) -> str:
+    """For what is not plainly an int of up to 38 digits: some larger ones still fit, with zeros at the end."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return decimal_text(Decimal(value))
 
 
 def boolean(value: object) -> bool:
@@ -31,9 +40,29 @@ def binary(value: object) -> bytes:
     return value
 
 
+def day(value: object) -> str:
+    """A moment is a date to Python, and would lose its time."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError
+    return value.isoformat()
+
+
+def moment(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError
+    return value
+
+
 def raw(value: bytes | str) -> bytes:
     """Bytes come as such from botocore, and in base64 in a stream event."""
     return value if isinstance(value, bytes) else b64decode(value)
+
+
+def collection(values: object) -> Collection[Any]:
+    if not isinstance(values, Collection) or isinstance(values, str | bytes | Mapping):
+        raise TypeError
+    return cast("Collection[Any]", values)
 
 
 def filled(values: Collection[Any]) -> Collection[Any]:

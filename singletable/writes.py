@@ -9,12 +9,10 @@ from singletable.codec import Item
 from singletable.entity import Entity, Path, Unique
 from singletable.errors import AlreadyExists, NotFound, SingleTableError, VersionConflict
 from singletable.patterns import BoundOne, BoundTransaction, BoundUpdate
-from singletable.reads import Body, Request
+from singletable.reads import OWNER, Body, Request
 from singletable.values import value
 
 E = TypeVar("E")
-OWNER = "owner"
-"""The attribute of a lock that holds the primary key of the item which claims the value."""
 
 
 @value

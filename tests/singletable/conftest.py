@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from singletable import BotocoreTransport, CursorKeys, Store
@@ -15,6 +16,9 @@ from tests.singletable.shop import model
 os.environ |= {
     "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
 }  # fmt: skip
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("singletable", deadline=None)
+settings.load_profile("singletable")
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 CURSOR_KEYS = CursorKeys({"k1": bytes(range(32))})
 

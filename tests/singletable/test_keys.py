@@ -13,7 +13,7 @@ from singletable.fields import normalise_email
 from singletable.keys import AFTER_SEPARATOR, KeyTemplate, Slot, Word, escape, format_timestamp, parse_template, parse_timestamp, unescape
 
 # The alphabet leans towards what breaks keys: separators, escapes, and escapes of escapes.
-hard_text = st.text(st.one_of(st.sampled_from('#%235$ !"\0'), st.characters()), min_size=1)
+hard_text = st.text(st.one_of(st.sampled_from('#%235$ !"\0'), st.characters(codec="utf-8")), min_size=1)
 zones = st.builds(timezone, st.timedeltas(min_value=timedelta(hours=-23), max_value=timedelta(hours=23)))
 moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=zones)
 FORMS = {
@@ -40,7 +40,7 @@ parts = st.one_of(
 templates = st.lists(parts, min_size=1, max_size=6).map(lambda parts: KeyTemplate(tuple(parts)))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(templates, values)
 def test_parse_returns_what_render_was_given(template: KeyTemplate, given_values: dict[str, object]) -> None:
     key = template.render(given_values)
@@ -48,7 +48,7 @@ def test_parse_returns_what_render_was_given(template: KeyTemplate, given_values
     assert template.render(template.parse(key)) == key
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(templates, templates, values, values)
 def test_different_values_never_have_the_same_key(one: KeyTemplate, two: KeyTemplate, a: dict[str, object], b: dict[str, object]) -> None:
     if one == two and {name: a[name] for name in one.fields} != {name: b[name] for name in one.fields}:
@@ -79,7 +79,7 @@ def test_what_escape_cannot_make_is_refused(component: str) -> None:
         unescape(component)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(moments, moments)
 def test_timestamps_sort_by_time(one: datetime, two: datetime) -> None:
     assert (format_timestamp(one) < format_timestamp(two)) == (one < two)
@@ -119,7 +119,7 @@ def test_a_prefix_never_cuts_a_component(first: str, second: str) -> None:
     assert template.render({"text": second, "other": "x"}).startswith(prefix) == (first == second)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(st.emails() | st.builds("{}@{}".format, hard_text, st.sampled_from(["x.io", "Bücher.Example", "ΣΑΣ.gr"])))
 def test_normalising_twice_changes_nothing(address: str) -> None:
     try:

@@ -158,4 +158,6 @@ def test_a_text_without_utf8_is_refused() -> None:
     with pytest.raises(InvalidValue, match="Document: a text holds half of a surrogate pair"):
         sent(lambda store: store.write(add(replace(DOCUMENT, text="\ud83d"))))
     with pytest.raises(InvalidKey, match="half of a surrogate pair"):
-        sent(lambda store: store.write(add(replace(DOCUMENT, id="\ud83d" * 600))))
+        sent(lambda store: store.write(add(replace(DOCUMENT, id="\ud83d"))))
+    with pytest.raises(InvalidKey, match="half of a surrogate pair"):
+        sent(lambda store: store.get(find(id="\ud83d", part="p")))

@@ -83,7 +83,7 @@ class Encoder:
             case Scalar() | Enumeration():
                 return f"{{{shape.wire!r}: {_payload(shape, v)}}}"
             case Hidden():
-                return self._value(shape.item, f"{v}.reveal()", depth)
+                return f"Concealed({self._value(shape.item, f'{v}.reveal()', depth)})"
             case Maybe():
                 return f"({{'NULL': True}} if {v} is None else {self._value(shape.item, v, depth)})"
             case ListOf():

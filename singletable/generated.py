@@ -44,6 +44,7 @@ class Module:
             "boolean": wire.boolean,
             "binary": wire.binary,
             "raw": wire.raw,
+            "Concealed": wire.Concealed,
             "collection": wire.collection,
             "filled": wire.filled,
             "epoch_seconds": wire.epoch_seconds,

@@ -15,6 +15,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
+class Concealed(dict[str, Any]):
+    """The wire form of a secret: sent like any other, and not shown by the repr of the request that holds it."""
+
+    def __repr__(self) -> str:
+        return "{'***'}"
+
+
 def text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError

@@ -2,10 +2,12 @@
 
 import json
 from base64 import b64encode
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from pprint import pformat
 from typing import Any, Literal
 
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singletable import Email, Id, Key, Secret, Table, Timestamp, Version, created, entity, entity_of
-from singletable.errors import InvalidKey, InvalidValue, MalformedItem
+from singletable.errors import InvalidKey, InvalidValue, MalformedItem, UnknownEntity
 
 table = Table(key=Key("PK", "SK"), indexes={"GSI1": Key("GSI1PK", "GSI1SK")})
 
@@ -262,6 +264,33 @@ def test_a_secret_shows_itself_nowhere() -> None:
     assert "Secret('***')" in shown and "hush" not in shown
     with pytest.raises(TypeError):
         json.dumps(thing.maybe_secret)
+
+
+def test_a_request_does_not_show_the_secret_it_carries() -> None:
+    item = codec.encode(replace(THING, maybe_secret=Secret("hush"), secret=Secret(Decimal(12345))))
+    assert json.loads(json.dumps(item["maybe_secret"])) == item["maybe_secret"] == {"S": "hush"}
+    for shown in (repr(item), str(item), f"{item}", pformat(item), repr(deepcopy(item))):
+        assert "hush" not in shown and "12345" not in shown and "THING#1" in shown
+
+
+@pytest.mark.parametrize(
+    "changes", [{"secret": Secret(Decimal("7" * 39))}, {"maybe_secret": Secret(7777777)}, {"secret": Secret(Decimal("Infinity"))}]
+)
+def test_an_error_does_not_show_the_secret_it_is_about(changes: dict[str, Any]) -> None:
+    with pytest.raises(
+        InvalidValue, match=r"Thing\.(maybe_)?secret: the value (has no form in DynamoDB|is not of the declared type)$"
+    ) as refusal:
+        codec.encode(replace(THING, **changes))
+    assert refusal.value.__suppress_context__ and "7777777" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("found", [{"S": "Order"}, {"S": ""}, None, {"N": "1"}, "Thing"])
+def test_an_item_of_another_kind_is_refused(found: Any) -> None:
+    item = {**codec.encode(THING), "_type": found}
+    with pytest.raises(UnknownEntity, match="lies where Thing was expected: another writer put it there") as refusal:
+        codec.decode({name: value for name, value in item.items() if value is not None})
+    assert refusal.value.details["expected"] == "Thing"
+    assert isinstance(refusal.value, MalformedItem)
 
 
 def test_validation_of_the_class_runs_when_it_is_read() -> None:

@@ -12,11 +12,14 @@ from singletable.errors import (
     AlreadyExists,
     InvalidArguments,
     InvalidCursor,
+    InvalidValue,
+    ItemTooLarge,
     MalformedItem,
     NotFound,
     NotUnique,
     ServiceError,
     TransactionTooLarge,
+    UnknownEntity,
     VersionConflict,
 )
 from tests.singletable.conftest import NOW
@@ -130,6 +133,36 @@ def test_products_of_a_category(store: Store) -> None:
         store.write(model.add_product(Product(id=str(number), category="a#b", name="x", price=1)))
     store.write(model.add_product(Product(id="9", category="a", name="x", price=1)))
     assert [product.id for product in store.page(model.list_category(category="a#b"))] == ["0", "1", "2"]
+
+
+def test_an_item_of_another_writer_is_not_taken_for_ours(store: Store, client: Any) -> None:
+    key = entity_of(User).primary.key_of({"id": "u#1"})
+    client.put_item(TableName="shop", Item={**key, "_type": {"S": "Visitor"}})
+    with pytest.raises(UnknownEntity, match="an item of the kind 'Visitor' lies where User was expected"):
+        store.get(model.find_user(id="u#1"))
+    client.put_item(TableName="shop", Item=key)
+    with pytest.raises(UnknownEntity, match="an item without a kind"):
+        store.get(model.find_user(id="u#1"))
+
+
+@pytest.mark.parametrize("owner", [None, {"S": "u#1"}, {"M": {}}, {"M": {"PK": {"S": "USER#u#1"}, "SK": {"N": "1"}}}])
+def test_a_lock_of_another_writer_is_named(store: Store, client: Any, owner: Any) -> None:
+    lock = entity_of(User).uniques["email"].lock.key_of({"email": "ada@example.org"})
+    client.put_item(TableName="shop", Item={**lock, **({"owner": owner} if owner else {})})
+    with pytest.raises(MalformedItem, match="the lock of User does not name its owner"):
+        store.get(model.find_user_by_email(email="ada@example.org"))
+
+
+def test_a_refused_write_leaves_nothing_behind(store: Store, client: Any) -> None:
+    store.write(model.register_user(ADA, HASH))
+    before = client.scan(TableName="shop")["Items"]
+    with pytest.raises(AlreadyExists):
+        store.write(model.register_user(replace(ADA, id="u2"), replace(HASH, user_id="u2")))
+    with pytest.raises(ItemTooLarge):
+        store.write(model.register_user(replace(ADA, id="u3", email="c@x.io", name="x" * 409_600), replace(HASH, user_id="u3")))
+    with pytest.raises(InvalidValue):
+        store.write(model.register_user(replace(ADA, id="u4", email="nobody"), replace(HASH, user_id="u4")))
+    assert client.scan(TableName="shop")["Items"] == before
 
 
 def test_an_item_that_another_writer_broke_is_named(store: Store, client: Any) -> None:

@@ -242,8 +242,17 @@ def _decoded(handler: BaseResponse, wire: Wire) -> tuple[Mapping[str, Any] | Non
         parsed.pop("ResponseMetadata", None)
         return parsed, None
     error = cast("dict[str, Any]", parsed.get("Error", {}))
-    fields = {name: value for name, value in parsed.items() if name not in ("Error", "ResponseMetadata", "message", "Message")}
-    return None, Refusal(str(error.get("Code", status)), str(error.get("Message", "")), int(status), fields)
+    return None, Refusal(str(error.get("Code", status)), str(error.get("Message", "")), int(status), _fields(body))
+
+
+def _fields(body: Any) -> dict[str, Any]:
+    """The members of a JSON error beside its type and message: botocore reads them only where it knows the error's shape."""
+    try:
+        found = json.loads(body)
+    except (TypeError, ValueError):
+        return {}
+    members = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return {name: value for name, value in members.items() if name not in ("__type", "message", "Message")}
 
 
 def _parsed(handler: BaseResponse, status: int, headers: dict[str, Any], body: Any) -> dict[str, Any]:

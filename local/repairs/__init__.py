@@ -11,9 +11,11 @@ from local.repairs.patch import Patch, Repair, installed
 from local.repairs.queries import QUERIES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS
+from local.repairs.speed import SPEED
 from local.repairs.streams import STREAMS
 from local.repairs.tokens import TOKENS
+from local.repairs.validation import VALIDATION
 
-ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, TOKENS, SETTINGS, ALARMS, FUNCTIONS, SCALING, CLOCK)
+ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, VALIDATION, TOKENS, SETTINGS, ALARMS, FUNCTIONS, SCALING, CLOCK, SPEED)
 
 __all__ = ["ALL", "Patch", "Repair", "installed"]

@@ -158,9 +158,13 @@ def test_bad_requests_are_counted_for_the_account(dynamodb: Any, measured: Measu
     assert measured("UserErrors", {}) == 1
 
 
-def test_fault_of_the_service_is_a_system_error(dynamodb: Any, measured: Measured) -> None:
-    with pytest.raises(ClientError) as caught:  # moto fails on a value that the request does not define
-        dynamodb.put_item(TableName="shop", Item=key("A"), ConditionExpression="PK = :missing")
+def test_fault_of_the_service_is_a_system_error(dynamodb: Any, measured: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError("disk")
+
+    monkeypatch.setattr("moto.dynamodb.models.table.Table.get_item", fail)
+    with pytest.raises(ClientError) as caught:
+        dynamodb.put_item(TableName="shop", Item=key("A"))
 
     assert caught.value.response["Error"]["Code"] == "InternalServerError"
     assert measured("SystemErrors", of("PutItem")) == 1

@@ -1,0 +1,178 @@
+"""Unrepaired moto still has each defect. A failure here is good news: moto has mended it, and the repair of that name can go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from unittest import mock
+from zipfile import ZipFile
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from local import repairs
+from tests.local.conftest import key, records, table_request
+
+ClientOf = Callable[[str], Any]
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[ClientOf]:
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        yield lambda service: boto3.client(service, region_name="eu-west-1")
+
+
+def table_of(client_of: ClientOf, **more: Any) -> tuple[Any, dict[str, Any]]:
+    dynamodb = client_of("dynamodb")
+    return dynamodb, dynamodb.create_table(**table_request("shop", **more))["TableDescription"]
+
+
+def a_cancelled_transaction_undoes_an_acknowledged_write_of_somebody_else(client_of: ClientOf) -> bool:
+    from moto.dynamodb.models import DynamoDBBackend
+
+    dynamodb, _ = table_of(client_of)
+    dynamodb.put_item(TableName="shop", Item=key("taken"))
+    original = DynamoDBBackend.get_item
+
+    def meanwhile(backend: Any, *args: Any, **kwargs: Any) -> Any:
+        backend.put_item("shop", key("acknowledged"))
+        return original(backend, *args, **kwargs)
+
+    put = {"Put": {"TableName": "shop", "Item": key("taken"), "ConditionExpression": "attribute_not_exists(PK)"}}
+    with mock.patch.object(DynamoDBBackend, "get_item", meanwhile), pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+        dynamodb.transact_write_items(TransactItems=[put])
+    return "Item" not in dynamodb.get_item(TableName="shop", Key=key("acknowledged"))
+
+
+def a_write_that_changes_nothing_has_a_stream_record(client_of: ClientOf) -> bool:
+    dynamodb, table = table_of(client_of)
+    for _ in range(2):
+        dynamodb.put_item(TableName="shop", Item=key("A"))
+    found = records(client_of("dynamodbstreams"), table)
+    return len(found) == 2 and found[0]["awsRegion"] == "us-east-1"
+
+
+def a_repeated_token_counts_twice(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    update = {
+        "TableName": "shop",
+        "Key": key("A"),
+        "UpdateExpression": "ADD n :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}},
+    }
+    for _ in range(2):
+        dynamodb.transact_write_items(TransactItems=[{"Update": update}], ClientRequestToken="once")
+    return dynamodb.get_item(TableName="shop", Key=key("A"))["Item"]["n"] == {"N": "2"}
+
+
+def a_full_page_has_no_last_key(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    dynamodb.put_item(TableName="shop", Item=key("A"))
+    page = dynamodb.query(TableName="shop", KeyConditionExpression="PK = :p", ExpressionAttributeValues={":p": {"S": "A"}}, Limit=1)
+    return "LastEvaluatedKey" not in page
+
+
+def twenty_six_writes_are_one_batch(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    dynamodb.batch_write_item(RequestItems={"shop": [{"PutRequest": {"Item": key(str(number))}} for number in range(26)]})
+    return dynamodb.scan(TableName="shop")["Count"] == 26
+
+
+def an_on_demand_ceiling_is_lost(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of, OnDemandThroughput={"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 5})
+    return "OnDemandThroughput" not in dynamodb.describe_table(TableName="shop")["Table"]
+
+
+def there_are_no_composite_alarms(client_of: ClientOf) -> bool:
+    with pytest.raises(NotImplementedError):
+        client_of("cloudwatch").put_composite_alarm(AlarmName="any", AlarmRule="TRUE")
+    return True
+
+
+def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    document = json.dumps({"Version": "2012-10-17", **trust})
+    role = client_of("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    code = BytesIO()
+    with ZipFile(code, "w") as archive:
+        archive.writestr("m.py", "")
+    function = client_of("lambda").create_function(
+        FunctionName="f",
+        Role=role,
+        Runtime="python3.13",
+        Handler="m.h",
+        Code={"ZipFile": code.getvalue()},
+        LoggingConfig={"LogFormat": "JSON"},
+    )
+    return "LoggingConfig" not in function
+
+
+def targets_have_no_tags(client_of: ClientOf) -> bool:
+    with pytest.raises(NotImplementedError):
+        client_of("application-autoscaling").list_tags_for_resource(
+            ResourceARN="arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/1"
+        )
+    return True
+
+
+def an_alarm_is_as_old_as_the_machine_says(client_of: ClientOf) -> bool:
+    cloudwatch = client_of("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a",
+        Namespace="n",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    updated = cloudwatch.describe_alarms()["MetricAlarms"][0]["StateUpdatedTimestamp"]
+    return abs((datetime.now(UTC) - updated).total_seconds()) < 60
+
+
+def each_attribute_is_looked_up_in_the_model(client_of: ClientOf) -> bool:
+    from moto.core.serialize import XFormedAttributePicker
+
+    dynamodb, _ = table_of(client_of)
+    dynamodb.put_item(TableName="shop", Item={**key("A"), **{f"a{number}": {"S": "x"} for number in range(20)}})
+    lookups = []
+    original = XFormedAttributePicker.get_possible_keys
+
+    def counted(picker: Any, context: Any) -> Any:
+        lookups.append(context.key)
+        return original(picker, context)
+
+    with mock.patch.object(XFormedAttributePicker, "get_possible_keys", counted):
+        dynamodb.get_item(TableName="shop", Key=key("A"))
+    return len(lookups) > 20 * 4
+
+
+DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
+    "isolation": a_cancelled_transaction_undoes_an_acknowledged_write_of_somebody_else,
+    "streams": a_write_that_changes_nothing_has_a_stream_record,
+    "queries": a_full_page_has_no_last_key,
+    "validation": twenty_six_writes_are_one_batch,
+    "tokens": a_repeated_token_counts_twice,
+    "settings": an_on_demand_ceiling_is_lost,
+    "alarms": there_are_no_composite_alarms,
+    "functions": a_function_forgets_its_log_format,
+    "scaling": targets_have_no_tags,
+    "clock": an_alarm_is_as_old_as_the_machine_says,
+    "speed": each_attribute_is_looked_up_in_the_model,
+}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_moto_still_has_the_defect(bare: ClientOf, name: str) -> None:
+    assert DEFECTS[name](bare), f"moto has mended what the repair {name!r} is for: remove the repair and this canary"
+
+
+def test_every_repair_has_a_canary_and_a_reason() -> None:
+    assert list(DEFECTS) == [repair.name for repair in repairs.ALL]
+    assert all(len(repair.reason) > 60 for repair in repairs.ALL)

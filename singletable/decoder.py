@@ -23,7 +23,8 @@ class Decoder:
         name = self.module.name(f"decode_{shape.type.__name__}", shape)
         cls = self.module.name(shape.type.__name__, shape.type)
         slots = [getattr(shape.type, field.name, None) for field in shape.fields]
-        body = [(1, f"if (a := w.get({attribute!r})) != {{'S': {text!r}}}: raise foreign(a)", "") for attribute, text in constants.items()]
+        constant = {attribute: self.module.name("constant", {"S": text}) for attribute, text in constants.items()}
+        body = [(1, f"if (a := w.get({attribute!r})) != {name}: raise foreign(a)", "") for attribute, name in constant.items()]
         if all(isinstance(slot, MemberDescriptorType) for slot in slots):
             # A frozen __init__ takes twice as long as filling the slots.
             body.append((1, f"o = new({cls})", ""))
@@ -77,5 +78,8 @@ class Decoder:
             return f"{members}[{text if shape.wire == 'S' else f'int({text})'}]"
         if shape.type is datetime and shape.wire == "N":
             return f"from_epoch({text})"
-        function = {int: "int", Decimal: "Decimal", datetime: "moment", date: "parse_date", bytes: "raw"}.get(shape.type)
+        if shape.type is datetime:
+            # Our own form is plainly in UTC; the function takes a closer look at any other.
+            return f"fromisoformat(t) if (t := {text})[-1:] == 'Z' else moment(t)"
+        function = {int: "int", Decimal: "Decimal", date: "parse_date", bytes: "raw"}.get(shape.type)
         return f"{function}({text})" if function else text

@@ -2,7 +2,7 @@
 
 import linecache
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,7 @@ class Module:
             "decimal_text": decimal_text,
             "escape": escape,
             "format_timestamp": format_timestamp,
+            "fromisoformat": datetime.fromisoformat,
             "moment": wire.moment,
             "day": wire.day,
             "parse_date": date.fromisoformat,

@@ -32,6 +32,7 @@ from singletable import (
     updated,
 )
 from singletable.testing import WRITTEN, RecordingTransport, found, listed, locked, refused, wire
+from singletable.transport import METHODS
 from tests.singletable.conftest import CURSOR_KEYS, NOW
 from tests.singletable.shop import model
 from tests.singletable.shop.model import Credential, Order, OrderItem, OrderStatus, Product, User
@@ -86,6 +87,11 @@ def test_every_request_fits_the_services_model(bound: Any) -> None:
     for request in Store(RecordingTransport(), "shop", clock=lambda: NOW).plan(bound).requests:
         report = ParamValidator().validate(request.body, service().operation_model(request.operation).input_shape)
         assert not report.has_errors(), report.generate_report()
+
+
+def test_there_is_no_way_to_scan() -> None:
+    assert METHODS.keys() == {"GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+    assert {request.operation for bound in BOUND for request in Store(RecordingTransport(), "t").plan(bound).requests} <= METHODS.keys()
 
 
 @pytest.mark.parametrize("bound", BOUND, ids=lambda bound: bound.pattern.name)

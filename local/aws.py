@@ -5,6 +5,7 @@ Only one can run in a process at a time, because moto's state is global to it.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 from collections.abc import Generator
@@ -198,6 +199,7 @@ def _reset() -> None:
 
 def _client(service: str, region: str, endpoint: str, key_id: str, secret: str, token: str | None = None) -> Any:
     import boto3
+    import botocore.session
     from botocore.config import Config
 
     settings = Config(
@@ -207,5 +209,15 @@ def _client(service: str, region: str, endpoint: str, key_id: str, secret: str, 
         connect_timeout=5,
         read_timeout=60,
     )
-    session = boto3.session.Session(key_id, secret, token, region)
-    return cast(Any, session).client(service, endpoint_url=endpoint, config=settings)
+    core: Any = botocore.session.get_session()
+    core.register_component("data_loader", _loader())
+    session: Any = boto3.session.Session(key_id, secret, token, region, botocore_session=core)
+    return session.client(service, endpoint_url=endpoint, config=settings)
+
+
+@functools.cache
+def _loader() -> Any:
+    """Reads each service's model once in this process, not once for each client."""
+    from botocore.loaders import Loader
+
+    return Loader(include_default_search_paths=True)

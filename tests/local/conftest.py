@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
+import moto  # noqa: F401  # see _SESSION
 import pytest
-
-from local.aws import EmbeddedAws, repaired_moto
+from botocore.config import Config
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEYS = ("PK", "SK", "GSI1PK", "GSI1SK")
+# One for all tests, since a new one reads the services' models again. Made after moto is imported, so that moto answers it.
+_SESSION = boto3.session.Session("test", "test", region_name="eu-west-1")
 
 
 class HandClock:
@@ -62,22 +64,12 @@ def records(streams: Any, table: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def moto_client(service: str, **settings: Any) -> Any:
+    """A client for moto in process: use it inside `repaired_moto` or `mock_aws`. It does not retry. `settings` are of botocore's Config."""
+    config = Config(**{"retries": {"total_max_attempts": 1}, "account_id_endpoint_mode": "disabled", **settings})
+    return _SESSION.client(service, config=config)
+
+
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
-
-
-@pytest.fixture
-def aws(clock: HandClock) -> Iterator[EmbeddedAws]:
-    """The embedded AWS over HTTP, empty."""
-    with EmbeddedAws(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def moto_client(clock: HandClock) -> Iterator[Any]:
-    """Makes boto3 clients of the repaired moto in process."""
-    import boto3
-
-    with repaired_moto(clock):
-        yield lambda service: boto3.client(service, region_name="eu-west-1")

@@ -7,14 +7,13 @@ import socket
 from typing import Any
 from urllib.parse import urlparse
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from local import repairs
 from local.aws import EmbeddedAws, repaired_moto
 from local.calls import Pipeline
-from tests.local.conftest import HandClock, key, table_request
+from tests.local.conftest import HandClock, key, moto_client, table_request
 
 
 def patched() -> list[Any]:
@@ -33,7 +32,7 @@ def test_everything_is_taken_back_and_forgotten_at_the_end() -> None:
             assert client.list_tables()["TableNames"] == []
             client.create_table(**table_request("shop"))
     with repaired_moto(HandClock()):
-        assert boto3.client("dynamodb", region_name="eu-west-1").list_tables()["TableNames"] == []
+        assert moto_client("dynamodb").list_tables()["TableNames"] == []
 
     assert patched() == before
     assert dict(os.environ) == environment
@@ -89,7 +88,7 @@ def test_unrepaired_moto_still_works_afterwards() -> None:
     with repaired_moto(HandClock()):
         pass
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = moto_client("dynamodb")
         client.create_table(**table_request("shop"))
         client.put_item(TableName="shop", Item=key("A"))
         assert client.scan(TableName="shop")["Count"] == 1

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.aws import repaired_moto
 from local.calls import Call, Observer, Pipeline, Refusal, current_call
-from tests.local.conftest import START, HandClock, key, table_request
+from tests.local.conftest import START, HandClock, key, moto_client, table_request
 
 
 class Seen(Observer):
@@ -53,13 +51,9 @@ def pipeline(clock: HandClock, seen: Seen) -> Iterator[Pipeline]:
         yield running
 
 
-def client(service: str) -> Any:
-    return boto3.client(service, region_name="eu-west-1", config=Config(retries={"total_max_attempts": 1}))
-
-
 @pytest.fixture
 def dynamodb(pipeline: Pipeline) -> Any:
-    made = client("dynamodb")
+    made = moto_client("dynamodb")
     made.create_table(**table_request("shop"))
     return made
 
@@ -136,13 +130,13 @@ def test_cancellation_reasons_reach_the_observer(dynamodb: Any, seen: Seen) -> N
     ],
 )
 def test_refusal_is_a_proper_error_in_every_protocol(pipeline: Pipeline, seen: Seen, service: str, act: Callable[[Any], Any]) -> None:
-    act(client(service))
+    act(moto_client(service))
     assert seen.last[0].service == service
     assert seen.last[1] is not None
     seen.refuse = lambda _: Refusal("AccessDeniedException", "because of a test", 403)
 
     with pytest.raises(ClientError) as caught:
-        act(client(service))
+        act(moto_client(service))
 
     assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
     assert caught.value.response["Error"]["Message"] == "because of a test"
@@ -186,9 +180,9 @@ def test_operation_that_moto_lacks_fails_at_once_with_its_name(dynamodb: Any) ->
 
 
 def test_ignored_observer_sees_nothing_more(pipeline: Pipeline, seen: Seen) -> None:
-    client("sqs").list_queues()
+    moto_client("sqs").list_queues()
     pipeline.ignore(seen)
-    client("sqs").list_queues()
+    moto_client("sqs").list_queues()
 
     assert len(seen.afters) == 1
 

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.aws import repaired_moto
@@ -18,7 +16,7 @@ from local.throttle import Throttle, Throttling
 from monitoring.catalogue import CATALOGUE
 from monitoring.metrics import Metric
 from monitoring.samples import Samples
-from tests.local.conftest import START, HandClock, key, table_request
+from tests.local.conftest import START, HandClock, key, moto_client, table_request
 
 DYNAMODB, SQS = "AWS/DynamoDB", "AWS/SQS"
 INDEXED = {"GSI1PK": {"S": "G"}, "GSI1SK": {"S": "1"}}
@@ -52,7 +50,7 @@ def measured(clock: HandClock) -> Measured:
 @pytest.fixture
 def dynamodb(measured: Measured) -> Iterator[Any]:
     with repaired_moto(measured.clock, measured.throttling, measured.metering):
-        client = boto3.client("dynamodb", region_name="eu-west-1", config=Config(retries={"total_max_attempts": 1}))
+        client = moto_client("dynamodb")
         client.create_table(**table_request("shop"))
         yield client
 
@@ -215,7 +213,7 @@ def test_limits_of_a_provisioned_table_and_of_an_on_demand_ceiling(dynamodb: Any
 
 
 def test_every_series_is_one_that_the_catalogue_knows(dynamodb: Any, measured: Measured) -> None:
-    streams = boto3.client("dynamodbstreams", region_name="eu-west-1")
+    streams = moto_client("dynamodbstreams")
     dynamodb.put_item(TableName="shop", Item={**key("A"), **INDEXED})
     arn = dynamodb.describe_table(TableName="shop")["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
@@ -234,7 +232,7 @@ def test_every_series_is_one_that_the_catalogue_knows(dynamodb: Any, measured: M
 
 
 def test_messages_of_a_queue_from_inside_and_outside(dynamodb: Any, measured: Measured) -> None:
-    sns, sqs = (boto3.client(service, region_name="eu-west-1") for service in ("sns", "sqs"))
+    sns, sqs = (moto_client(service) for service in ("sns", "sqs"))
     topic = sns.create_topic(Name="changes")["TopicArn"]
     queue = sqs.create_queue(QueueName="notices")["QueueUrl"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-west-1:123456789012:notices")
@@ -260,7 +258,7 @@ def test_messages_of_a_queue_from_inside_and_outside(dynamodb: Any, measured: Me
 
 
 def test_queue_that_was_never_used_is_silent(dynamodb: Any, measured: Measured) -> None:
-    sqs = boto3.client("sqs", region_name="eu-west-1")
+    sqs = moto_client("sqs")
     sqs.create_queue(QueueName="parked", Attributes={"MessageRetentionPeriod": "1209600"})
     measured.metering.tick(measured.clock.now())
 
@@ -268,7 +266,7 @@ def test_queue_that_was_never_used_is_silent(dynamodb: Any, measured: Measured) 
 
 
 def test_message_waits_by_the_simulated_clock(dynamodb: Any, measured: Measured) -> None:
-    sqs = boto3.client("sqs", region_name="eu-west-1")
+    sqs = moto_client("sqs")
     queue = sqs.create_queue(QueueName="parked")["QueueUrl"]
     sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({}))
 

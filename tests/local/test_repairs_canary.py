@@ -10,21 +10,19 @@ from typing import Any
 from unittest import mock
 from zipfile import ZipFile
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from local import repairs
-from tests.local.conftest import key, records, table_request
+from tests.local.conftest import key, moto_client, records, table_request
 
 ClientOf = Callable[[str], Any]
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[ClientOf]:
-    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
+def bare() -> Iterator[ClientOf]:
     with mock_aws(config={"lambda": {"use_docker": False}}):
-        yield lambda service: boto3.client(service, region_name="eu-west-1")
+        yield moto_client
 
 
 def table_of(client_of: ClientOf, **more: Any) -> tuple[Any, dict[str, Any]]:

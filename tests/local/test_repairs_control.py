@@ -8,12 +8,11 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import repaired_moto
-from tests.local.conftest import START, HandClock, key, table_request
+from tests.local.conftest import START, HandClock, key, moto_client, table_request
 
 ACCOUNT = "123456789012"
 THROUGHPUT = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
@@ -22,7 +21,7 @@ THROUGHPUT = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 @pytest.fixture
 def client_of(clock: HandClock) -> Iterator[Callable[[str], Any]]:
     with repaired_moto(clock):
-        yield lambda service: boto3.client(service, region_name="eu-west-1")
+        yield moto_client
 
 
 def code_of(act: Callable[[], Any]) -> str:

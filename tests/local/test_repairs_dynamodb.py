@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.aws import repaired_moto
-from tests.local.conftest import START, HandClock, key, records, table_request
+from tests.local.conftest import START, HandClock, key, moto_client, records, table_request
 
 
 @pytest.fixture
 def client_of(clock: HandClock) -> Iterator[Callable[[str], Any]]:
     with repaired_moto(clock):
-        yield lambda service: boto3.client(service, region_name="eu-west-1")
+        yield moto_client
 
 
 @pytest.fixture
@@ -394,7 +392,7 @@ def _timed(act: Callable[[], Any]) -> float:
     ],
 )
 def test_wrong_request_is_a_validation_error_and_writes_nothing(dynamodb: Any, request_of: Any, word: str) -> None:
-    unchecked = boto3.client("dynamodb", region_name="eu-west-1", config=Config(parameter_validation=False))
+    unchecked = moto_client("dynamodb", parameter_validation=False)
 
     code, message = refused(lambda: request_of(unchecked))
 

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import EmbeddedAws, repaired_moto
-from tests.local.conftest import HandClock, key, table_request
+from tests.local.conftest import HandClock, key, moto_client, table_request
 
 THREADS = 8
 
@@ -27,7 +26,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
             yield client
     else:
         with repaired_moto(HandClock()):
-            client = boto3.client("dynamodb", region_name="eu-west-1")
+            client = moto_client("dynamodb")
             client.create_table(**table_request("shop"))
             yield client
 

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.aws import repaired_moto
 from local.throttle import Throttle, Throttling
-from tests.local.conftest import HandClock, key, table_request
+from tests.local.conftest import HandClock, key, moto_client, table_request
 
 T = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop"
 INDEXED = {"GSI1PK": {"S": "G"}, "GSI1SK": {"S": "1"}}
@@ -27,7 +25,7 @@ def throttling() -> Throttling:
 @pytest.fixture
 def dynamodb(clock: HandClock, throttling: Throttling) -> Iterator[Any]:
     with repaired_moto(clock, throttling):
-        client = boto3.client("dynamodb", region_name="eu-west-1", config=Config(retries={"total_max_attempts": 1}))
+        client = moto_client("dynamodb")
         client.create_table(**table_request("shop"))
         client.put_item(TableName="shop", Item={**key("A"), **INDEXED, "n": {"N": "1"}})
         client.put_item(TableName="shop", Item=key("PLAIN"))

@@ -90,21 +90,26 @@ def _reason(
     """In CloudWatch's words."""
     if verdict.state is None:
         return "Missing data: the state is kept."
+    filled = _filled(verdict, missing)
     if not verdict.used:
         if verdict.state == "INSUFFICIENT_DATA":
             return f"Insufficient Data: {_number(alarm.evaluation_periods, 'datapoint was', 'datapoints were')} unknown."
-        treated = {"breaching": "Breaching", "notBreaching": "NonBreaching"}[missing]
-        periods = _number(alarm.evaluation_periods, "period", "periods")
-        were = _number(alarm.evaluation_periods, "missing datapoint was", "missing datapoints were")
-        return f"Threshold Crossed: no datapoints were received for {periods} and {were} treated as [{treated}]."
+        return f"Threshold Crossed: no datapoints were received for {_number(alarm.evaluation_periods, 'period', 'periods')}{filled}."
     alarming = verdict.state == "ALARM"
     shown = [points[number] for number in verdict.used if beyond[number] is alarming] or [points[number] for number in verdict.used]
     listed = ", ".join(f"{point.value} ({point.at:%d/%m/%y %H:%M:%S})" for point in reversed(shown))
     words = f"{'' if alarming else 'not '}{COMPARISONS[alarm.comparison]} the threshold ({alarm.threshold})"
     return (
         f"Threshold Crossed: {len(shown)} out of the last {alarm.evaluation_periods} datapoints [{listed}] "
-        f"{'was' if len(shown) == 1 else 'were'} {words}{_needed(alarm, verdict.state, previous)}."
+        f"{'was' if len(shown) == 1 else 'were'} {words}{filled}{_needed(alarm, verdict.state, previous)}."
     )
+
+
+def _filled(verdict: Verdict, missing: Missing) -> str:
+    treated = {"breaching": "Breaching", "notBreaching": "NonBreaching"}.get(missing)
+    if not verdict.filled or treated is None:
+        return ""
+    return f" and {_number(verdict.filled, 'missing datapoint was', 'missing datapoints were')} treated as [{treated}]"
 
 
 def _needed(alarm: Alarm, state: State, previous: State) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from monitoring import Billing, Dashboard, MonitoringError, Ref, Samples, alarms_for, composites_for, dashboard_for, resolve, series_of
-from monitoring.colours import CAUSE, OPERATION, SEVERITY
+from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY
 from monitoring.subjects import OPERATIONS, Stack, TableSubject
 from monitoring.widgets import AlarmStrip, Chart, Line, Placed, Text
 from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
@@ -88,6 +88,21 @@ def test_causes_have_the_same_colours_everywhere():
     for title in ("GSI1: throttle events by cause", "Table: throttle events by cause"):
         assert [line.color for line in charts(made())[title].lines] == list(CAUSE.values())
     assert set(OPERATION) == set(OPERATIONS)
+
+
+def contrast_on_white(colour):
+    """WCAG 2.2, "contrast ratio"."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def test_every_colour_can_be_seen_and_means_one_thing():
+    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED):
+        assert contrast_on_white(colour) >= 3
+    apart = [set(OPERATION.values()), set(CAUSE.values()), set(SEVERITY.values()), {NEUTRAL, MUTED}]
+    assert len(set.union(*apart)) == sum(len(colours) for colours in apart)
+    assert [len(set(colours)) for colours in (CAUSE.values(), SEVERITY.values())] == [4, 3]
 
 
 def test_axes_begin_at_zero_and_periods_may_change():

@@ -158,3 +158,12 @@ def test_an_index_and_its_table_are_watched_apart():
     samples = record(Samples(), throttle_events("shop", "Write", index="GSI1"), 7)
     assert evaluate(alarm(throttle_events("shop", "Write", index="GSI1")), samples, after(1)).state == "ALARM"
     assert evaluate(alarm(throttle_events("shop", "Write")), samples, after(1)).state == "INSUFFICIENT_DATA"
+
+
+def test_a_reason_says_what_was_filled_in():
+    samples = record(Samples(), ERRORS, 0, None, 3, None, None)
+    made = alarm(evaluation_periods=3, datapoints_to_alarm=2, missing="breaching")
+    assert evaluate(made, samples, after(5)).reason == (
+        "Threshold Crossed: 1 out of the last 3 datapoints [3.0 (24/11/26 14:02:00)] was greater than the threshold (0.0) "
+        "and 1 missing datapoint was treated as [Breaching] (minimum 2 datapoints for OK -> ALARM transition)."
+    )

@@ -8,6 +8,7 @@ from monitoring import (
     RECIPES,
     Alarm,
     Billing,
+    Expression,
     MonitoringError,
     Options,
     Reading,
@@ -16,11 +17,12 @@ from monitoring import (
     evaluate,
     evaluate_composite,
     resolve,
+    series_of,
 )
 from monitoring.measures import anchor
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
 from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
-from tests.monitoring.weather import GSI1, INCIDENTS, Weather, throttled_index
+from tests.monitoring.weather import GSI1, INCIDENTS, TABLE, Weather, operation, throttled_index
 
 MINUTES = 90
 INCIDENT = range(40, 60)
@@ -225,6 +227,56 @@ def test_a_stack_without_functions_is_watched_by_the_patterns_of_its_table():
 def test_a_table_without_patterns_is_watched_for_throttles():
     bare = Stack("shop", "dev", "eu-west-1", TableSubject(definition_of(()), "shop"))
     assert {alarm.recipe for alarm in alarms_for(bare)} == {"table-throttles", "index-throttles", "lasting-throttles", "hot-key-range"}
+
+
+EVALUATION = {
+    "refused-requests": (1, 5, 60),
+    "table-throttles": (1, 5, 60),
+    "index-throttles": (1, 5, 60),
+    "lasting-throttles": (5, 5, 60),  # as AWS recommends for Read- and WriteThrottleEvents
+    "hot-key-range": (3, 5, 60),
+    "system-errors": (3, 15, 60),
+    "slow-operation": (3, 5, 60),
+    "near-capacity": (2, 3, 300),
+    "stream-late": (3, 5, 60),
+    "stream-very-late": (1, 5, 60),
+    "stream-silent": (3, 3, 300),
+    "failure-queue": (1, 1, 60),
+    "records-lost": (1, 5, 60),
+    "function-errors": (3, 5, 60),
+    "function-throttles": (1, 5, 60),
+    "function-near-timeout": (3, 5, 60),
+}
+
+
+def test_how_long_each_waits():
+    found = {alarm.recipe: (alarm.datapoints_to_alarm, alarm.evaluation_periods, alarm.period_seconds) for alarm in alarms_for(stack_of())}
+    assert found == EVALUATION
+
+
+def test_paging_alarms_with_fill_are_never_one_of_one():
+    """A newest minute that is late is filled with 0: one of one would never see it."""
+    for alarm in alarms_for(stack_of()):
+        if alarm.severity == "page" and isinstance(alarm.source, Expression):
+            assert alarm.evaluation_periods > 1
+
+
+@pytest.mark.parametrize(("calls", "state"), [(19, "OK"), (20, "ALARM")])
+def test_the_fewest_calls_that_are_judged(calls, state):
+    weather = Weather(calls=0)
+    states = course(
+        [ALARMS["Query is slow"]], weather, lambda w, m: w.dynamodb(m, "SuccessfulRequestLatency", operation("Query"), 80, calls)
+    )
+    assert states["Query is slow"][59] == state
+
+
+def test_a_limit_that_was_not_reported_lately_still_counts():
+    weather = Weather(limits=())
+    weather.dynamodb(0, "AccountMaxTableLevelReads", {}, 100)
+    for minute in range(15):
+        weather.dynamodb(minute, "ConsumedReadCapacityUnits", TABLE, 50 * 60)
+    source = ALARMS["reads of the table are near their limit"].source
+    assert list(series_of(source, weather.samples, START, START + timedelta(minutes=15)).values()) == [50, 50, 50]
 
 
 # --- options ---------------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from singletable.reads import OWNER, Body, Request
 from singletable.values import value
 
 E = TypeVar("E")
+OLD_ITEM_ON_REFUSAL = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+"""Tells an item in another version from one that is not there. No read units are consumed (API reference, "UpdateItem")."""
 
 
 @value
@@ -34,9 +36,12 @@ class Write:
 
 
 def request_of(writes: Sequence[Write], token: str | None = None) -> Request:
-    """One write alone needs no transaction, which would cost twice as much."""
+    """One write alone needs no transaction, which would cost twice as much.
+
+    It has no token either, so it asks what lies in its way: that tells an answer that was lost from an item that somebody else made.
+    """
     if len(writes) == 1 and token is None:
-        return Request(f"{writes[0].action}Item", writes[0].body)
+        return Request(f"{writes[0].action}Item", {**writes[0].body, **OLD_ITEM_ON_REFUSAL})
     body: Body = {"TransactItems": [{write.action: write.body} for write in writes]}
     return Request("TransactWriteItems", {**body, "ClientRequestToken": token} if token else body)
 
@@ -86,8 +91,7 @@ def of_transaction(table: str, bound: BoundTransaction, now: datetime) -> list[W
 def _create(table: str, entity: Entity[Any], item: object) -> list[Write]:
     wire = entity.codec.encode(item)
     key, values = _primary_key(entity, wire), entity.values(item)
-    # What lies there is only asked for to tell an answer that was lost from an item that somebody else made.
-    body = {"TableName": table, "Item": wire, **_absent(entity.primary), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    body = {"TableName": table, "Item": wire, **_absent(entity.primary)}
     taken = AlreadyExists(entity.name)
     claims = [_claim(table, entity, unique, values, key) for unique in entity.uniques.values() if unique.claimed_by(values)]
     return [Write("Put", entity.name, key, body, None, wire, taken, taken), *claims]
@@ -149,7 +153,7 @@ def _absent(path: Path) -> Body:
 
 
 def _there(entity: Entity[Any], before: Item | None, names: Mapping[str, str], values: Mapping[str, Any]) -> Body:
-    """The condition that the item is there and, with what was read, in that version."""
+    """The condition that the item is there and, with what was read, in that version; a refusal tells which of both failed."""
     body: Body = {"ExpressionAttributeNames": {**names, "#pk": entity.primary.key.partition}}
     condition = "attribute_exists(#pk)"
     if before and entity.version:
@@ -158,4 +162,4 @@ def _there(entity: Entity[Any], before: Item | None, names: Mapping[str, str], v
         values = {**values, ":read": before[entity.version]}
     if values:
         body["ExpressionAttributeValues"] = values
-    return {"ConditionExpression": condition, **body, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    return {"ConditionExpression": condition, **body, **OLD_ITEM_ON_REFUSAL}

@@ -29,6 +29,7 @@ from singletable import (
     botocore_transport,
     check,
     create,
+    delete,
     errors,
 )
 from singletable.testing import RecordingTransport, refused, wire
@@ -172,6 +173,19 @@ def test_a_retry_that_meets_its_own_write_has_succeeded() -> None:
     paid = replace(ORDER, status=OrderStatus.PAID, version=2, updated_at=ORDER.updated_at)
     store = Store(RecordingTransport(lost(paid)), "shop", clock=lambda: ORDER.updated_at)
     assert store.update(model.set_order_status(ORDER, status=OrderStatus.PAID)) == paid
+    remove = model.table.transaction(delete(Product))
+    Store(RecordingTransport(lost(None)), "shop").write(remove(PRODUCT))
+    assert isinstance(raised(remove(PRODUCT), lost(None, attempts=1)), NotFound)
+    assert isinstance(raised(remove(PRODUCT), lost(PRODUCT)), VersionConflict)
+
+
+def test_only_a_write_that_needs_it_asks_for_the_item_in_its_way() -> None:
+    """A new credential in a transaction has a token against lost answers, and no use for the hash that lies there."""
+    plan = Store(RecordingTransport(), "shop").plan
+    actions = [next(iter(action.items())) for action in plan(CONFIRM).requests[0].body["TransactItems"]]
+    asked = {action: "ReturnValuesOnConditionCheckFailure" in body for action, body in actions}
+    assert asked == {"ConditionCheck": True, "Update": True, "Put": False}
+    assert plan(model.add_product(PRODUCT)).requests[0].body["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
 
 
 @pytest.mark.parametrize(("there", "attempts"), [(PRODUCT, 1), (replace(PRODUCT, name="other"), 2), (replace(PRODUCT, version=2), 3)])

@@ -16,7 +16,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 
 if TYPE_CHECKING:
     from moto.core.responses import BaseResponse

@@ -3,11 +3,11 @@
 A repair has a canary test that fails once moto no longer has the defect. `ALL` is in the order of installation.
 """
 
+from local.patches import Patch, Repair, installed
 from local.repairs.alarms import ALARMS
 from local.repairs.clock import CLOCK
 from local.repairs.functions import FUNCTIONS
 from local.repairs.isolation import ISOLATION
-from local.repairs.patch import Patch, Repair, installed
 from local.repairs.queries import QUERIES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 
 _NO_SETTING = (
     "namespace",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.calls import current_call
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 
 
 def _now() -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from local.calls import Refusal
-from local.repairs.patch import Patch, Repair, memory
+from local.patches import Patch, Repair, memory
 
 _SETTINGS = ("LoggingConfig", "DeadLetterConfig", "SnapStart")
 _STREAM_LIMITS = {

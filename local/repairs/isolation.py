@@ -17,8 +17,8 @@ from threading import RLock
 from typing import Any
 
 from local.calls import Call, Write, current_call
+from local.patches import Patch, Repair
 from local.repairs import queries, streams
-from local.repairs.patch import Patch, Repair
 
 # moto's own classes are not typed well enough to check against: tables, items and backends are Any in this file.
 Address = tuple[Any, Any]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.calls import Read, Refusal, current_call
-from local.repairs.patch import Patch, Repair, memory
+from local.patches import Patch, Repair, memory
 from singletable.sizing import item_bytes
 
 PAGE_BYTES = 1024 * 1024

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from local.repairs.patch import Patch, Repair, memory
+from local.patches import Patch, Repair, memory
 
 
 def _tags(handler: Any) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from local.repairs.patch import Patch, Repair, memory
+from local.patches import Patch, Repair, memory
 
 
 def _keeping(original: Callable[[Any], Any]) -> Callable[[Any], Any]:

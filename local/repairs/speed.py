@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 
 _DATA_PLANE = frozenset(
     {

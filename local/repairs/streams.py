@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 
 Attributes = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.calls import Refusal, current_call
+from local.patches import Patch, Repair, memory
 from local.repairs.isolation import open_journal
-from local.repairs.patch import Patch, Repair, memory
 
 VALID_FOR = timedelta(minutes=10)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local.calls import Refusal
-from local.repairs.patch import Patch, Repair
+from local.patches import Patch, Repair
 from singletable.sizing import TRANSACTION_LIMIT_BYTES, item_bytes
 
 _log = logging.getLogger(__name__)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from typing import Any
 from urllib.parse import urlparse
 
@@ -101,3 +103,10 @@ def test_changed_moto_is_noticed_when_a_repair_is_installed(monkeypatch: pytest.
     monkeypatch.undo()
     with repaired_moto(HandClock()):
         pass  # nothing was left locked or replaced
+
+
+@pytest.mark.parametrize("module", ["calls", "patches", "repairs", "iam", "tables", "throttle", "metering", "aws"])
+def test_module_can_be_the_first_to_be_imported(module: str) -> None:
+    done = subprocess.run([sys.executable, "-c", f"import local.{module}"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
-"""The AWS/Lambda metrics of what really ran: of each function by name, and of each mapping by its UUID.
+"""The AWS/Lambda metrics of what really ran: of each function and its URL by name, and of each mapping by its UUID.
 
-Lambda guide, "Types of metrics for Lambda functions" and "Event source mapping metrics". A count of zero is reported with each invocation.
+Lambda guide, "Types of metrics for Lambda functions", "Monitoring Lambda function URLs" and "Event source mapping metrics". A count of zero
+is reported with each invocation.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from local.functions import Outcome
 from local.mapping import Counts
+from local.urls import Answer
 from monitoring.samples import Samples
 
 NAMESPACE = "AWS/Lambda"
@@ -38,6 +40,16 @@ class FunctionMetrics:
 
     def throttled(self, function: str) -> None:
         self._samples.record(NAMESPACE, "Throttles", {"FunctionName": function}, self._now(), 1.0)
+
+    def answered(self, function: str, answer: Answer) -> None:
+        """A request to the function's URL. The guide does not say that a request which ended well counts as 0 failed ones: here it does not."""
+        dimensions = {"FunctionName": function}
+        at = self._now()
+        self._samples.record(NAMESPACE, "UrlRequestCount", dimensions, at, 1.0)
+        if answer.status // 100 in (4, 5):
+            self._samples.record(NAMESPACE, f"Url{answer.status // 100}xxCount", dimensions, at, 1.0)
+        if (run := answer.outcome) is not None:
+            self._samples.record(NAMESPACE, "UrlRequestLatency", dimensions, at, run.milliseconds + (run.start_milliseconds or 0.0))
 
     def iterator_age(self, function: str, milliseconds: float) -> None:
         self._samples.record(NAMESPACE, "IteratorAge", {"FunctionName": function}, self._now(), milliseconds)

@@ -31,7 +31,7 @@ from local.logs import FunctionLog
 from local.mapping import MappingSettings, StreamMapping
 from local.metering import Metering
 from local.throttle import Throttling
-from local.urls import Answer, answer_of, url_event
+from local.urls import Answer, ask, url_event
 from local.watch import StateChange, Watch
 from monitoring.samples import Samples
 
@@ -173,10 +173,10 @@ class World:
         sent = {"content-type": "application/json", **(headers or {})}
         host = str(self.outputs["apiUrl"]).removeprefix("https://").rstrip("/")
         event = url_event(method, path, at=self.clock.now(), query=query, headers=sent, body=raw, host=host, authorized_as=self.aws.account)
-        try:
-            return answer_of(self.invoke(str(self.outputs["apiFunctionName"]), event))
-        except Throttled:
-            return Answer(429, {"content-type": "application/json"}, b'{"Message":"Rate Exceeded."}')
+        function = str(self.outputs["apiFunctionName"])
+        answer = ask(lambda given: self.invoke(function, given), event)
+        self._metrics.answered(function, answer)
+        return answer
 
     def poll(self) -> None:
         """Delivers what the streams hold now."""

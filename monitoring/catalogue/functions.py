@@ -1,4 +1,4 @@
-"""AWS/Lambda: functions and event source mappings, as far as a stack uses them."""
+"""AWS/Lambda: functions, their URLs and event source mappings, as far as a stack uses them."""
 
 from datetime import date
 from typing import Final
@@ -8,6 +8,7 @@ from monitoring.catalogue.entry import Emission, Entry, Source
 NAMESPACE: Final = "AWS/Lambda"
 
 _TYPES: Final = Source("Lambda developer guide, Types of metrics for Lambda functions", date(2026, 11, 24))
+_URLS: Final = Source("Lambda developer guide, Monitoring Lambda function URLs", date(2026, 11, 24))
 
 _ACCOUNT: Final = frozenset[str]()
 _FUNCTION: Final = frozenset({"FunctionName"})
@@ -16,6 +17,8 @@ _VERSION: Final = frozenset({"FunctionName", "Resource", "ExecutedVersion"})
 _EVERYWHERE: Final = (_ACCOUNT, _FUNCTION, _RESOURCE, _VERSION)
 _ONE: Final = (_FUNCTION, _RESOURCE, _VERSION)
 _MAPPING: Final = (frozenset({"EventSourceMappingUUID"}),)
+
+_OF_URL: Final = "of a function with a URL, by the function's name"
 
 _COUNT: Final = frozenset({"Sum", "SampleCount"})
 _TIME: Final = frozenset({"Average", "Minimum", "Maximum", "p"})
@@ -31,6 +34,18 @@ def _entry(
 
 def _events(name: str, meaning: str) -> Entry:
     return _entry(name, _MAPPING, _COUNT, Emission.WHILE_ACTIVE, meaning)
+
+
+def _url(
+    name: str,
+    meaning: str,
+    emission: Emission = Emission.WHILE_ACTIVE,
+    *,
+    statistics: frozenset[str] = _COUNT,
+    unit: str = "Count",
+) -> Entry:
+    """The guide does not say whether a count of 0 is sent for a request that ended well. A gap is 0 either way."""
+    return Entry(NAMESPACE, name, _ONE, statistics, 60, unit, emission, meaning, _URLS, _OF_URL)
 
 
 ENTRIES: Final = (
@@ -53,6 +68,10 @@ ENTRIES: Final = (
     _entry(
         "DestinationDeliveryFailures", _ONE, _COUNT, Emission.ON_EVENT, "asynchronous events that could not be sent to their destination"
     ),
+    _url("UrlRequestCount", "requests to the function's URL"),
+    _url("Url4xxCount", "requests answered with HTTP 4xx, those refused for lack of concurrency among them", Emission.ON_EVENT),
+    _url("Url5xxCount", "requests answered with HTTP 5xx, by the function itself or because its run failed", Emission.ON_EVENT),
+    _url("UrlRequestLatency", "from the arrival of a request to its answer", statistics=_TIME | {"SampleCount"}, unit="Milliseconds"),
     _events("PolledEventCount", "records read from the source"),
     _events("FilteredOutEventCount", "records that the filter left out"),
     _events("InvokedEventCount", "records handed to the function"),

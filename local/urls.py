@@ -18,6 +18,7 @@ from local.functions import Outcome, Throttled
 
 Event = Mapping[str, Any]
 Invoke = Callable[[Event], Outcome]
+MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda guide, "Lambda quotas": payload of a synchronous invocation
 _TEXT = ("application/json", "application/javascript", "application/xml", "application/x-www-form-urlencoded", "text/")
 
 

@@ -88,6 +88,7 @@ class World:
         self._metrics = FunctionMetrics(self.samples, self.clock.now)
         self._logs: dict[str, FunctionLog] = {}
         self._credentials: dict[str, RoleCredentials] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._problems: dict[str, int] = {}
         self._lock = threading.Lock()
         self._exits = ExitStack()
@@ -135,7 +136,12 @@ class World:
             return self._credentials[settings.name]
 
     def _client_of(self, service: str, settings: FunctionSettings) -> Any:
-        return self.aws.client_of(service, self._role(settings))
+        """Made once: to make a client takes longer than to use it."""
+        role = self._role(settings)
+        with self._lock:
+            if (service, settings.name) not in self._clients:
+                self._clients[service, settings.name] = self.aws.client_of(service, role)
+            return self._clients[service, settings.name]
 
     def _send(self, settings: FunctionSettings, arn: str, body: str) -> None:
         """A failure message to a queue or topic, with the permissions of the function's role."""

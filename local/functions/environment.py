@@ -104,14 +104,16 @@ class _Process:
 
     def serve(self, deadline: float) -> tuple[Connection, Request] | Ended:
         """The next request of the runtime, until `deadline` on the monotonic clock."""
+        gone = False
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 return Ended.TIMEOUT
-            gone = self._child.poll() is not None
             ready = self._selector.select(0 if gone else min(left, _LOOK_SECONDS))
-            if gone and not ready:
+            if not ready and gone:
                 return Ended.EXIT
+            if not ready:
+                gone = self._child.poll() is not None
             for key, _ in ready:
                 if key.fileobj is self._listener:
                     connection = Connection(self._listener.accept()[0])

@@ -1,0 +1,143 @@
+"""Keeps a world going in real time and serves it on 127.0.0.1: the dashboard, the alarms, and the deployed API.
+
+/                the dashboard as on-call sees it now
+/alarms.json     every alarm with its state, and what changed
+/api/...         the stack's function URL; whoever can reach this port is let in
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+from local.page import view
+from local.urls import MAX_BODY_BYTES, Answer
+from local.world import POLLS_PER_TICK, World
+
+API = "/api"
+_REFRESH = "no-store"
+
+
+class Served:
+    """A context manager; `port` 0 takes a free one. `run` lets the world's time pass until it is interrupted."""
+
+    def __init__(self, world: World, port: int, *, wait: Callable[[float], object] = time.sleep, seed: int = 1) -> None:
+        self._world = world
+        self._wait = wait
+        self._random = Random(seed)  # noqa: S311  # which visitor asks for what, no secret
+        self._page: tuple[Any, bytes] | None = None
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def run(self, ticks: int | None = None) -> None:
+        """One simulated minute a minute, with some visitors in it. `ticks` None: until it is interrupted."""
+        passed = 0
+        while ticks is None or passed < ticks:
+            self.visit()
+            for _ in range(POLLS_PER_TICK):
+                self._wait(self._world.clock.tick.total_seconds() / POLLS_PER_TICK)
+            self._world.tick()
+            passed += 1
+
+    def visit(self) -> None:
+        """Some readers, so that the charts of a quiet shop are not empty."""
+        categories = ("Beverages", "Condiments", "Confections", "Dairy Products", "Produce", "Seafood")
+        for _ in range(self._random.randint(3, 9)):
+            self._world.request("GET", "/products", query={"category": self._random.choice(categories)})
+
+    def answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Answer:
+        """What a path of this server shows."""
+        if path == API or path.startswith(API + "/"):
+            return self._world.request(method, path.removeprefix(API) or "/", body or None, query, headers)
+        if method != "GET":
+            return _json(405, {"error": "only GET here; the API is under /api/"})
+        if path == "/":
+            return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _REFRESH}, self._dashboard())
+        if path == "/alarms.json":
+            return _json(200, self._alarms())
+        return _json(404, {"error": f"nothing is at {path}; there is /, /alarms.json and /api/"})
+
+    def _dashboard(self) -> bytes:
+        """Drawn once a minute, however many look at it."""
+        from monitoring.render import render_html
+
+        now = self._world.clock.now()
+        with self._lock:
+            if self._page is None or now - self._page[0] >= timedelta(minutes=1):
+                self._page = (now, render_html(view(self._world)).encode())
+            return self._page[1]
+
+    def _alarms(self) -> dict[str, Any]:
+        watch = self._world.watch
+        return {
+            "at": self._world.clock.now().isoformat(),
+            "alarms": dict(watch.states),
+            "history": [
+                {"at": change.at.isoformat(), "alarm": change.alarm, "old": change.old, "new": change.new, "reason": change.reason}
+                for change in watch.history
+            ],
+        }
+
+
+def _json(status: int, value: Any) -> Answer:
+    return Answer(status, {"content-type": "application/json", "cache-control": _REFRESH}, json.dumps(value).encode())
+
+
+def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet: what matters is in the functions' logs."""
+
+        def _any(self) -> None:
+            length = self.headers.get("Content-Length", "0")
+            if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+                self.close_connection = True
+                self._send(_json(413, {"error": f"a body has up to {MAX_BODY_BYTES} bytes and states its length"}))
+                return
+            body = self.rfile.read(int(length))
+            path, _, query = self.path.partition("?")
+            try:
+                answer = served.answer(self.command, path, query, dict(self.headers.items()), body)
+            except Exception as error:  # one broken request must not take the server with it
+                answer = _json(500, {"error": f"{type(error).__name__}: {error}"})
+            self._send(answer)
+
+        def _send(self, answer: Answer) -> None:
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                if name not in {"content-length", "connection", "transfer-encoding"}:
+                    self.send_header(name, value)
+            for cookie in answer.cookies:
+                self.send_header("set-cookie", cookie)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(answer.body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = _any
+
+    return Handler

@@ -14,6 +14,9 @@ from components.errors import ComponentError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 written, 1 refused (the reason is on standard error), 2 wrong usage."""
     options = _parser().parse_args(arguments)
+    # As an installed command this starts with its own folder on the path: the application is looked for where the user stands.
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
     try:
         bundle = Bundle.of(options.package)
         report = bundle.report(bundle.write(options.out, options.limit_bytes))
@@ -37,12 +40,18 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 written, 1 refused (the reason is on standard error), 2 wrong usage.",
     )
     bundle.add_argument("package", nargs="?", default="app", metavar="PACKAGE", help="the application's package (default: app)")
-    bundle.add_argument("--out", required=True, type=Path, metavar="FILE", help="where the archive is written")
+    bundle.add_argument("--out", required=True, type=_file, metavar="FILE", help="where the archive is written")
     bundle.add_argument("--json", action="store_true", help="print the report as JSON")
     bundle.add_argument(
         "--limit-bytes", type=int, default=LIMIT_BYTES, metavar="N", help=f"refuse a larger archive (default: {LIMIT_BYTES:,})"
     )
     return parser
+
+
+def _file(text: str) -> Path:
+    if not text or Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file name: give one, such as out/app.zip")
+    return Path(text)
 
 
 if __name__ == "__main__":

@@ -114,10 +114,15 @@ class Bundle:
         made = self.archive(limit_bytes)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(made)
-        temporary = Path(file.name)
-        temporary.chmod(MODE)
-        temporary.replace(path)
+            temporary = Path(file.name)
+            try:
+                file.write(made)
+                file.flush()
+                temporary.chmod(MODE)
+                temporary.replace(path)
+            except OSError:
+                temporary.unlink()
+                raise
         return made
 
     def report(self, archive: bytes) -> Report:

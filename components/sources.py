@@ -34,7 +34,9 @@ class Source:
 
 
 def locate(package: str) -> Path:
-    """The folder of an importable package, without importing it. Raises MissingModule."""
+    """The folder of an importable top-level package, without importing it. Raises MissingModule."""
+    if not package.isidentifier():
+        raise MissingModule(f"{package!r} is not the name of a package: give the first word of the handler, such as app of app.api.handler")
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations or spec.origin is None:
         raise MissingModule(f"there is no package {package!r} to bundle: run this in the folder that holds it, or install it")

@@ -189,6 +189,43 @@ def test_command_cannot_write(package: Package, tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().err == f"cannot write {tmp_path}/file/x.zip: File exists\n"
 
 
+def test_what_cannot_be_put_in_place_leaves_nothing_behind(package: Package, tmp_path: Path) -> None:
+    package({})
+    (tmp_path / "out" / "x.zip" / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="x.zip"):
+        Bundle.of("shop").write(tmp_path / "out" / "x.zip")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["x.zip"]
+
+
+@pytest.mark.parametrize("name", ["shop.api", "nowhere.api", ".", "", "shop/api", "shop.zip"])
+def test_command_takes_a_package_s_name_only(package: Package, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    package({"api.py": ""})
+    assert main(["bundle", name, "--out", str(tmp_path / "x.zip")]) == 1
+    assert capsys.readouterr().err == (
+        f"missing-module: {name!r} is not the name of a package: give the first word of the handler, such as app of app.api.handler\n"
+    )
+
+
+def test_the_installed_command_bundles_what_is_where_the_user_stands(tmp_path: Path) -> None:
+    """A console script starts with its own folder on the path, not with the user's."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").write_text("")
+    program = "import sys; from components.__main__ import main; sys.exit(main())"
+    command = [sys.executable, "-P", "-c", program, "bundle", "mine", "--out", "x.zip"]
+    result = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert zipfile.ZipFile(tmp_path / "x.zip").namelist()[0] == "mine/__init__.py"
+
+
+@pytest.mark.parametrize("out", ["", "."])
+def test_command_needs_a_file_to_write(package: Package, capsys: pytest.CaptureFixture[str], out: str) -> None:
+    package({})
+    with pytest.raises(SystemExit) as caught:
+        main(["bundle", "shop", "--out", out])
+    assert caught.value.code == 2
+    assert f"{out!r} is no file name: give one, such as out/app.zip" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("arguments", "code"), [([], 2), (["bundle"], 2), (["bundel"], 2), (["bundle", "--help"], 0), (["--help"], 0)])
 def test_command_usage(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

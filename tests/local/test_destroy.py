@@ -1,5 +1,6 @@
 """A deployment is taken down in reverse order, unless something in it is protected; one that failed keeps what it made."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from local.aws import EmbeddedAws
 from local.deploy import DeployError, DestroyRefused, deploy
 from tests.local.programs import EVERYTHING, write
+
+
+@pytest.fixture
+def aws() -> Iterator[EmbeddedAws]:
+    """An empty one for each test: they look for what is left."""
+    with EmbeddedAws() as running:
+        yield running
 
 
 def test_destroy_leaves_nothing(aws: EmbeddedAws) -> None:

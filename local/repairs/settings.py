@@ -44,7 +44,11 @@ def _indexes(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _kept(table: Any) -> dict[str, Any]:
-    return memory(table).setdefault("kept_settings", {"TableId": str(uuid.uuid4()), "indexes": {}})
+    held = memory(table)
+    if "kept_settings" not in held:
+        fresh: dict[str, Any] = {"TableId": str(uuid.uuid4()), "indexes": {}}
+        held["kept_settings"] = fresh
+    return held["kept_settings"]
 
 
 def ceiling(table: Any, index: str | None = None) -> dict[str, Any]:

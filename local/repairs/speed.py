@@ -10,6 +10,7 @@ import base64
 import functools
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from local.patches import Patch, Repair
@@ -30,9 +31,14 @@ _DATA_PLANE = frozenset(
 )
 
 
+_ANSWER_BUFFER_BYTES = 64 * 1024
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC).timestamp()  # moto's times are UTC without a zone
     raise TypeError(f"{type(value).__name__} has no place in an answer of DynamoDB")
 
 
@@ -50,6 +56,15 @@ def _at_once(_: object) -> Callable[..., Any]:
     return execute_result
 
 
+def _records_at_once(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def get_records(handler: Any) -> Any:
+        found = original(handler).result
+        body = json.dumps(found, default=_plain)
+        return 200, {"Content-Type": "application/x-amz-json-1.0", "status": 200}, body
+
+    return get_records
+
+
 def _remembered(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     @functools.lru_cache(256)
     def backend_of(application: Any, host: Any) -> Any:
@@ -60,9 +75,13 @@ def _remembered(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 
 def _patches() -> Sequence[Patch]:
     from moto.dynamodb.responses import DynamoResult
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+    from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
 
     return (
+        Patch(DynamoDBStreamsHandler, "get_records", _records_at_once),
+        # Head and body of an answer in one packet and one system call.
+        Patch(MotoRequestHandler, "wbufsize", lambda _: _ANSWER_BUFFER_BYTES, missing=True),
         Patch(DynamoResult, "execute_result", _at_once, missing=True),
         Patch(DomainDispatcherApplication, "get_backend_for_host", _remembered),
     )

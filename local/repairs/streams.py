@@ -7,9 +7,9 @@ read it. Here `append` is called once for each changed item, when its request co
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import md5
 from typing import Any
 
 from local.patches import Patch, Repair
@@ -30,11 +30,12 @@ def append(table: Any, old: Attributes | None, new: Attributes | None, at: datet
     from moto.dynamodb.models.utilities import dynamo_json_dump
 
     view = specification["StreamViewType"]
+    number = str(shard.starting_sequence_number + len(shard.items))
     image = new if old is None else old
     body: dict[str, Any] = {
         "ApproximateCreationDateTime": at.astimezone(UTC).replace(microsecond=0, tzinfo=None),
         "Keys": {name: image[name] for name in table.table_key_attrs} if image else {},
-        "SequenceNumber": str(shard.starting_sequence_number + len(shard.items)),
+        "SequenceNumber": number,
         "StreamViewType": view,
     }
     if new is not None and view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
@@ -44,7 +45,7 @@ def append(table: Any, old: Attributes | None, new: Attributes | None, at: datet
     body["SizeBytes"] = sum(len(dynamo_json_dump(body.get(part, {}))) for part in ("Keys", "NewImage", "OldImage"))
     record: Any = StreamRecord.__new__(StreamRecord)
     record.record = {
-        "eventID": uuid.uuid4().hex,
+        "eventID": md5(f"{table.table_arn}/{table.latest_stream_label}/{number}".encode(), usedforsecurity=False).hexdigest(),
         "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
         "eventVersion": "1.1",
         "eventSource": "aws:dynamodb",
@@ -64,6 +65,9 @@ def _silent(_: Callable[..., Any]) -> Callable[..., None]:
 def _bounded(original: Callable[..., Any]) -> Callable[..., Any]:
     def set_stream_specification(table: Any, streams: Any) -> None:
         original(table, streams)
+        if table.latest_stream_label:
+            # AWS's labels always have milliseconds; moto's have none at a full second.
+            table.latest_stream_label = datetime.fromisoformat(table.latest_stream_label).isoformat(timespec="milliseconds")
         if streams and not (streams.get("StreamEnabled") or streams.get("StreamViewType")):
             # moto keeps the shard, and the next write fails on its missing view type; AWS lets a new stream start later.
             table.stream_shard = None

@@ -130,6 +130,7 @@ def test_stream_can_be_switched_off_and_on_again(client_of: Any, dynamodb: Any, 
     table = dynamodb.update_table(TableName="shop", StreamSpecification=view)["TableDescription"]
     dynamodb.put_item(TableName="shop", Item=key("B"))
 
+    assert table["LatestStreamLabel"] == "2026-03-02T09:01:00.000"
     [record] = records(client_of("dynamodbstreams"), table)
     assert record["dynamodb"]["Keys"] == key("B")
     assert "NewImage" not in record["dynamodb"]

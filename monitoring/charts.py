@@ -12,6 +12,7 @@ from monitoring.measures import (
     Access,
     Cause,
     consumed,
+    failed_share,
     latency,
     of_function,
     of_mapping,
@@ -22,9 +23,9 @@ from monitoring.measures import (
     throttle_events,
 )
 from monitoring.metrics import Expression, Metric, Source
+from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
-from monitoring.recipes.draft import in_a_sentence
-from monitoring.recipes.throttles import FAMILIES, operation_id
+from monitoring.recipes.throttles import FAMILIES, operation_id, patterns_on
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject, operations_of
 from monitoring.widgets import Chart, Line, Side, Threshold
 from singletable.definition import PatternDefinition
@@ -35,49 +36,56 @@ RETURNING: Final = ("Query", "Scan", "ExecuteStatement")
 ALARMED_CAUSES: Final[tuple[Cause, ...]] = ("", "KeyRangeThroughput")
 _TRANSACTIONS: Final = OPERATION["TransactWriteItems"]
 MOST_SUMMED: Final = 20
-LONGEST_TITLE: Final = 80
-"""Characters for patterns: a chart of a quarter's width shows about as many, and the table of patterns has them all."""
+LONGEST_NAMES: Final = 72
+"""Characters of a title for entities and patterns: two lines below a chart of a quarter's width. The table of patterns has them all."""
+MOST_ENTITIES: Final = 6
 
 
 def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float = 1.0, side: Side = "left") -> tuple[Threshold, ...]:
-    """Of the alarms that watch one of these metrics, or exactly one of these formulas: one line for a value, of the highest severity.
+    """Of the alarms that watch one of these metrics or formulas: one line for a value, of the highest severity.
 
-    scale: from the alarm's unit to the chart's.
+    An alarm over a percentage belongs to the chart of its own formula: not to those of the counts that it is made from. scale: from the
+    alarm's unit to the chart's.
     """
     found: dict[float, Alarm] = {}
     for alarm in sorted(alarms, key=lambda each: SEVERITIES.index(each.severity)):
-        if alarm.source in sources or any(metric in sources for name, metric in alarm.metrics.items() if name != ANCHOR):
+        parts = [] if _is_share(alarm) else [metric for name, metric in alarm.metrics.items() if name != ANCHOR]
+        if any(each in sources for each in (alarm.source, *parts)):
             found.setdefault(alarm.threshold * scale, alarm)
     return tuple(Threshold(value, alarm.label(scale), SEVERITY[alarm.severity], side) for value, alarm in sorted(found.items()))
 
 
-def named(patterns: Sequence[PatternDefinition], *, indexes: bool = False) -> str:
-    """ "one order by id (find_order); a user's orders (list_orders)"; where that is too long, names: "find_order, list_orders and 5 more".
+def _is_share(alarm: Alarm) -> bool:
+    return alarm.recipe in RECIPES and RECIPES[alarm.recipe].unit.startswith("%")
 
-    indexes: say which index each reads.
-    """
-    words = "; ".join(_titled(pattern, pattern.index if indexes else None) for pattern in patterns)
-    if len(words) <= LONGEST_TITLE:
-        return words
+
+def named(patterns: Sequence[PatternDefinition]) -> str:
+    """Entities, then patterns: "Order, User (find_order, find_user)"; as many as fit: "Order, User and 4 more (find_order and 16 more)"."""
+    entities = list(dict.fromkeys(entity for pattern in patterns for entity in pattern.entities))
+    kinds = _some(entities, len(entities) if len(entities) <= MOST_ENTITIES else MOST_ENTITIES - 1)
     names = [pattern.name for pattern in patterns]
     count = len(names)
-    while count > 1 and len(", ".join(names[:count])) > LONGEST_TITLE:
+    while count > 1 and len(kinds) + len(_some(names, count)) > LONGEST_NAMES:
         count -= 1
-    return ", ".join(names[:count]) + (f" and {len(names) - count} more" if count < len(names) else "")
+    return f"{kinds} ({_some(names, count)})"
 
 
-def _titled(pattern: PatternDefinition, index: str | None) -> str:
-    words = in_a_sentence(pattern.title)
-    names = f"{pattern.name}, {index}" if index else pattern.name
-    return f"{words} ({names})" if words else names
+def _some(names: Sequence[str], count: int) -> str:
+    rest = len(names) - count
+    return ", ".join(names[:count]) + (f" and {rest} more" if rest else "")
+
+
+def titled(words: str, patterns: Sequence[PatternDefinition]) -> str:
+    """The words alone where no pattern is behind them."""
+    return f"{words}: {named(patterns)}" if patterns else words
 
 
 def operation_title(operation: str, patterns: Sequence[PatternDefinition]) -> str:
-    """ "Query GSI1: one order by id (find_order)"; where its patterns read different indexes, each says its own."""
+    """ "Query GSI1: Order (find_order)"; without an index where its patterns read several."""
     users = [pattern for pattern in patterns if operation in pattern.operations]
-    if len({pattern.index for pattern in users}) > 1:
-        return f"{operation}: {named(users, indexes=True)}"
-    return f"{operation}{f' {users[0].index}' if users[0].index else ''}: {named(users)}"
+    indexes = {pattern.index for pattern in users}
+    index = next(iter(indexes)) if len(indexes) == 1 else None
+    return titled(f"{operation} {index}" if index else operation, users)
 
 
 def _per_minute(metrics: Mapping[str, Metric], *, seconds: int = 60) -> Expression:
@@ -94,7 +102,7 @@ def causes(stack: Stack, index: str | None, alarms: Sequence[Alarm]) -> Chart:
 
     lines = tuple(Line(_per_minute(events(cause)), CAUSE_WORDS[cause], CAUSE[cause]) for cause in CAUSES)
     watched = [metric for cause in ALARMED_CAUSES for metric in events(cause).values()]
-    heading = f"{index or 'Table'}: throttle events by cause"
+    heading = titled(f"{index or 'Table'} throttle events by cause", patterns_on(stack, index))
     return Chart(heading, lines, stack.region, thresholds(alarms, watched), stacked=True, unit="events/min")
 
 
@@ -119,14 +127,14 @@ def capacity(stack: Stack, access: Access, index: str | None, alarms: Sequence[A
         Line(per_second(used, "used"), "consumed", NEUTRAL),
         Line(share, f"% of {limit_of(stack, access, index).name}", MUTED, "right"),
     )
-    heading = f"{index or 'Table'} {access.lower()}s: {named(users_of(stack, access, index))}"
+    heading = titled(f"{index or 'Table'} {access.lower()}s", users_of(stack, access, index))
     return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="units/s", right_unit="%")
 
 
 def iterator_age(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
     age = of_function("IteratorAge", stack.function(stream.function).name, "Maximum")
     line = Line(Expression("age/1000", {"age": age}), "oldest record", NEUTRAL)
-    return Chart(f"{stream.function}: age of records", (line,), stack.region, thresholds(alarms, [age], 1 / 1000), unit="s")
+    return Chart(f"Oldest record of {stream.function}", (line,), stack.region, thresholds(alarms, [age], 1 / 1000), unit="s")
 
 
 def records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
@@ -140,13 +148,27 @@ def records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Cha
     metrics = {name: of_mapping(name, stream.mapping) for name, _, _ in parts}
     lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
     watched = [metrics["DroppedEventCount"]]
-    return Chart(f"{stream.function}: records", lines, stack.region, thresholds(alarms, watched), unit="records/min")
+    return Chart(f"Records of {stream.function}", lines, stack.region, thresholds(alarms, watched), unit="records/min")
 
 
 def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
     waiting = of_queue("ApproximateNumberOfMessagesVisible", stream.queue)
-    heading = f"{stream.function}: changes given up, in the failure queue"
+    heading = f"Given up by {stream.function}, in the failure queue"
     return Chart(heading, (Line(waiting, "waiting", SEVERITY["page"]),), stack.region, thresholds(alarms, [waiting]), unit="messages")
+
+
+def answers(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    """What the callers of a function's URL were answered, and the share that the page watches."""
+    parts = (("UrlRequestCount", "requests", NEUTRAL), ("Url4xxCount", "HTTP 4xx", MUTED), ("Url5xxCount", "HTTP 5xx", TROUBLE))
+    metrics = {name: of_function(name, function.name) for name, _, _ in parts}
+    share = failed_share(function.name)
+    lines = (
+        *(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts),
+        Line(share, "% failed", SEVERITY["page"], "right"),
+    )
+    lasting, many = thresholds(alarms, [metrics["Url5xxCount"]]), thresholds(alarms, [share], side="right")
+    heading = titled(f"Answers of {function.label}", function.patterns)
+    return Chart(heading, lines, stack.region, (*lasting, *many), unit="requests/min", right_unit="%")
 
 
 def function_runs(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
@@ -154,13 +176,13 @@ def function_runs(stack: Stack, function: FunctionSubject, alarms: Sequence[Alar
     metrics = {name: of_function(name, function.name) for name, _, _ in parts}
     lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
     watched = [metrics["Errors"], metrics["Throttles"]]
-    return Chart(f"{function.label}: runs", lines, stack.region, thresholds(alarms, watched), unit="runs/min")
+    return Chart(f"Runs of {function.label}", lines, stack.region, thresholds(alarms, watched), unit="runs/min")
 
 
 def function_time(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
     longest, slow, usual = (of_function("Duration", function.name, statistic) for statistic in ("Maximum", "p99", "p50"))
     lines = (Line(longest, "longest", TROUBLE), Line(slow, "p99", NEUTRAL), Line(usual, "p50", MUTED))
-    heading = f"{function.label}: time of a run (timeout {function.timeout_seconds} s)"
+    heading = f"Time of {function.label} (timeout {function.timeout_seconds} s)"
     return Chart(heading, lines, stack.region, thresholds(alarms, [longest]), unit="ms")
 
 
@@ -192,10 +214,13 @@ def values(stack: Stack) -> Iterator[Chart]:
     def number(heading: str, source: Source, colour: str = NEUTRAL) -> Chart:
         return Chart(heading, (Line(source, heading, colour),), stack.region, view="singleValue")
 
+    urls = [function for function in stack.functions if function.http]
+    if urls:
+        failed = {f"f{place}": of_function("Url5xxCount", function.name) for place, function in enumerate(urls[:MOST_SUMMED])}
+        yield number("HTTP 5xx, requests/min", _per_minute(failed), TROUBLE)
     if used:
         yield number("Served, requests/s", _per_minute(of_all("SuccessfulRequestLatency", "SampleCount"), seconds=1))
         yield number("Refused, requests/min", _per_minute(of_all("ThrottledRequests")), TROUBLE)
-        yield number("DynamoDB errors, requests/min", _per_minute(of_all("SystemErrors")), TROUBLE)
     for heading, members in (
         ("Read p99, ms", [each for each in used if each in READS]),
         ("Write p99, ms", [each for each in used if each not in READS]),
@@ -209,4 +234,4 @@ def values(stack: Stack) -> Iterator[Chart]:
         yield number("Changes given up", of_queue("ApproximateNumberOfMessagesVisible", stream.queue), TROUBLE)
     if stack.functions:
         errors = {f"f{place}": of_function("Errors", function.name) for place, function in enumerate(stack.functions[:MOST_SUMMED])}
-        yield number("Function errors, runs/min", _per_minute(errors), TROUBLE)
+        yield number("Failed runs, runs/min", _per_minute(errors), TROUBLE)

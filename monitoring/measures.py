@@ -62,6 +62,26 @@ def of_function(name: str, function: Name, statistic: str = "Sum") -> Metric:
     return Metric(LAMBDA, name, {"FunctionName": function}, statistic)
 
 
+LEAST_FAILED = 3
+"""Failed requests a minute below which their share means nothing: one of two is half of the requests and one caller."""
+
+
+def failed_share(function: Name) -> Expression:
+    """Percent of the requests to a function's URL that were answered with HTTP 5xx or refused for lack of concurrency, by the minute.
+
+    0 where there were fewer than LEAST_FAILED.
+    """
+    failed = "(FILL(failed,0) + FILL(refused,0) + 0*requests)"
+    return Expression(
+        f"IF({failed} >= {LEAST_FAILED}, 100*{failed}/requests, 0)",
+        {
+            "failed": of_function("Url5xxCount", function),
+            "refused": of_function("Throttles", function),
+            "requests": of_function("UrlRequestCount", function),
+        },
+    )
+
+
 def of_mapping(name: str, mapping: Name, period_seconds: int = 60) -> Metric:
     return Metric(LAMBDA, name, {"EventSourceMappingUUID": mapping}, "Sum", period_seconds)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm
 from monitoring.charts import (
+    answers,
     by_operation,
     capacity,
     causes,
@@ -49,11 +50,11 @@ class Row:
 def sections(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> list[Row]:
     return [
         *_wrong(stack, alarms, composites),
+        *_failing(stack, alarms),
         *_refusing(stack, alarms),
         *_slow(stack, alarms),
         *_near_a_limit(stack, alarms),
         *_behind(stack, alarms),
-        *_functions(stack, alarms),
         *_patterns(stack),
         *_cost(stack, alarms, composites),
     ]
@@ -63,15 +64,22 @@ def _heading(text: str, note: str) -> Row:
     return Row(((Text(f"## {text}\n{note}"), COLUMNS),), HEADING_HEIGHT)
 
 
-def _charts(charts: Iterable[Chart], width: int) -> Iterator[Row]:
-    """Those that have something to draw; no row where none has."""
+def _charts(charts: Iterable[Chart]) -> Iterator[Row]:
+    """Those that have something to draw, as wide as their number allows; no row where none has."""
     if drawn := [chart for chart in charts if chart.lines]:
-        yield Row(tuple((chart, width) for chart in drawn), CHART_HEIGHT)
+        yield Row(tuple((chart, _width(len(drawn))) for chart in drawn), CHART_HEIGHT)
 
 
-def _section(text: str, note: str, charts: Iterable[Chart], width: int = QUARTER) -> Iterator[Row]:
+def _width(count: int) -> int:
+    """So that no row ends with a single chart where that can be helped."""
+    if count <= 2:
+        return HALF
+    return THIRD if count % 4 and (count % 3 == 0 or count == 5) else QUARTER
+
+
+def _section(text: str, note: str, charts: Iterable[Chart]) -> Iterator[Row]:
     """A question with the charts that answer it; nothing where nothing could."""
-    if rows := list(_charts(charts, width)):
+    if rows := list(_charts(charts)):
         yield _heading(text, note)
         yield from rows
 
@@ -90,30 +98,46 @@ def _wrong(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[Composite
         yield Row(numbers, VALUE_HEIGHT)
 
 
+def _failing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    return _section(
+        "2 Failing?",
+        "HTTP 5xx is what callers see: failed runs are among them, and failures that a function answers itself. HTTP 503 follows from "
+        "throttles. A batch of changes that fails is tried again.",
+        [
+            *(answers(stack, function, alarms) for function in stack.functions if function.http),
+            *(function_runs(stack, function, alarms) for function in stack.functions),
+            by_operation(stack, alarms, "SystemErrors", "DynamoDB's own errors by operation"),
+        ],
+    )
+
+
 def _refusing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
     return _section(
-        "2 Refusing?",
+        "3 Refusing?",
         "Key range: one key is hot, spread it; more capacity will not help. Provisioned: raise capacity. On-demand max: raise our ceiling. "
         "Account: Service Quotas. An index that throttles writes holds back the writes of the table.",
         [
             *(causes(stack, index, alarms) for index in (*stack.indexes, None)),
-            by_operation(stack, alarms, "ThrottledRequests", "Table and indexes: refused by operation"),
-            by_operation(stack, alarms, "SystemErrors", "DynamoDB's own errors by operation"),
+            by_operation(stack, alarms, "ThrottledRequests", "Refused by operation, table and indexes"),
         ],
     )
 
 
 def _slow(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
     return _section(
-        "3 Slow?",
-        "Time inside DynamoDB of served calls. Refused ones are not in it: while something is throttled it looks faster than it is.",
-        [latency_chart(stack, operation, alarms) for operation in operations_of(stack.patterns)],
+        "4 Slow?",
+        "Time of functions, then time inside DynamoDB of served calls. Refused ones are not in it: while something is throttled it looks "
+        "faster than it is.",
+        [
+            *(function_time(stack, function, alarms) for function in stack.functions),
+            *(latency_chart(stack, operation, alarms) for operation in operations_of(stack.patterns)),
+        ],
     )
 
 
 def _near_a_limit(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
     return _section(
-        "4 Near a limit?",
+        "5 Near a limit?",
         "Units a second on the left, share of the limit on the right. A single key has its own limit: 3,000 read or 1,000 write units a "
         "second.",
         [capacity(stack, access, index, alarms) for access, index in in_use(stack)],
@@ -123,30 +147,21 @@ def _near_a_limit(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
 def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
     for stream in stack.streams:
         yield from _section(
-            f"5 Is the stream behind? {stream.function}",
+            f"6 Is the stream behind? {stream.function}",
             "Records are kept for 24 hours. One batch that fails holds back all behind it. A queue that is not used reports nothing.",
             [chart(stack, stream, alarms) for chart in (iterator_age, records, queue)],
-            THIRD,
         )
-
-
-def _functions(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
-    return _section(
-        "Functions",
-        "Runs, errors and refusals a minute; time against the timeout.",
-        [chart(stack, function, alarms) for function in stack.functions for chart in (function_runs, function_time)],
-    )
 
 
 def _patterns(stack: Stack) -> Iterator[Row]:
     if not stack.patterns:
         return
     listed = stack.patterns[:MOST_PATTERNS_LISTED]
-    lines = ["## 6 Access patterns", "| pattern | what | operation | on | access |", "|---|---|---|---|---|", *map(_pattern, listed)]
+    lines = ["## 7 Access patterns", "| pattern | what | operation | on | access |", "|---|---|---|---|---|", *map(_pattern, listed)]
     if rest := len(stack.patterns) - len(listed):
         lines.append(f"\n{rest} more are in the declaration.")
     yield Row(((Text("\n".join(lines)), COLUMNS),), max(4, 2 + len(listed)))
-    yield from _charts(shape_of_data(stack), HALF)
+    yield from _charts(shape_of_data(stack))
 
 
 def _pattern(pattern: PatternDefinition) -> str:
@@ -159,7 +174,7 @@ def _cost(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeA
     metrics = sum(len(alarm.metrics) for alarm in alarms)
     total = sum(each.monthly_usd for each in (*alarms, *composites)) + PRICES.dashboard_usd
     yield _heading(
-        "7 Cost",
+        "8 Cost",
         f"Watching {stack.label} costs about US$ {total:.2f} a month before free allowances: {len(alarms)} alarms over {metrics} metrics, "
         f"{len(composites)} composite alarms, this dashboard.",
     )

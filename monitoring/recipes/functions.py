@@ -1,10 +1,10 @@
-"""A11: do functions fail, are they refused, do they nearly time out."""
+"""A11: do functions fail, do the callers of their URLs see it, are they refused, do they nearly time out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
-from monitoring.measures import of_function
+from monitoring.measures import LEAST_FAILED, failed_share, of_function
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import FunctionSubject, Stack
@@ -19,7 +19,7 @@ class Outcome:
 
 
 FED = Outcome("its batch is tried again and holds back the changes behind it", "changes wait in the stream")
-CALLED = Outcome("the caller got an error without an explanation", "callers got HTTP 429")
+CALLED = Outcome("callers got HTTP 502", "callers got HTTP 429")
 OTHER = Outcome("what it was asked to do may not have been done", "whoever started it has to try again")
 
 
@@ -27,18 +27,48 @@ def functions(stack: Stack, options: Options) -> Iterable[Alarm]:
     fed = {stream.function for stream in stack.streams}
     for function in stack.functions:
         outcome = FED if function.label in fed else CALLED if function.http else OTHER
+        if function.http:
+            yield from _failed_requests(stack, options, function)
         yield from _errors(stack, options, function, outcome)
         yield from _throttles(stack, options, function, outcome)
         yield from _near_timeout(stack, options, function)
 
 
+def _log_of(function: FunctionSubject) -> str:
+    return f'open the log group of {function.label} and filter for level "ERROR"; compare the first one with the last deployment'
+
+
+def _failed_requests(stack: Stack, options: Options, function: FunctionSubject) -> Iterable[Alarm]:
+    """Of a URL. A function that answers its own failures has no Errors: only what callers were answered shows them."""
+    label = function.label
+    next_step = (
+        f"{_log_of(function)} and go back where it began with it. If the table or an index is throttled in the same minutes, these are the "
+        f"HTTP 503 of it: follow that alarm. If {label} lacks concurrency, follow that one."
+    )
+    many = Words(
+        clause=f"many requests to {label} fail",
+        what=f"More than {options.threshold('failed-requests'):g}% of the requests to {label}, and at least {LEAST_FAILED} a minute, were "
+        "answered with HTTP 5xx or refused for lack of concurrency, in 3 of the last 5 minutes. Callers are turned away.",
+        next_step=next_step,
+        felt_by=titles(function.patterns),
+    )
+    yield from draft(stack, options, "failed-requests", many, failed_share(function.name))
+    some = Words(
+        clause=f"requests to {label} fail",
+        what=f"Callers of {label} got HTTP 5xx for {amount(options, 'lasting-failures', 'request', 'requests')} a minute, in 3 of the last 5 "
+        "minutes: too long for chance. A large share has an alarm of its own.",
+        next_step=next_step,
+        felt_by=titles(function.patterns),
+    )
+    yield from draft(stack, options, "lasting-failures", some, of_function("Url5xxCount", function.name))
+
+
 def _errors(stack: Stack, options: Options, function: FunctionSubject, outcome: Outcome) -> Iterable[Alarm]:
     words = Words(
-        clause=f"{function.label} fails",
+        clause=f"{function.label} crashes or times out",
         what=f"{amount(options, 'function-errors', 'run', 'runs').capitalize()} of {function.label} ended in an error or timeout, in 3 of the "
         f"last 5 minutes: {outcome.failed}.",
-        next_step=f'open the log group of {function.label} and filter for level "ERROR"; compare the first one with the last deployment, and '
-        "with refused requests of the same minutes.",
+        next_step=f"{_log_of(function)}, and with refused requests of the same minutes.",
         felt_by=titles(function.patterns),
     )
     yield from draft(stack, options, "function-errors", words, of_function("Errors", function.name))

@@ -8,6 +8,7 @@ from monitoring.metrics import Expression, Metric
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import Stack, operations_of
+from singletable.definition import PatternDefinition
 
 FAMILIES = {
     "reads": ("GetItem", "BatchGetItem", "Query", "Scan"),
@@ -69,7 +70,7 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
             clause=f"{where} is throttled",
             what=what,
             next_step=_CAUSES + (f" Capacity of the table does not help {where}." if index else ""),
-            felt_by=_feeling(stack, index),
+            felt_by=titles(patterns_on(stack, index)),
         )
         source = _events(stack, index, "")
         yield from draft(stack, options, recipe, words, source)
@@ -95,7 +96,7 @@ def hot_key_ranges(stack: Stack, options: Options) -> Iterable[Alarm]:
             f"units a second), in 3 of the last 5 minutes.{named}",
             next_step="find the busiest key with Contributor Insights (it does not see throttled index writes; the reasons in the client's "
             "error name the index) and spread it over several partition keys. More capacity will not help.",
-            felt_by=_feeling(stack, index),
+            felt_by=titles(patterns_on(stack, index)),
         )
         yield from draft(stack, options, "hot-key-range", words, _events(stack, index, "KeyRangeThroughput"))
 
@@ -106,8 +107,6 @@ def _events(stack: Stack, index: str | None, cause: Cause) -> Expression:
     return filled_sum(metrics, anchor(table))
 
 
-def _feeling(stack: Stack, index: str | None) -> tuple[str, ...]:
+def patterns_on(stack: Stack, index: str | None) -> list[PatternDefinition]:
     """Readers of the index and writers that change its entries; of the table, whoever uses it and not only an index."""
-    if index:
-        return titles(pattern for pattern in stack.patterns if pattern.index == index or index in pattern.touches)
-    return titles(pattern for pattern in stack.patterns if pattern.index is None)
+    return [pattern for pattern in stack.patterns if pattern.index == index or index in pattern.touches]

@@ -10,12 +10,12 @@ from singletable.definition import EntityDefinition, IndexDefinition, KeyDefinit
 START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
-def pattern(name, title, kind, operations, *, index=None, touches=(), access="PK=USER#{id}"):
+def pattern(name, title, kind, operations, *, entities=("Order",), index=None, touches=(), access="PK=USER#{id}"):
     return PatternDefinition(
         name=name,
         title=title,
         kind=kind,
-        entities=("Order",),
+        entities=entities,
         operations=operations,
         index=index,
         touches=touches,
@@ -25,20 +25,21 @@ def pattern(name, title, kind, operations, *, index=None, touches=(), access="PK
 
 
 PATTERNS = (
-    pattern("find_user", "One user.", "one", ("GetItem",)),
+    pattern("find_user", "One user.", "one", ("GetItem",), entities=("User",)),
     pattern("find_order", "One order by id.", "one", ("Query",), index="GSI1", access="GSI1PK=ORDER#{id}"),
     pattern("list_orders", "A user's orders.", "many", ("Query",)),
-    pattern("place_order", "Places an order.", "transaction", ("TransactWriteItems",), touches=("GSI1",)),
+    pattern("place_order", "Places an order.", "transaction", ("TransactWriteItems",), entities=("Order", "OrderItem"), touches=("GSI1",)),
     pattern("set_order_status", "Moves an order on.", "update", ("UpdateItem",)),
 )
 
 
 def definition_of(patterns=PATTERNS, indexes=("GSI1",)):
+    entities = {"Order": None} | {name: None for pattern in patterns for name in pattern.entities}
     return TableDefinition(
         key=KeyDefinition("PK", "SK"),
         indexes=tuple(IndexDefinition(name, KeyDefinition(f"{name}PK", f"{name}SK")) for name in indexes),
         ttl="expires_at",
-        entities=(EntityDefinition("Order", {"primary": ("USER#{id}", "ORDER#{id}")}),),
+        entities=tuple(EntityDefinition(name, {"primary": (f"{name}#{{id}}", "METADATA")}) for name in entities),
         patterns=tuple(patterns),
     )
 

@@ -22,7 +22,7 @@ from monitoring import (
 from monitoring.measures import anchor
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
 from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
-from tests.monitoring.weather import GSI1, INCIDENTS, TABLE, Weather, operation, throttled_index
+from tests.monitoring.weather import API, GSI1, INCIDENTS, TABLE, Weather, operation, throttled_index
 
 MINUTES = 90
 INCIDENT = range(40, 60)
@@ -101,7 +101,13 @@ def test_an_ordinary_day_and_a_silent_night_are_quiet(reading):
 @pytest.mark.parametrize("reading", list(Reading))
 def test_an_alarm_clears_when_all_traffic_stops_with_the_incident(reading):
     """The trap of every error metric: after the last failure it is silent, and an alarm that ignores silence stays open."""
-    for name in ("requests to the table are refused", "GSI1 is throttled", "DynamoDB fails requests", "Query is slow", "api fails"):
+    for name in (
+        "requests to the table are refused",
+        "GSI1 is throttled",
+        "DynamoDB fails requests",
+        "Query is slow",
+        "api crashes or times out",
+    ):
         weather = Weather()
 
         def incident(w, minute, name=name):
@@ -124,7 +130,7 @@ def test_slowness_of_a_few_calls_is_not_judged():
 
 def test_names_carry_stack_and_severity():
     alarms = alarms_for(stack_of())
-    assert len({alarm.name for alarm in alarms}) == len(alarms) == 27
+    assert len({alarm.name for alarm in alarms}) == len(alarms) == 29
     assert all(alarm.name.startswith(f"shop-dev {alarm.severity}: ") for alarm in alarms)
     assert {alarm.severity for alarm in alarms} == {"page", "ticket"}
 
@@ -146,12 +152,43 @@ def test_a_description_names_who_feels_it():
 
 def test_a_failing_function_says_what_that_means_for_others():
     told = {clause(alarm): alarm.description for alarm in alarms_for(stack_of())}
-    assert told["api fails"].startswith(
-        "At least one run of api ended in an error or timeout, in 3 of the last 5 minutes: the caller got an error"
+    assert told["api crashes or times out"].startswith(
+        "At least one run of api ended in an error or timeout, in 3 of the last 5 minutes: callers got HTTP 502"
     )
-    assert "holds back the changes behind it" in told["order-events fails"]
+    assert "holds back the changes behind it" in told["order-events crashes or times out"]
     nightly = Stack("s", "d", "eu", TableSubject(definition_of(), "shop"), (FunctionSubject("nightly", "nightly", 60),))
-    assert "may not have been done" in next(alarm.description for alarm in alarms_for(nightly) if clause(alarm) == "nightly fails")
+    assert "may not have been done" in next(
+        alarm.description for alarm in alarms_for(nightly) if clause(alarm) == "nightly crashes or times out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "failed", "refused", "pages"),
+    [
+        (100, 10, 0, False),  # 10% and not more
+        (100, 11, 0, True),
+        (100, 6, 6, True),  # refused for lack of concurrency: HTTP 429, which no 5xx shows
+        (2, 2, 0, False),  # all of two requests: the ticket's
+        (3, 3, 0, True),
+    ],
+)
+def test_an_api_that_answers_its_own_failures_pages_by_their_share(calls, failed, refused, pages):
+    """Errors of the function stay 0: Lambda counts a run that answers HTTP 500 as a good one."""
+
+    def incident(weather, minute):
+        weather.function(minute, "Url5xxCount", API, 1, failed)
+        if refused:
+            weather.function(minute, "Throttles", API, 1, refused)
+
+    watching = [ALARMS[name] for name in ("many requests to api fail", "requests to api fail", "api crashes or times out")]
+    states = course(watching, Weather(calls=calls), incident)
+    assert [name for name, known in states.items() if "ALARM" in known] == ["many requests to api fail"] * pages + ["requests to api fail"]
+    assert states["requests to api fail"].index("ALARM") == INCIDENT[2]
+    assert {known[-1] for known in states.values()} == {"OK"}
+
+
+def test_only_functions_with_a_url_have_callers_to_fail():
+    assert not [each for each in ALARMS if each.endswith("requests to order-events fail")]
 
 
 def test_many_patterns_still_fit_a_description():
@@ -243,6 +280,8 @@ EVALUATION = {
     "stream-silent": (3, 3, 300),
     "failure-queue": (1, 1, 60),
     "records-lost": (1, 5, 60),
+    "failed-requests": (3, 5, 60),
+    "lasting-failures": (3, 5, 60),
     "function-errors": (3, 5, 60),
     "function-throttles": (1, 5, 60),
     "function-near-timeout": (3, 5, 60),
@@ -287,14 +326,14 @@ def test_options_change_severity_threshold_and_objective():
         severities={"slow-operation": "page"},
         thresholds={"near-capacity": 50, "stream-late": 5},
         latency_ms={"Query": 3},
-        disabled=frozenset({"hot-key-range", "shop-dev ticket: api fails"}),
+        disabled=frozenset({"hot-key-range", "shop-dev ticket: requests to api fail"}),
     )
     alarms = {clause(alarm): alarm for alarm in alarms_for(stack_of(), options)}
     assert alarms["Query is slow"].name == "shop-dev page: Query is slow"
     assert alarms["Query is slow"].threshold == 3
     assert alarms["reads of GSI1 are near their limit"].threshold == 50
     assert alarms["order-events falls behind"].threshold == 5000
-    assert not {"the table has a hot key range", "api fails"} & set(alarms)
+    assert not {"the table has a hot key range", "requests to api fail"} & set(alarms)
 
 
 def test_a_description_says_the_threshold_that_was_chosen():

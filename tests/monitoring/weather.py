@@ -54,6 +54,7 @@ class Weather:
         for dimensions in (API, EVENTS) if self.polled else (API,):
             for metric, value in (("Errors", 0), ("Throttles", 0), ("Invocations", 1), ("Duration", 40)):
                 self.function(minute, metric, dimensions, value, self.calls)
+        self.function(minute, "UrlRequestCount", API, 1, self.calls)
         if self.polled:
             self.function(minute, "IteratorAge", EVENTS, 500)
             self.function(minute, "PolledEventCount", MAPPING, self.calls)
@@ -91,10 +92,12 @@ INCIDENTS = {
     "nobody reads the stream for order-events": None,
     "order-events could not handle changes": lambda w, m: w.queue(m, 3),
     "order-events lost changes": lambda w, m: w.function(m, "DroppedEventCount", MAPPING),
-    "api fails": lambda w, m: w.function(m, "Errors", API),
+    "many requests to api fail": lambda w, m: w.function(m, "Url5xxCount", API, 1, 11),
+    "requests to api fail": lambda w, m: w.function(m, "Url5xxCount", API),
+    "api crashes or times out": lambda w, m: w.function(m, "Errors", API),
     "api lacks concurrency": lambda w, m: w.function(m, "Throttles", API),
     "api nearly times out": lambda w, m: w.function(m, "Duration", API, 9_000),
-    "order-events fails": lambda w, m: w.function(m, "Errors", EVENTS),
+    "order-events crashes or times out": lambda w, m: w.function(m, "Errors", EVENTS),
     "order-events lacks concurrency": lambda w, m: w.function(m, "Throttles", EVENTS),
     "order-events nearly times out": lambda w, m: w.function(m, "Duration", EVENTS, 28_000),
 }

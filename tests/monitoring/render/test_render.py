@@ -123,7 +123,7 @@ def test_the_heading_answers_yes_not_now_and_no(watched) -> None:
     answers = {}
     for when, history in (("yes", opened), ("not now", [*opened, Changed(minute(55), alarm.name, "OK")]), ("no", [])):
         view = view_of(watched, history=history)
-        answers[when] = answer(next(section for section in sections(view) if section.question.startswith("2 ")), view)
+        answers[when] = answer(next(section for section in sections(view) if section.question.endswith("Refusing?")), view)
     assert answers == {
         "yes": f"Yes: {clause(alarm)}, since 14:50.",
         "not now": f"Not now. From 14:50 to 14:55: {clause(alarm)}.",
@@ -135,7 +135,7 @@ def test_no_has_a_size(watched) -> None:
     table, samples = table_name(watched), Samples()
     samples.record("AWS/DynamoDB", "SuccessfulRequestLatency", {"TableName": table, "Operation": "GetItem"}, minute(7), 6.0, 50)
     view = view_of(watched, samples)
-    section = next(section for section in sections(view) if section.question.startswith("3 "))
+    section = next(section for section in sections(view) if section.question.endswith("Slow?"))
     threshold = named(watched, "GetItem").threshold
     assert answer(section, view) == f"No. Nearest to its alarm: GetItem, 6 of {threshold:g} ms at 14:07."
 

@@ -76,6 +76,14 @@ def size_of(item: Any) -> int:
     return known["counted_bytes"]
 
 
+def _entry_bytes(item: Any, index: Any) -> int:
+    """What a query reads of an item: of an index, what the index holds of it."""
+    if index is None or index.projection["ProjectionType"] == "ALL":
+        return size_of(item)
+    held = {*index.table_key_attrs, *index.schema_key_attrs, *(index.projection.get("NonKeyAttributes") or ())}
+    return item_bytes({name: value for name, value in item.to_json()["Attributes"].items() if name in held})
+
+
 def _kept(table: Any) -> dict[Any, _Keys]:
     return memory(table).setdefault("kept_partitions", {})
 
@@ -159,7 +167,7 @@ def _query(original: Callable[..., Any]) -> Callable[..., Any]:
             item = ordered[position][1]
             if range_comparison and not item.attrs[sort_name].compare(range_comparison, range_objs):
                 continue
-            entry_bytes = size_of(item)
+            entry_bytes = _entry_bytes(item, index)
             if page and page_bytes + entry_bytes > PAGE_BYTES:
                 last_key = _last_key(table, keys, page[-1])
                 break

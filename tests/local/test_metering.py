@@ -120,6 +120,20 @@ def test_reads_are_paid_by_size_and_consistency(dynamodb: Any, measured: Measure
     assert measured("ConsumedReadCapacityUnits", T) == 11
 
 
+def test_query_of_a_narrow_index_pays_for_what_the_index_holds(dynamodb: Any, measured: Measured) -> None:
+    index = {**table_request("n")["GlobalSecondaryIndexes"][0], "Projection": {"ProjectionType": "KEYS_ONLY"}}
+    dynamodb.create_table(**table_request("n", GlobalSecondaryIndexes=[index]))
+    dynamodb.put_item(TableName="n", Item={**key("A"), **INDEXED, "text": {"S": "x" * 8300}})
+    page = dynamodb.query(
+        TableName="n", IndexName="GSI1", KeyConditionExpression="GSI1PK = :p", ExpressionAttributeValues={":p": {"S": "G"}}
+    )
+
+    assert page["Items"] == [{**key("A"), **INDEXED}]
+    narrow = {"TableName": "n", "GlobalSecondaryIndexName": "GSI1"}
+    assert measured("ConsumedReadCapacityUnits", narrow) == 0.5
+    assert measured("ConsumedWriteCapacityUnits", narrow) == 1
+
+
 def test_calls_are_counted_by_the_samples_of_latency(dynamodb: Any, measured: Measured) -> None:
     for partition in "ABC":
         dynamodb.put_item(TableName="shop", Item=key(partition))

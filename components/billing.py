@@ -9,6 +9,8 @@ import pulumi
 
 from components.errors import InvalidArgument
 
+UNLIMITED = -1
+"""How DynamoDB is told to lift a limit of request units that it has (API reference, 'OnDemandThroughput'): leaving it out keeps it."""
 TARGET_PERCENT = range(20, 91)
 """Target utilisations that Application Auto Scaling takes for DynamoDB (DynamoDB developer guide, 'Managing throughput capacity')."""
 
@@ -65,7 +67,7 @@ class Billing:
     @staticmethod
     def on_demand(*, max_read: int | None = None, max_write: int | None = None) -> "OnDemand":
         """Pay per request. max_read, max_write: request units per second of the table, and of each index, at which DynamoDB starts to
-        throttle, as a limit on cost. Default: no limit but the account's.
+        throttle, as a limit on cost. Default: no limit but the account's. To lift a limit that was deployed, give -1.
         """
         return OnDemand(max_read, max_write)
 
@@ -74,6 +76,11 @@ class Billing:
         """Pay per hour. write: default, as read. indexes: throughput by name of the index. Default: each as the table.
 
         An index with less write capacity than the table needs throttles the writes of the table: raise it with the table's.
+
+        What autoscaling sets must not be set back, so the engine ignores changes of autoscaled capacity: it keeps what was deployed before,
+        for each index by its position. That cannot be told for an index that is new or gone ("one or more elements of the path are
+        missing"), and a table that was on demand has nothing to keep. So deploy once with Capacity.fixed, at what the table needs just then,
+        when indexes are added or removed and when a table on demand becomes provisioned; the next deployment may autoscale.
         """
         return Provisioned(Throughput(read, write or read), indexes or {})
 
@@ -85,8 +92,10 @@ class OnDemand(Billing):
 
     def __post_init__(self) -> None:
         for direction, units in (("read", self.max_read), ("write", self.max_write)):
-            if units is not None and units < 1:
-                raise InvalidArgument(f"a maximum of {units} {direction} request units: at least 1 is allowed, or none for no limit")
+            if units is not None and units < 1 and units != UNLIMITED:
+                raise InvalidArgument(
+                    f"a maximum of {units} {direction} request units: at least 1 is allowed, -1 to lift a limit, or none for no limit"
+                )
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,10 @@ class Encryption:
 
     @classmethod
     def aws_managed(cls) -> "Encryption":
-        """The account's key alias/aws/dynamodb: paid per use, seen in CloudTrail."""
+        """The account's key alias/aws/dynamodb: paid per use, seen in CloudTrail.
+
+        From a key of your own to this one, deploy aws_owned() in between: the provider takes a missing ARN for no change of the key.
+        """
         return cls("aws-managed")
 
     @classmethod
@@ -141,11 +153,12 @@ class Encryption:
         """A key of your own: may be disabled, and every function that uses the table needs rights on it (PythonFunction adds them)."""
         return cls("customer-key", arn)
 
-    def arguments(self) -> dict[str, Any] | None:
-        """`server_side_encryption` of the table. None for the key that DynamoDB owns: that is what its absence means."""
+    def arguments(self) -> dict[str, Any]:
+        """`server_side_encryption` of the table."""
         match self.kind:
             case "aws-owned":
-                return None
+                # Said, not left out: the provider takes absence for "as it is", and a table would keep the key that it had.
+                return {"enabled": False}
             case "aws-managed":
                 return {"enabled": True}
             case "customer-key":

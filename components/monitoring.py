@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.access import VERSION
 from components.alarm_arguments import composite_alarm, metric_alarm
-from components.billing import Billing, OnDemand
+from components.billing import UNLIMITED, Billing, OnDemand
 from components.function import PythonFunction
 from components.stream import StreamConsumer
 from components.table import SingleTable
@@ -136,7 +136,8 @@ def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:
 
 def billing_of(billing: Billing) -> subjects.Billing:
     if isinstance(billing, OnDemand):
-        return subjects.Billing.on_demand(max_reads_per_second=billing.max_read, max_writes_per_second=billing.max_write)
+        reads, writes = (None if units == UNLIMITED else units for units in (billing.max_read, billing.max_write))
+        return subjects.Billing.on_demand(max_reads_per_second=reads, max_writes_per_second=writes)
     return subjects.Billing.provisioned()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.billing import Capacity, Provisioned
+from components.billing import Billing, Capacity, Provisioned
 
 COOLDOWN_SECONDS = 60
 """Between two steps in one direction. DynamoDB allows only some decreases a day, and scale-in by alarm takes 15 minutes anyway."""
@@ -45,8 +45,10 @@ class Scaling:
         }
 
 
-def scalings(billing: Provisioned, indexes: Sequence[str]) -> Iterator[Scaling]:
-    """Of every capacity that is autoscaled."""
+def scalings(billing: Billing, indexes: Sequence[str]) -> Iterator[Scaling]:
+    """Of every capacity that is autoscaled: of none on demand."""
+    if not isinstance(billing, Provisioned):
+        return
     for index in (None, *indexes):
         throughput = billing.of(index)
         for direction, capacity in (("read", throughput.read), ("write", throughput.write)):
@@ -60,8 +62,10 @@ def scalings(billing: Provisioned, indexes: Sequence[str]) -> Iterator[Scaling]:
                 )
 
 
-def drifting(billing: Provisioned) -> list[str]:
+def drifting(billing: Billing) -> list[str]:
     """Arguments of the table that autoscaling changes behind the program's back, as the engine spells paths: camelCase."""
+    if not isinstance(billing, Provisioned):
+        return []
     return [
         path
         for direction, capacity in (("read", billing.table.read), ("write", billing.table.write))

@@ -103,19 +103,22 @@ def _configuration() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SettingKey:
-    """type: as Pulumi.yaml has it. default: None where the stack must say it. convert: from the typed value; raises ValueError."""
+    """type: as Pulumi.yaml has it. default: None where the stack must say it. convert: from the typed value; raises ValueError.
+    example: a value as a shell has it, for the command that sets it.
+    """
 
     type: str
     allowed: str
     convert: Callable[[Any], Any]
     default: Any = None
     secret: bool = False
+    example: str = "VALUE"
 
     def read(self, text: str) -> Any:
         return self.convert(text if self.type == "string" else _typed(self.type, text))
 
     def remedy(self, name: str) -> str:
-        return f"pulumi config set {'--secret ' if self.secret else ''}{name} VALUE"
+        return f"pulumi config set {'--secret ' if self.secret else ''}{name} {self.example}"
 
 
 _PYTHON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "object": dict, "array": list}
@@ -165,6 +168,10 @@ def _billing(value: dict[str, Any]) -> Billing:
     for name in ("minimum", "maximum"):
         if name not in value:
             raise ValueError(f"{mode} needs {name}")
+    if value["minimum"] == value["maximum"]:
+        if "targetPercent" in value:
+            raise ValueError("targetPercent belongs to a maximum above the minimum: equal ones are a fixed capacity")
+        return Billing.provisioned(Capacity.fixed(value["minimum"]))
     return Billing.provisioned(Capacity.autoscaled(value["minimum"], value["maximum"], target_percent=value.get("targetPercent", 70)))
 
 
@@ -207,7 +214,7 @@ KEYS: Mapping[str, SettingKey] = {
     "disposable": SettingKey("boolean", "true or false", _same, default=False),
     "billing": SettingKey(
         "object",
-        "{mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: N}, also with targetPercent (20 to 90)",
+        "{mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: M}, also with targetPercent (20 to 90)",
         _billing,
         default={"mode": "on-demand"},
     ),
@@ -222,6 +229,10 @@ KEYS: Mapping[str, SettingKey] = {
     "owner": SettingKey("string", "the name of a team", _optional, default=""),
     "runbookUrl": SettingKey("string", "an https:// address, or nothing", _url, default=""),
     "cursorKeys": SettingKey(
-        "string", 'signing keys as "ID:BASE64,...", the first signs, each of 32 bytes or more', _cursor_keys, secret=True
+        "string",
+        'signing keys as "ID:BASE64,...", the first signs, each of 32 bytes or more',
+        _cursor_keys,
+        secret=True,
+        example='"k1:$(openssl rand -base64 32)"',
     ),
 }

@@ -47,14 +47,21 @@ class SingleTable(pulumi.ComponentResource):
         """table: `model.table.definition()`, or the same as a dict. billing: default, on demand without a limit.
         encryption: default, with a key that DynamoDB owns. recovery_days: how far back a restore can go, 1 to 35. Default: 35.
         disposable: for stacks that are thrown away: without any of the four protections. Default: False.
-        transform: of "table", "<index>-read", "read-target", ... (see `nodes`). Raises InvalidArgument, singletable's InvalidDefinition.
+        transform: of "table"; of an autoscaled one also "read-target", "write-policy", "<index>-read-target", ... (as in `nodes`).
+
+        Two changes of the declaration need care. An index whose keys or projection change is deleted and built anew by the provider, and not
+        there meanwhile: give the new one another name, and remove the old one when nothing reads it. Time to live that is no longer declared
+        stays on, since DynamoDB wants the attribute's name to switch it off: transform={"table": {"ttl": {"enabled": False, "attribute_name":
+        ...}}} does it once.
+
+        Raises InvalidArgument, singletable's InvalidDefinition.
         """
         self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
         self.billing = billing or Billing.on_demand()
         self.encryption = encryption or Encryption.aws_owned()
         self.disposable = disposable
         arguments = table_arguments(self.definition, self.billing, self.encryption, None if disposable else recovery_days)
-        scalings = list(scaling.scalings(self.billing, self._indexes)) if isinstance(self.billing, Provisioned) else []
+        scalings = list(scaling.scalings(self.billing, [index.name for index in self.definition.indexes]))
         children = ["table", *(f"{each.label}-{kind}" for each in scalings for kind in ("target", "policy"))]
         self._transform = checked(f"SingleTable {name!r}", transform, children)
         super().__init__(TYPE, name, None, opts)
@@ -69,17 +76,13 @@ class SingleTable(pulumi.ComponentResource):
         self.name, self.arn, self.stream_arn = made.name, made.arn, made.stream_arn
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
-    @property
-    def _indexes(self) -> list[str]:
-        return [index.name for index in self.definition.indexes]
-
     def _create_table(self, arguments: dict[str, Any]) -> aws.dynamodb.Table:
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
             parent=self,
             protect=not self.disposable,
             retain_on_delete=not self.disposable,
-            ignore_changes=scaling.drifting(self.billing) if isinstance(self.billing, Provisioned) else [],
+            ignore_changes=scaling.drifting(self.billing),
             custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
         )
         made = aws.dynamodb.Table(self._name, **transformed(self._transform, "table", arguments), opts=options)

@@ -9,7 +9,7 @@ from policy.properties import block
 DISPOSABLE_TAG: Final = "singletable:disposable"
 """The tag by which a table says that it may be lost: its value is "true"."""
 
-PRODUCTION_WORDS: Final = frozenset({"prod", "production", "live"})
+PRODUCTION_WORDS: Final = frozenset({"prod", "prd", "production", "live"})
 """A stack is production where one of these is a word of its name: `prod`, `eu-production`, `live.2`."""
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from pulumi_policy import Policy
 
+from policy.rules.capacity import table_provisioned_capacity
 from policy.rules.streams import stream_failure_destination
 from policy.rules.tables import (
     disposable_outside_production,
@@ -19,6 +20,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     table_point_in_time_recovery,
     table_protect,
     table_encryption,
+    table_provisioned_capacity,
     disposable_outside_production,
     stream_failure_destination,
     table_throttle_alarms,

@@ -51,7 +51,7 @@ _DECIDING: Final = (
 
 @dataclass(frozen=True)
 class Watched:
-    """Throttling that somebody is told of. index: None for the table itself. access: "Read" or "Write"."""
+    """Throttling that an alarm sees. index: None for the table itself. access: "Read" or "Write"."""
 
     table: str
     index: str | None
@@ -139,7 +139,7 @@ def _throttle_alarms(args: StackValidationArgs, report: ReportViolation) -> None
             continue
         silent = f". Not counted: {'; '.join(alarms.silent)}" if alarms.silent else ""
         report(
-            f"{table.name}: nobody is told when throttling hits {', '.join(missing)}. Add alarms on ReadThrottleEvents and WriteThrottleEvents, "
+            f"{table.name}: no alarm sees throttling of {', '.join(missing)}. Add alarms on ReadThrottleEvents and WriteThrottleEvents, "
             f"by TableName for the table and by TableName and GlobalSecondaryIndexName for each index{silent}",
             table.urn,
         )

@@ -27,11 +27,11 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
         ),
         (
             lambda: Billing.on_demand(max_read=0),
-            "a maximum of 0 read request units: at least 1 is allowed, or none for no limit",
+            "a maximum of 0 read request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
         ),
         (
-            lambda: Billing.on_demand(max_write=-1),
-            "a maximum of -1 write request units: at least 1 is allowed, or none for no limit",
+            lambda: Billing.on_demand(max_write=-2),
+            "a maximum of -2 write request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
         ),
         (
             lambda: Billing.provisioned(
@@ -63,7 +63,8 @@ def test_legal_bounds() -> None:
     assert Capacity.autoscaled(1, 1, target_percent=20).is_autoscaled
     assert Capacity.autoscaled(1, 1, target_percent=90).is_autoscaled
     assert Billing.on_demand() == OnDemand(None, None)
-    assert Encryption.aws_owned().arguments() is None
+    assert Billing.on_demand(max_read=-1, max_write=1) == OnDemand(-1, 1)
+    assert Encryption.aws_owned().arguments() == {"enabled": False}
     assert Encryption.aws_managed().arguments() == {"enabled": True}
     assert Encryption.customer_key(KEY).arguments() == {"enabled": True, "kms_key_arn": KEY}
 

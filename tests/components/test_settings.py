@@ -14,7 +14,7 @@ from components.settings import KEYS, Settings
 ROOT = Path(__file__).parents[2]
 KEY = "k1:" + base64.b64encode(bytes(32)).decode()
 BILLING = (
-    "allowed is {mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: N}, "
+    "allowed is {mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: M}, "
     "also with targetPercent (20 to 90)"
 )
 
@@ -70,6 +70,8 @@ def test_billing_forms() -> None:
     assert read(billing='{"mode": "on-demand", "maxWrite": 100}')["billing"] == Billing.on_demand(max_write=100)
     provisioned = read(billing='{"mode": "provisioned", "minimum": 1, "maximum": 9}')["billing"]
     assert isinstance(provisioned, Provisioned) and provisioned.table.write == Capacity.autoscaled(1, 9, target_percent=70)
+    assert read(billing='{"mode": "provisioned", "minimum": 7, "maximum": 7}')["billing"] == Billing.provisioned(Capacity.fixed(7))
+    assert read(billing='{"mode": "on-demand", "maxRead": -1}')["billing"] == Billing.on_demand(max_read=-1)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,14 @@ def test_billing_forms() -> None:
         ),
         (
             "billing",
+            '{"mode": "provisioned", "minimum": 5, "maximum": 5, "targetPercent": 70}',
+            (
+                f'shop:billing is {{"mode": "provisioned", "minimum": 5, "maximum": 5, "targetPercent": 70}}: {BILLING} '
+                "(targetPercent belongs to a maximum above the minimum: equal ones are a fixed capacity)"
+            ),
+        ),
+        (
+            "billing",
             '{"mode": "on-demand", "maxRead": "9"}',
             f'shop:billing is {{"mode": "on-demand", "maxRead": "9"}}: {BILLING} (maxRead is \'9\', a whole number is needed)',
         ),
@@ -157,7 +167,7 @@ def test_a_missing_secret_says_how_to_set_it() -> None:
         Settings.read({}, "shop")
     assert str(caught.value) == (
         'shop:cursorKeys is missing: signing keys as "ID:BASE64,...", the first signs, each of 32 bytes or more; '
-        "set it with: pulumi config set --secret cursorKeys VALUE"
+        'set it with: pulumi config set --secret cursorKeys "k1:$(openssl rand -base64 32)"'
     )
 
 

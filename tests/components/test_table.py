@@ -5,8 +5,10 @@ from typing import Any
 import botocore.session
 import pytest
 
+import monitoring
 from components.billing import Billing, Capacity, Encryption, Throughput
 from components.errors import InvalidArgument
+from components.monitoring import billing_of
 from components.table import RECOVERY_DAYS, SingleTable, table_arguments
 from singletable.definition import KeyDefinition, TableDefinition
 
@@ -38,6 +40,7 @@ def test_the_declaration_decides(definition: TableDefinition) -> None:
         "stream_view_type": "NEW_AND_OLD_IMAGES",
         "deletion_protection_enabled": True,
         "point_in_time_recovery": {"enabled": True, "recovery_period_in_days": 35},
+        "server_side_encryption": {"enabled": False},
         "ttl": {"enabled": True, "attribute_name": "expires_at"},
     }
 
@@ -54,7 +57,7 @@ def test_what_was_not_declared_is_not_there(definition: TableDefinition) -> None
 
     made = table_arguments(bare, ON_DEMAND, OWNED, 1)
 
-    assert not {"range_key", "ttl", "server_side_encryption", "read_capacity", "on_demand_throughput"} & made.keys()
+    assert not {"range_key", "ttl", "read_capacity", "on_demand_throughput"} & made.keys()
     assert made["attributes"] == [{"name": "PK", "type": "S"}]
 
 
@@ -76,6 +79,20 @@ def test_a_limit_holds_for_table_and_each_index(definition: TableDefinition) -> 
 
     assert made["on_demand_throughput"] == {"max_write_request_units": 100}
     assert [each["on_demand_throughput"] for each in made["global_secondary_indexes"]] == [{"max_write_request_units": 100}] * 2
+
+
+def test_a_limit_is_lifted_by_saying_so(definition: TableDefinition) -> None:
+    """UpdateTable without a limit changes nothing, and refuses a request that changes nothing."""
+    lifted = Billing.on_demand(max_write=-1)
+
+    assert table_arguments(definition, lifted, OWNED, 35)["on_demand_throughput"] == {"max_write_request_units": -1}
+    assert billing_of(lifted) == monitoring.Billing.on_demand()
+
+
+def test_every_kind_of_encryption_says_which(definition: TableDefinition) -> None:
+    """The provider reads absence as "as it is": a table that had a key of its own would silently keep it."""
+    for encryption, said in ((OWNED, False), (Encryption.aws_managed(), True)):
+        assert table_arguments(definition, ON_DEMAND, encryption, 35)["server_side_encryption"] == {"enabled": said}
 
 
 @pytest.mark.parametrize(

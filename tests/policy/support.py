@@ -18,6 +18,7 @@ from pulumi_policy.proxy import unknown_checking_proxy
 TABLE = "aws:dynamodb/table:Table"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+DISPOSABLE = {"singletable:disposable": "true"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ class Resource:
     @property
     def options(self) -> PolicyResourceOptions:
         return PolicyResourceOptions(self.protect, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
+
+
+def table(*, protect: bool = True, stack: str = "prod", without: str = "", **changes: Any) -> Resource:
+    """One that breaks no rule, with something changed."""
+    properties: dict[str, Any] = {
+        "name": "shop-1a2b3c4",
+        "deletionProtectionEnabled": True,
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35.0},
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/1"},
+        "billingMode": "PAY_PER_REQUEST",
+        "globalSecondaryIndexes": [{"name": "GSI1"}],
+        "tags": {"project": "shop"},
+    }
+    kept = {name: value for name, value in (properties | changes).items() if name != without}
+    return Resource(TABLE, "shop", kept, protect, stack)
 
 
 def violations(policy: ResourceValidationPolicy, resource: Resource, **config: Any) -> list[str]:

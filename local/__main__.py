@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code. Progress goes to standard error when the result is JSON."""
     parser = _arguments()
     options = parser.parse_args(arguments)
-    console = Console(stderr=options.json)
+    console = Console(stderr=options.json, soft_wrap=True)
     if getattr(options, "minutes", SHORTEST_MINUTES) < SHORTEST_MINUTES:
         parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
     try:

@@ -48,7 +48,9 @@ class FunctionLog:
                 client.create_log_stream(logGroupName=self._group, logStreamName=self.stream)
                 self._created = True
             for batch in _batches(waiting):
-                client.put_log_events(logGroupName=self._group, logStreamName=self.stream, logEvents=batch)
+                answer = client.put_log_events(logGroupName=self._group, logStreamName=self.stream, logEvents=batch)
+                if refused := answer.get("rejectedLogEventsInfo"):
+                    raise ValueError(f"lines were not taken: {refused}")
         except Exception as error:  # the log must not stop the function, on AWS it does not either
             self.problem = f"cannot write the log of {self._group}: {error}"
         else:

@@ -205,6 +205,9 @@ class StreamMapping:
             self._read_shard(shard)
 
     def _find_shards(self) -> None:
+        if not self._shards:
+            # Lambda wants this permission too (guide, "Using AWS Lambda with Amazon DynamoDB": execution role permissions).
+            self._streams.list_streams(TableName=self.settings.stream_arn.split("/")[1])
         described = self._streams.describe_stream(StreamArn=self.settings.stream_arn)["StreamDescription"]
         for found in described["Shards"]:
             name = found["ShardId"]

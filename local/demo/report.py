@@ -127,9 +127,10 @@ def _figures(report: Report, console: Console) -> None:
     table.add_row(*(f"[dim]{name}[/dim]" for name in ("customers", "products", "orders", "order lines", "sold", "shipped")))
     console.print(table)
     tally = report.tally
+    minutes = (report.end - report.start).total_seconds() / 60
     console.print(
         f"\n{report.resources} resources deployed in {report.deploy_seconds:.1f} s, {tally.requests:,} requests to the function's URL, "
-        f"{tally.retries:,} of them retries; an hour in {report.duration_seconds:.0f} s.",
+        f"{tally.retries:,} of them retries; {minutes:.0f} simulated minutes in {report.duration_seconds:.0f} s.",
         highlight=False,
     )
 

@@ -1,6 +1,6 @@
 """The time that AWS writes down is the time of the request that it handles, not of this machine.
 
-Only where it is written and read back: alarms, tables and their streams, notifications, the sending time of messages. Timers of SQS
+Only where it is written and read back: alarms, tables and their streams, logs, notifications, the sending time of messages. Timers of SQS
 (visibility, long polling) stay with the machine's time, since a clock that stands still would never let them end.
 """
 
@@ -47,12 +47,14 @@ def _within_retention(_: object) -> Callable[..., bool]:
 def _patches() -> Sequence[Patch]:
     from moto.cloudwatch import models as cloudwatch
     from moto.dynamodb.models import table
+    from moto.logs import models as logs
     from moto.sns import models as sns
     from moto.sqs.models import Message, SQSBackend
 
     return (
         Patch(cloudwatch, "utcnow", _utcnow),
         Patch(table, "utcnow", _utcnow),
+        Patch(logs, "utcnow", _utcnow),
         Patch(sns, "iso_8601_datetime_with_milliseconds", _iso_milliseconds),
         Patch(Message, "mark_sent", _mark_sent),
         Patch(SQSBackend, "is_message_valid_based_on_retention_period", _within_retention),

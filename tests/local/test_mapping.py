@@ -24,7 +24,7 @@ Answer = Callable[[list[str]], Any]
 
 
 class Streams:
-    """The three calls of the Streams API that a poller makes, over lists of records by shard."""
+    """The calls of the Streams API that a poller makes, over lists of records by shard."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -45,6 +45,10 @@ class Streams:
                 "StreamViewType": "NEW_AND_OLD_IMAGES",
             }
             self.shards[shard].append({"eventID": name, "eventName": kind, "eventVersion": "1.1", "dynamodb": change})
+
+    def list_streams(self, *, TableName: str) -> dict[str, Any]:
+        assert TableName == "shop"
+        return {"Streams": [{"StreamArn": STREAM, "TableName": "shop", "StreamLabel": "2026-03-02T13:59:00.000"}]}
 
     def describe_stream(self, *, StreamArn: str) -> dict[str, Any]:
         assert StreamArn == STREAM

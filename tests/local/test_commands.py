@@ -1,0 +1,50 @@
+"""The command line of the embedded AWS: what it prints, and with which code it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local.__main__ import main
+
+
+def test_up_shows_what_was_made(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["outputs"]["tableName"] in {resource["id"] for resource in made["resources"]}
+    assert made["endpoint"].startswith("http://127.0.0.1:")
+
+
+def test_a_stack_that_is_not_configured_ends_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["up", "--project", str(tmp_path)]) == 2
+    assert "Pulumi.yaml" in capsys.readouterr().out
+
+
+def test_an_input_that_is_not_there_ends_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "customers.jsonl").touch()
+    assert main(["demo", "--input", str(tmp_path)]) == 2
+    assert f"{tmp_path} has no products.jsonl, orders.jsonl" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "the following arguments are required: command"),
+        (["demo", "--minutes", "23"], "--minutes 23: an alarm needs time to fire and to clear, give 24 or more"),
+        (["demo", "--workers", "0"], "argument --workers: invalid choice: 0"),
+        (["demo", "--port", "1"], "unrecognized arguments: --port 1"),
+    ],
+)
+def test_wrong_arguments_are_refused(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["up", "demo", "serve"])
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert f"python -m local {command}" in capsys.readouterr().out

@@ -1,7 +1,7 @@
 """A function of the application, with exactly the permissions of the access patterns that it uses."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,7 +20,12 @@ from singletable.patterns import Pattern
 TYPE = "singletable:index:PythonFunction"
 BUILD_FOLDER = "build"
 """In the project's folder, which is the working directory of a program. Not under version control."""
-RUNTIMES = frozenset(str(runtime.value) for runtime in aws.lambda_.Runtime if str(runtime.value).startswith("python3."))
+OLDEST_MINOR = 11
+"""Of Python 3: what the kit in the bundle needs."""
+_MINORS = (value.removeprefix("python3.") for value in aws.lambda_.Runtime if value.startswith("python3."))
+RUNTIMES = tuple(f"python3.{minor}" for minor in sorted(map(int, _MINORS)) if minor >= OLDEST_MINOR)
+OWN_VARIABLES = ("TABLE_NAME", "SCHEMA_FINGERPRINT")
+"""Of a function's environment: set by the component, read by `app`."""
 MEMORY_MB = range(128, 10_241)
 TIMEOUT_SECONDS = range(1, 901)
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -57,14 +62,14 @@ class PythonFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """handler: "package.module.function"; the package is what is bundled. patterns: what it does with the table: its permissions.
-        environment: beside TABLE_NAME and SCHEMA_FINGERPRINT, which are always set. access: beside the table's, its own log's, its key's.
+        environment: beside TABLE_NAME and SCHEMA_FINGERPRINT, which are the component's. access: beside the table's, its own log's, its key's.
         url: who may call it over HTTPS: "AWS_IAM", signed requests; "NONE", everybody. Default: it has no URL.
         memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 10. log_retention_days: default 30.
         transform: of "log_group", "role", "policy", "function", "url", "public_access", "public_invocation".
 
         Raises InvalidArgument, and what Bundle.of raises.
         """
-        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime)
+        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime, environment or {})
         self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
         code = archive_of(handler.partition(".")[0])
         super().__init__(TYPE, name, None, opts)
@@ -89,7 +94,7 @@ class PythonFunction(pulumi.ComponentResource):
             memory_size=memory_mb,
             timeout=timeout_seconds,
             environment={
-                "variables": {"TABLE_NAME": table.name, "SCHEMA_FINGERPRINT": table.definition.fingerprint, **(environment or {})}
+                "variables": {**dict(zip(OWN_VARIABLES, (table.name, table.definition.fingerprint), strict=True)), **(environment or {})}
             },
         )
         self.name, self.arn = function.name, function.arn
@@ -161,8 +166,16 @@ PUBLIC: dict[str, dict[str, Any]] = {
 CHILDREN = ("log_group", "role", "policy", "function", "url", *PUBLIC)
 
 
-def check_function(handler: str, url: str | None, memory_mb: int, timeout_seconds: int, log_retention_days: int, runtime: str) -> None:
-    """Raises InvalidArgument."""
+def check_function(
+    handler: str,
+    url: str | None,
+    memory_mb: int,
+    timeout_seconds: int,
+    log_retention_days: int,
+    runtime: str,
+    environment: Iterable[str],
+) -> None:
+    """environment: names of variables. Raises InvalidArgument."""
     if len(handler.split(".")) < 3 or not all(part.isidentifier() for part in handler.split(".")):
         raise InvalidArgument(f"the handler is {handler!r}: package.module.function is needed")
     if url not in (None, "AWS_IAM", "NONE"):
@@ -173,11 +186,12 @@ def check_function(handler: str, url: str | None, memory_mb: int, timeout_second
     if log_retention_days not in RETENTION_DAYS:
         raise InvalidArgument(f"log_retention_days is {log_retention_days}: allowed are {', '.join(map(str, RETENTION_DAYS))}")
     if runtime not in RUNTIMES:
-        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(sorted(RUNTIMES, key=_minor))}")
-
-
-def _minor(runtime: str) -> int:
-    return int(runtime.removeprefix("python3."))
+        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(RUNTIMES)}")
+    for name in environment:
+        if name in OWN_VARIABLES:
+            raise InvalidArgument(
+                f"the environment sets {name}, which is the table's: give another table, or call the variable something else"
+            )
 
 
 def pattern_definition(pattern: Pattern | PatternDefinition) -> PatternDefinition:

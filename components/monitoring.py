@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from components.access import VERSION
 from components.alarm_arguments import composite_alarm, metric_alarm
 from components.billing import UNLIMITED, Billing, OnDemand
+from components.errors import InvalidArgument
 from components.function import PythonFunction
 from components.stream import StreamConsumer
 from components.table import SingleTable
@@ -17,11 +18,17 @@ from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, 
 from monitoring.alarms import SEVERITIES
 
 TYPE = "singletable:index:Monitoring"
+AWS_MANAGED_KEY = "alias/aws/sns"
+"""Its policy lets only principals of the account use it, and cannot be changed (CloudWatch user guide, 'Notifying users on alarm changes')."""
 CHILDREN = ("topic", "topic_policy", "subscription", "alarm", "composite", "dashboard")
 
 
 class Monitoring(pulumi.ComponentResource):
-    """A topic for each severity ("page", "ticket", "info"), the alarms of the stack that tell it, composite alarms, and one dashboard."""
+    """A topic for each severity ("page", "ticket", "info"), the alarms of the stack that tell it, composite alarms, and one dashboard.
+
+    Alarms and dashboard are called after the project and the stack, and after the component where its name is not the project's: one for each
+    table of a stack can live side by side.
+    """
 
     topic_arns: Mapping[str, pulumi.Output[str]]
     dashboard_name: pulumi.Output[str]
@@ -45,7 +52,10 @@ class Monitoring(pulumi.ComponentResource):
         notify: "alarms", each alarm tells its topic what is wrong and what to do; "composites", one message for each severity until all of
         its alarms are clear. Default: "alarms". options: other thresholds, severities or runbooks. Default: those of monitoring.
         owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "alarm", "composite", and
-        of the "dashboard". Raises InvalidArgument, and monitoring's MonitoringError.
+        of the "dashboard". A topic has no KMS key: alarms may not use the one that AWS manages, and one of your own has to let
+        cloudwatch.amazonaws.com decrypt and generate data keys.
+
+        Raises InvalidArgument, and monitoring's MonitoringError.
         """
         self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
@@ -56,7 +66,7 @@ class Monitoring(pulumi.ComponentResource):
         self._account = aws.get_caller_identity_output(opts=invoke).account_id
         self.nodes: dict[str, pulumi.CustomResource] = {}
 
-        self.stack = stack_of(table, functions, owner)
+        self.stack = stack_of(name, table, functions, owner)
         self.alarms = alarms_for(self.stack, options)
         self.composites = composites_for(self.stack, self.alarms)
         self.dashboard = dashboard_for(self.stack, self.alarms, self.composites)
@@ -91,7 +101,14 @@ class Monitoring(pulumi.ComponentResource):
 
     def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
         label = f"{self._name}-{severity}"
-        topic = aws.sns.Topic(label, **transformed(self._transform, "topic", {"tags": self._tags}), opts=self._options)
+        arguments = transformed(self._transform, "topic", {"tags": self._tags})
+        key = arguments.get("kms_master_key_id")
+        if isinstance(key, str) and key.endswith(AWS_MANAGED_KEY):
+            raise InvalidArgument(
+                f"the topic {label} is encrypted with {AWS_MANAGED_KEY}, which no alarm may use: give a key of your own whose policy allows "
+                "cloudwatch.amazonaws.com, or none"
+            )
+        topic = aws.sns.Topic(label, **arguments, opts=self._options)
         policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
         self.nodes[f"{severity}-topic"] = topic
         self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
@@ -141,10 +158,11 @@ def billing_of(billing: Billing) -> subjects.Billing:
     return subjects.Billing.provisioned()
 
 
-def stack_of(table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer], owner: str | None) -> subjects.Stack:
-    """The stack as monitoring sees it: names that AWS decides are references."""
+def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer], owner: str | None) -> subjects.Stack:
+    """The stack as monitoring sees it: names that AWS decides are references. name: of the component."""
+    project = pulumi.get_project()
     return subjects.Stack(
-        project=pulumi.get_project(),
+        project=project if name == project else f"{project}-{name}",
         stage=pulumi.get_stack(),
         region=Ref("region"),
         table=subjects.TableSubject(table.definition, Ref("table"), billing_of(table.billing)),

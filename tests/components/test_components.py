@@ -183,9 +183,41 @@ def test_one_message_for_each_severity(project: Path) -> None:
         assert topic in topics and composite.inputs["okActions"] == [topic]
 
 
+def test_each_table_of_a_stack_is_watched_under_its_own_name(project: Path) -> None:
+    """Alarms and dashboards have names that are one for an account and region."""
+    stack = run(
+        project,
+        """
+        for name in ("notes", "drafts"):
+            Monitoring(name, table=SingleTable(name, table=definition))
+        """,
+    )
+
+    names = [each.inputs.get("name") or each.inputs["alarmName"] for each in stack.registrations if each.type.endswith("Alarm")]
+    assert len(set(names)) == len(names) > 0
+    assert {name.partition(" ")[0] for name in names} == {"notes-dev", "notes-drafts-dev"}
+    assert len({each.inputs["dashboardName"] for each in stack.all("Dashboard")}) == 2
+    table = stack.one("Table", "drafts").outputs["name"]
+    watched = {
+        query["metric"]["dimensions"].get("TableName", table)
+        for each in stack.all("MetricAlarm")
+        if each.inputs["name"].startswith("notes-drafts-dev")
+        for query in each.inputs.get("metricQueries") or ()
+        if "metric" in query and query["metric"]["namespace"] == "AWS/DynamoDB"
+    }
+    assert watched == {table}
+
+
 @pytest.mark.parametrize(
     ("program", "message"),
     [
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, transform={"topic": {"kms_master_key_id": "alias/aws/sns"}})
+            """,
+            "the topic notes-page is encrypted with alias/aws/sns, which no alarm may use: give a key of your own",
+        ),
         ('SingleTable("notes", table=definition, recovery_days=36)', "recovery_days is 36: 1 to 35 is allowed"),
         ('SingleTable("notes", table={**definition, "version": 9})', "version: 9 is not 1: make the data anew"),
         (

@@ -1,13 +1,15 @@
 """What a function refuses before anything is registered; what is registered is in test_stack."""
 
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
 
 from components.errors import InvalidArgument
-from components.function import MEMORY_MB, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
+from components.function import MEMORY_MB, OLDEST_MINOR, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
 from components.stream import MAPPING, MAXIMUM_AGE_SECONDS, RETENTION_SECONDS, mapping_arguments
 from components.transform import checked, transformed
 from singletable.definition import VIEW_TYPE, StreamDefinition
@@ -19,9 +21,11 @@ GOOD: dict[str, Any] = {
     "timeout_seconds": 10,
     "log_retention_days": 30,
     "runtime": "python3.13",
+    "environment": ["TOPIC_ARN"],
 }
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
 DAY_SECONDS = 24 * 3600
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_good_function_passes() -> None:
@@ -39,7 +43,12 @@ def test_a_good_function_passes() -> None:
         ({"timeout_seconds": 0}, "timeout_seconds is 0: 1 to 900 is allowed"),
         ({"timeout_seconds": 901}, "timeout_seconds is 901: 1 to 900 is allowed"),
         ({"log_retention_days": 2}, f"log_retention_days is 2: allowed are {', '.join(map(str, RETENTION_DAYS))}"),
-        ({"runtime": "nodejs22.x"}, "the runtime is 'nodejs22.x': allowed are python3."),
+        ({"runtime": "nodejs22.x"}, "the runtime is 'nodejs22.x': allowed are python3.11, python3.12, python3.13"),
+        ({"runtime": "python3.10"}, "the runtime is 'python3.10': allowed are python3.11, python3.12, python3.13"),
+        (
+            {"environment": ["STAGE", "TABLE_NAME"]},
+            "the environment sets TABLE_NAME, which is the table's: give another table, or call the variable something else",
+        ),
     ],
 )
 def test_one_thing_wrong(change: dict[str, Any], message: str) -> None:
@@ -51,8 +60,10 @@ def test_bounds_are_within_the_service_s() -> None:
     memory, timeout = LAMBDA.shape_for("MemorySize").metadata, LAMBDA.shape_for("Timeout").metadata
     assert memory["min"] == MEMORY_MB.start and MEMORY_MB.stop - 1 <= memory["max"]
     assert timeout["min"] == TIMEOUT_SECONDS.start and TIMEOUT_SECONDS.stop - 1 <= timeout["max"]
-    assert set(LAMBDA.shape_for("Runtime").enum) >= RUNTIMES
-    assert {"python3.13", "python3.12"} <= RUNTIMES
+    assert set(LAMBDA.shape_for("Runtime").enum) >= set(RUNTIMES)
+    assert RUNTIMES[:3] == ("python3.11", "python3.12", "python3.13")
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert needed == f">=3.{OLDEST_MINOR}"
     documented = botocore.session.get_session().get_service_model("logs").shape_for("Days").documentation
     (listed,) = re.findall(r"Possible values are: (.*?)\.<", documented)
     assert tuple(int(number) for number in re.findall(r"\d+", listed)) == RETENTION_DAYS

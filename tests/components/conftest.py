@@ -1,5 +1,6 @@
 """The real program's registrations, made with names that only a test would give, and a small table for components of one test."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 
+import monitoring
+from app import api, model, order_events
+from components.function import pattern_definition
 from local.deploy import registrations
 from local.monitor import Registration
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
@@ -39,6 +43,32 @@ class Stack:
 
     def all(self, kind: str) -> list[Registration]:
         return [each for each in self.registrations if each.type.endswith(f":{kind}")]
+
+
+def document(registration: Registration, name: str = "policy") -> dict[str, Any]:
+    """A property that is JSON."""
+    return json.loads(registration.inputs[name])
+
+
+ON_DEMAND = monitoring.Billing.on_demand()
+
+
+def watched(billing: monitoring.Billing = ON_DEMAND) -> monitoring.Stack:
+    """The stack of the program, as monitoring's own words would say it."""
+    return monitoring.Stack(
+        "shop",
+        "dev",
+        monitoring.Ref("region"),
+        monitoring.TableSubject(model.table.definition(), billing=billing),
+        functions=(
+            monitoring.FunctionSubject("api", monitoring.Ref("function:api"), 10, tuple(map(pattern_definition, api.patterns)), http=True),
+            monitoring.FunctionSubject(
+                "order-events", monitoring.Ref("function:order-events"), 30, tuple(map(pattern_definition, order_events.patterns))
+            ),
+        ),
+        streams=(monitoring.StreamSubject("order-events", monitoring.Ref("mapping:order-events"), monitoring.Ref("queue:order-events")),),
+        owner="shop team",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

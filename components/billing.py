@@ -150,7 +150,11 @@ class Encryption:
 
     @classmethod
     def customer_key(cls, arn: pulumi.Input[str]) -> "Encryption":
-        """A key of your own: may be disabled, and every function that uses the table needs rights on it (PythonFunction adds them)."""
+        """A key of your own: may be disabled, and every function that uses the table needs rights on it (PythonFunction adds them).
+
+        A table changes its key before its functions get their rights. Where it is in use already, give them the rights one deployment
+        earlier: access=[Access("UseNextKey", (*KEY_READS, *KEY_WRITES), [arn])].
+        """
         return cls("customer-key", arn)
 
     def arguments(self) -> dict[str, Any]:

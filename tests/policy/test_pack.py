@@ -1,5 +1,7 @@
 """The pack on what the real program registers: in this process, and in its own as the CLI starts it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -34,6 +36,20 @@ def test_the_project_file_starts_the_pack_in_an_environment_that_has_it() -> Non
     assert project["runtime"]["name"] == "python"
     # Plain `runtime: python` would start the system's interpreter, which has no pulumi.
     assert (ROOT / "policy" / project["runtime"]["options"]["virtualenv"]).resolve() == ROOT / ".venv"
+
+
+def test_the_rules_need_nothing_but_what_the_pack_s_own_requirements_bring() -> None:
+    """The CLI may install them into an environment of their own, where the tools of monitoring are missing."""
+    assert (ROOT / "policy" / "requirements.txt").read_text().split("==")[0] == "pulumi-policy"
+    program = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+for absent in ("boto3", "botocore", "pulumi_aws", "moto", "rich", "vl_convert"):
+    sys.modules[absent] = None
+import policy.rules
+"""
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT / "policy", capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
 
 
 def test_nothing_is_wrong_with_the_development_stack(pack: Pack) -> None:

@@ -27,10 +27,11 @@ from singletable.errors import (
     VersionConflict,
 )
 from singletable.fields import Email, Id, Secret, Timestamp, Version, created, updated
-from singletable.patterns import Between, Pattern, check, create, delete
+from singletable.patterns import Between, Pattern
 from singletable.store import Page, Store
 from singletable.streams import Change, Stream
 from singletable.table import Table, entity
+from singletable.transactions import check, create, delete
 from singletable.transport import BotocoreTransport, Reason, Refusal, Transport, botocore_transport
 from singletable.usage import patterns_of
 

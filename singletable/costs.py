@@ -11,10 +11,11 @@ from singletable.entity import TYPE_ATTRIBUTE, Entity, Path
 from singletable.fields import Mark
 from singletable.grants import AnyPattern, locks_of, moved_locks
 from singletable.keys import SEPARATOR, KeyTemplate, Slot
-from singletable.patterns import Many, Operation, Read, Transaction, Update
+from singletable.patterns import Many, Read
 from singletable.resolve import LOCKED_GET
 from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
 from singletable.sizing import KB, Item, Units, item_bytes, read_cost, refused_cost, total, write_cost
+from singletable.transactions import Operation, Transaction, Update
 from singletable.values import value
 
 TEXT_CHARACTERS = 20

@@ -65,7 +65,7 @@ class Encoder:
 
     def _component(self, form: KeyForm, v: str) -> str:
         if form is TEXT:
-            return f"{v} if {v} and '{SEPARATOR}' not in {v} and '%' not in {v} else escape({v})"
+            return f"{v} if {v}.__class__ is str and {v} and '{SEPARATOR}' not in {v} and '%' not in {v} else escape({v})"
         if form is TIMESTAMP:
             return f"format_timestamp({v})"
         return f"{self.module.name('render', form.render)}({v})"
@@ -81,7 +81,7 @@ class Encoder:
         x = f"x{depth}"
         match shape:
             case Scalar() | Enumeration():
-                return f"{{{shape.wire!r}: {_payload(shape, v)}}}"
+                return f"{{{shape.wire!r}: {self._payload(shape, v)}}}"
             case Hidden():
                 return f"Concealed({self._value(shape.item, f'{v}.reveal()', depth)})"
             case Maybe():
@@ -100,24 +100,24 @@ class Encoder:
 
     def _set(self, shape: SetOf, v: str) -> str:
         """Sorted, so that one object is always one request: an idempotency token refuses a request that differs."""
-        return f"{{{shape.item.wire + 'S'!r}: sorted([{_payload(shape.item, 'x')} for x in {_collection(v, shape.type.__name__)}])}}"
+        return f"{{{shape.item.wire + 'S'!r}: sorted([{self._payload(shape.item, 'x')} for x in {_collection(v, shape.type.__name__)}])}}"
 
-
-def _payload(shape: Scalar | Enumeration, v: str) -> str:
-    """What stands behind "S", "N", "B" or "BOOL"."""
-    if isinstance(shape, Enumeration):
-        return f"{v}._value_" if shape.wire == "S" else f"str({v}._value_)"
-    if shape.type is int:
-        return f"f'{{{v}}}' if {v}.__class__ is int and -{10**DIGITS} < {v} < {10**DIGITS} else integer({v})"
-    if shape.type is Decimal:
-        return f"t if len(t := decimal_digits({v})) <= {DIGITS} and not t.strip('-.0123456789') else decimal_text({v})"
-    if shape.type is datetime:
-        return f"{'epoch_seconds' if shape.wire == 'N' else 'format_timestamp'}({v})"
-    if shape.type is date:
-        return f"day({v})"
-    if shape.type is bool:
-        return f"{v} if {v} is True or {v} is False else boolean({v})"
-    return _text(v) if shape.type is str else f"{v} if {v}.__class__ is bytes else binary({v})"
+    def _payload(self, shape: Scalar | Enumeration, v: str) -> str:
+        """What stands behind "S", "N", "B" or "BOOL"."""
+        if isinstance(shape, Enumeration):
+            value = f"{v}._value_" if shape.wire == "S" else f"str({v}._value_)"
+            return f"{value} if {v}.__class__ is {self.module.name(shape.members.__name__, shape.members)} else stranger({v})"
+        if shape.type is int:
+            return f"f'{{{v}}}' if {v}.__class__ is int and -{10**DIGITS} < {v} < {10**DIGITS} else integer({v})"
+        if shape.type is Decimal:
+            return f"t if len(t := decimal_digits({v})) <= {DIGITS} and not t.strip('-.0123456789') else decimal_text({v})"
+        if shape.type is datetime:
+            return f"{'epoch_seconds' if shape.wire == 'N' else 'format_timestamp'}({v})"
+        if shape.type is date:
+            return f"day({v})"
+        if shape.type is bool:
+            return f"{v} if {v} is True or {v} is False else boolean({v})"
+        return _text(v) if shape.type is str else f"{v} if {v}.__class__ is bytes else binary({v})"
 
 
 def _text(v: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from singletable import keys
 from singletable.codec import Codec, compile_codec
-from singletable.errors import DeclarationError
+from singletable.errors import DeclarationError, InvalidKey
 from singletable.fields import Mark
 from singletable.keys import KeyForm, KeyTemplate, Slot, Word, parse_template
 from singletable.shapes import Enumeration, FieldShape, Maybe, Record, Scalar
@@ -120,6 +120,9 @@ class Entity(Generic[E]):
     def values(self, item: E) -> dict[str, Any]:
         return {name: getattr(item, name) for name in self.fields}
 
+    def __repr__(self) -> str:
+        return f"<entity {self.name}>"
+
 
 ENTITY_ATTRIBUTE = "__entity__"
 
@@ -152,6 +155,8 @@ def describe(
         sort = parse_template(templates[1], _forms(cls, fields, "sort"), keys.SORT_KEY_BYTES) if len(templates) == 2 else None
         return Path(name, key, partition, sort)
 
+    if isinstance(unique, str):
+        raise DeclarationError(f"{cls.__name__}: unique is a list of fields: write unique=[{unique!r}]")
     locks = [_unique(cls, fields, key, (names,) if isinstance(names, str) else tuple(names)) for names in unique]
     entity = Entity(
         cls=cls,
@@ -183,6 +188,11 @@ def _check_identity(entity: Entity[Any]) -> None:
         raise DeclarationError(f"{name} has the identifiers {ids}: Id is for its own; a reference to another entity is a str")
     if ids and ids[0] not in primary.fields:
         raise DeclarationError(f"{name}.{ids[0]} is not in the primary key {primary}: two items with equal keys would be one")
+    versions = [field.name for field in entity.shape.fields if field.mark is Mark.VERSION]
+    if len(versions) > 1:
+        raise DeclarationError(f"{name} has the versions {versions}: one is enough for the whole item")
+    if versions and isinstance(entity.fields[versions[0]].shape, Maybe):
+        raise DeclarationError(f"{name}.{versions[0]} can be None, so it cannot be the version: declare it as Version = 1")
 
 
 def _check_attributes(entity: Entity[Any]) -> None:
@@ -223,7 +233,10 @@ def _forms(cls: type, fields: Mapping[str, FieldShape], place: Literal["partitio
     def form_of(name: str, width: int | None) -> KeyForm:
         if name not in fields:
             raise DeclarationError(f"{cls.__name__} has no field {name}: its fields are {', '.join(fields)}")
-        form = _form(fields[name], width)
+        try:
+            form = _form(fields[name], width)
+        except InvalidKey:
+            raise DeclarationError(f"{cls.__name__}.{name} cannot be in a key: one of its values is empty") from None
         if form is None:
             raise DeclarationError(f"{cls.__name__}.{name} cannot be in a key: use str, int, datetime, date or an Enum of str")
         if width is not None and form is not keys.integer(width):

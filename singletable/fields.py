@@ -24,7 +24,7 @@ Email = Annotated[str, Mark.EMAIL]
 """An e-mail address. Keys and locks use its normal form; the attribute keeps what was given."""
 
 Version = Annotated[int, Mark.VERSION]
-"""The optimistic lock: 0 before the item is stored, 1 when created, one more with each update."""
+"""The optimistic lock: declared with the default 1, which a new item has, and one more with each update."""
 
 Timestamp = datetime
 """A moment, with a time zone. Stored in UTC with microseconds and a fixed width."""
@@ -69,18 +69,26 @@ def updated() -> datetime:
     return field(default_factory=utc_now, metadata={CREATED: True, STAMPED: True})
 
 
+MOST_EMAIL_CHARACTERS = 254
+"""Of a path in SMTP, without its brackets (RFC 5321, section 4.5.3.1.3)."""
+
+
 def normalise_email(address: str) -> str:
     """The form in which two spellings of one address are equal: NFC, no spaces around, case folded, IDNA domain.
 
     The local part is folded too, against the letter of RFC 5321: people do not know in which case they signed up.
-    Raises InvalidValue for a text that is no address.
+    Raises InvalidValue for a text that is no address: without an @, with a space or a control character in it, or too long.
     """
     text = unicodedata.normalize("NFC", address.strip())
-    local, at, domain = text.rpartition("@")
-    if not (local and at and domain) or len(text) > 254:
-        raise InvalidValue(f"{address!r} is not an e-mail address of at most 254 characters")
+    local, _, domain = text.rpartition("@")
+    refused = InvalidValue(f"{address!r} is not an e-mail address of at most {MOST_EMAIL_CHARACTERS} characters")
+    if not (local and domain) or not text.isprintable() or " " in text:
+        raise refused
     try:
         domain = domain.lower() if domain.isascii() else domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         raise InvalidValue(f"{address!r} has no valid domain") from None
-    return f"{unicodedata.normalize('NFC', local.casefold())}@{domain}"
+    normal = f"{unicodedata.normalize('NFC', local.casefold())}@{domain}"
+    if max(len(text), len(normal)) > MOST_EMAIL_CHARACTERS:
+        raise refused
+    return normal

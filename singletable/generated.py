@@ -43,6 +43,7 @@ class Module:
             "text": wire.text,
             "integer": wire.integer,
             "boolean": wire.boolean,
+            "stranger": wire.stranger,
             "binary": wire.binary,
             "raw": wire.raw,
             "Concealed": wire.Concealed,
@@ -98,7 +99,11 @@ class Module:
     def unreadable(self, error: Exception) -> SingleTableError:
         if isinstance(error, UnknownEntity):
             return error
-        place = self._place(self._lines(error))
+        lines = self._lines(error)
+        place = self._place(lines)
+        if not self.field_of_line.get(lines[-1]):
+            # Without its message, which may quote what is stored.
+            return MalformedItem(f"{place}: the class refuses the item with a {type(error).__name__}")
         missing = isinstance(error, KeyError) and error.args[0] == place.rpartition(".")[2]
         return MalformedItem(f"{place}: the attribute {'is missing' if missing else 'is not of the declared type'}")
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from singletable.entity import Entity, Unique
-from singletable.patterns import One, Operation, Read, Transaction, Update
+from singletable.patterns import One, Read
 from singletable.plain import Plain
 from singletable.resolve import QUERY
 from singletable.shapes import Maybe
+from singletable.transactions import Operation, Transaction, Update
 from singletable.values import value
 
 AnyPattern = Read[Any] | Update[..., Any] | Transaction[*tuple[Any, ...]]

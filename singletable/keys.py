@@ -20,11 +20,13 @@ SORT_KEY_BYTES = 1024
 """Most bytes of a key value, in UTF-8, of the table and of an index (DynamoDB developer guide, "Quotas in Amazon DynamoDB")."""
 AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)
 """Sorts directly behind every key that continues with the separator: the upper end of an inclusive range."""
+AFTER_DIGITS = chr(ord("9") + 1)
+"""Sorts directly behind every digit, with which each form that has ranges starts: the upper end of a range without one."""
 
 
 def escape(value: str) -> str:
     """A text as one component: `%` and `#` become `%25` and `%23`. Raises InvalidKey for an empty text."""
-    if not value:
+    if value == "":
         raise InvalidKey("a key component cannot be empty: leave the field None to keep the item out of the index, or give it a value")
     return value.replace("%", "%25").replace(SEPARATOR, "%23")
 
@@ -141,7 +143,13 @@ def integer(width: int | None) -> KeyForm:
 
 @cache
 def enumeration(members: type[Enum]) -> KeyForm:
+    """By value. Raises InvalidKey for a member whose value is empty."""
     by_component = {escape(member.value): member for member in members}
+
+    def render(member: Enum) -> str:
+        if not isinstance(member, members):  # another enum may have the same values
+            raise TypeError
+        return escape(member.value)
 
     def parse(component: str) -> Enum:
         try:
@@ -149,7 +157,7 @@ def enumeration(members: type[Enum]) -> KeyForm:
         except KeyError:
             raise InvalidKey(f"{component!r} is none of {sorted(by_component)}") from None
 
-    return KeyForm(members.__name__, lambda member: escape(member.value), parse, "text")
+    return KeyForm(members.__name__, render, parse, "text")
 
 
 @value
@@ -164,6 +172,15 @@ class Word:
 class Slot:
     field: str
     form: KeyForm
+
+    def render(self, value: object) -> str:
+        """Raises InvalidKey or InvalidValue, naming the field."""
+        try:
+            return self.form.render(value)
+        except (InvalidKey, InvalidValue) as error:
+            raise type(error)(f"{self.field}: {error}") from None
+        except (TypeError, ValueError, AttributeError, OverflowError):
+            raise InvalidKey(f"{self.field}: {value!r} is not a {self.form.name}") from None
 
     def __str__(self) -> str:
         return f"{{{self.field}}}"
@@ -192,7 +209,7 @@ class KeyTemplate:
 
     def render_left(self, values: Mapping[str, object], count: int) -> str:
         """The first `count` components, closed by a separator when more follow, so that a prefix never cuts a component."""
-        rendered = [_render(part, values) for part in self.parts[:count]]
+        rendered = [part.text if isinstance(part, Word) else part.render(values[part.field]) for part in self.parts[:count]]
         if 0 < count < len(self.parts):
             rendered.append("")
         return self.fit(SEPARATOR.join(rendered))
@@ -223,17 +240,6 @@ class KeyTemplate:
             elif component != part.text:
                 raise InvalidKey(f"{key!r} was not made from {self}")
         return values
-
-
-def _render(part: Part, values: Mapping[str, object]) -> str:
-    if isinstance(part, Word):
-        return part.text
-    try:
-        return part.form.render(values[part.field])
-    except (InvalidKey, InvalidValue) as error:
-        raise type(error)(f"{part.field}: {error}") from None
-    except (TypeError, ValueError, AttributeError, OverflowError):
-        raise InvalidKey(f"{part.field}: {values[part.field]!r} is not a {part.form.name}") from None
 
 
 def parse_template(text: str, form_of: Callable[[str, int | None], KeyForm], most_bytes: int = PARTITION_KEY_BYTES) -> KeyTemplate:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from singletable.codec import Item
 from singletable.errors import InvalidArguments, InvalidValue, ItemTooLarge, TransactionTooLarge
-from singletable.patterns import MOST_ACTIONS
 from singletable.sizing import ITEM_LIMIT_BYTES, TRANSACTION_LIMIT_BYTES, item_bytes
+from singletable.transactions import MOST_ACTIONS
 from singletable.writes import Write
 
 

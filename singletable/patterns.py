@@ -1,24 +1,21 @@
-"""Access patterns: declared beside the entities, called with values, handed to a store.
+"""Access patterns: declared beside the entities, called with values, handed to a store. Here what they share, and those that read.
 
 Calling a pattern sends nothing. `find_user(id="7")` is a value: a store executes it, plans it, or makes a cursor for it.
 """
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, TypeVarTuple, cast, overload
+from typing import Any, Generic, ParamSpec, TypeVar
 
-from singletable.entity import Entity, entity_of
-from singletable.errors import InvalidArguments, PatternError, TransactionTooLarge
-from singletable.resolve import GET, Access, Want
+from singletable.entity import Entity
+from singletable.errors import InvalidArguments, PatternError
+from singletable.resolve import Access, Want
 from singletable.values import value
 
 E = TypeVar("E")
 V = TypeVar("V")
 P = ParamSpec("P")
-Ts = TypeVarTuple("Ts")
 
-MOST_ACTIONS = 100
-"""Actions in one TransactWriteItems (DynamoDB developer guide, "Amazon DynamoDB Transactions: How it works")."""
 MOST_ITEMS = 1000
 """Of one page. A Query answers with at most 1 MB, so that a larger page is several requests anyway."""
 
@@ -74,8 +71,13 @@ class Pattern:
         """The arguments of a call, in the order of the names. Raises InvalidArguments."""
         values = {**dict(zip(names, args)), **kwargs}
         if len(args) + len(kwargs) != len(names) or values.keys() != set(names):
-            raise InvalidArguments(f"{self.name} takes {', '.join(names) or 'nothing'}; given: {', '.join(values) or 'nothing'}")
+            surplus = [f"argument {number}" for number in range(len(names) + 1, len(args) + 1)]
+            given = ", ".join((*names[: len(args)], *surplus, *kwargs))
+            raise InvalidArguments(f"{self.name} takes {', '.join(names) or 'nothing'}; given: {given or 'nothing'}")
         return {name: values[name] for name in names}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self.name}>"
 
 
 @value
@@ -125,151 +127,19 @@ class BoundOne(Generic[E]):
     pattern: One[..., E]
     values: Mapping[str, object]
 
+    def __repr__(self) -> str:
+        return shown(self.pattern, (), self.values)
+
 
 @value
 class BoundMany(Generic[E]):
     pattern: Many[..., E]
     values: Mapping[str, object]
 
-
-class Step(Generic[V]):
-    """What can be part of a transaction. V: what it is called with there."""
-
-
-@value
-class Update(OfOne[E], Step["BoundUpdate[E]"], Generic[P, E]):
-    """New values for some fields of an item that was read before. attributes: all that change with them, keys and version included."""
-
-    fields: tuple[str, ...]
-    attributes: tuple[str, ...]
-
-    def __call__(self, item: E, /, *args: P.args, **kwargs: P.kwargs) -> "BoundUpdate[E]":
-        return BoundUpdate(self, item, self.bind(self.fields, args, kwargs))
+    def __repr__(self) -> str:
+        return shown(self.pattern, (), self.values)
 
 
-@value
-class BoundUpdate(Generic[E]):
-    pattern: Update[..., E]
-    item: E
-    changes: Mapping[str, object]
-
-
-@value
-class Operation(Step[V]):
-    """One part of a transaction.
-
-    up_to: None for a single item, else the most it takes of a list. update: the pattern, of an update. unchanged: of a check, that the
-    version is the one that was read.
-    """
-
-    verb: Literal["create", "delete", "check", "update"]
-    entity: Entity[Any]
-    up_to: int | None = None
-    update: Update[..., Any] | None = None
-    unchanged: bool = False
-
-    def __post_init__(self) -> None:
-        if self.up_to is not None and self.up_to < 1:
-            raise PatternError(f"{self.verb}({self.entity.name}, up_to={self.up_to}): up_to is at least 1")
-        if self.unchanged and not self.entity.version:
-            raise PatternError(f"check({self.entity.name}, unchanged=True): {self.entity.name} has no field of the type Version")
-
-    @property
-    def most_actions(self) -> int:
-        locks = self.entity.uniques.values()
-        if self.verb == "check":
-            each = 1
-        elif self.update:
-            each = 1 + sum(2 for unique in locks if set(unique.fields).intersection(self.update.fields))
-        else:
-            each = 1 + len(locks)
-        return (self.up_to or 1) * each
-
-    def items(self, given: object) -> Sequence[object]:
-        """What it was called with, one by one. Raises TransactionTooLarge, and InvalidArguments for what it cannot write."""
-        items = [given] if self.up_to is None else list(cast("Sequence[object]", given))
-        if self.up_to is not None and len(items) > self.up_to:
-            raise TransactionTooLarge(f"{self.verb}({self.entity.name}) takes up to {self.up_to} items, {len(items)} were given")
-        for item in items:
-            if not self._takes(item):
-                raise InvalidArguments(f"{self.verb}({self.entity.name}) takes {self._taken()}, not a {type(item).__name__}")
-        return items
-
-    def _takes(self, item: object) -> bool:
-        if self.update:
-            return isinstance(item, BoundUpdate) and cast("BoundUpdate[Any]", item).pattern is self.update
-        if isinstance(item, BoundOne):
-            pattern = cast("BoundOne[Any]", item).pattern
-            return self.verb == "check" and not self.unchanged and pattern.entity is self.entity and pattern.access.rank == GET
-        return isinstance(item, self.entity.cls)
-
-    def _taken(self) -> str:
-        if self.update:
-            return f"a call of {self.update.name}"
-        by_key = f", or a pattern that finds one by its primary key, such as find({', '.join(self.entity.primary.fields)})"
-        return f"a {self.entity.name}{by_key if self.verb == 'check' and not self.unchanged else ''}"
-
-
-@overload
-def create(entity: type[E]) -> Operation[E]: ...
-@overload
-def create(entity: type[E], *, up_to: int) -> Operation[Sequence[E]]: ...
-def create(entity: type[E], *, up_to: int | None = None) -> Operation[Any]:
-    """A new item: the transaction fails with AlreadyExists where there is one, or one with the same unique value."""
-    return Operation("create", entity_of(entity), up_to)
-
-
-@overload
-def delete(entity: type[E]) -> Operation[E]: ...
-@overload
-def delete(entity: type[E], *, up_to: int) -> Operation[Sequence[E]]: ...
-def delete(entity: type[E], *, up_to: int | None = None) -> Operation[Any]:
-    """Deletes an item in the version that was read, and its locks. Fails with NotFound or VersionConflict."""
-    return Operation("delete", entity_of(entity), up_to)
-
-
-@overload
-def check(entity: type[E]) -> Operation[E | BoundOne[E]]: ...
-@overload
-def check(entity: type[E], *, unchanged: Literal[True]) -> Operation[E]: ...
-@overload
-def check(entity: type[E], *, up_to: int) -> Operation[Sequence[E | BoundOne[E]]]: ...
-@overload
-def check(entity: type[E], *, up_to: int, unchanged: Literal[True]) -> Operation[Sequence[E]]: ...
-def check(entity: type[E], *, up_to: int | None = None, unchanged: bool = False) -> Operation[Any]:
-    """The item is there, and stays there while the transaction is written; else it fails with NotFound.
-
-    Called with the item, or with a bound pattern that finds it by its primary key: `place(find_user(id="7"), order)`.
-    unchanged: also in the version that was read, else it fails with VersionConflict. Default: in any version.
-    """
-    return Operation("check", entity_of(entity), up_to, unchanged=unchanged)
-
-
-@value
-class Transaction(Pattern, Generic[*Ts]):
-    """All or nothing."""
-
-    operations: tuple[Operation[Any], ...]
-
-    def __post_init__(self) -> None:
-        most = sum(operation.most_actions for operation in self.operations)
-        if most > MOST_ACTIONS:
-            raise PatternError(f"this transaction can have {most} actions, DynamoDB takes {MOST_ACTIONS}: lower up_to (locks count too)")
-        if all(operation.verb == "check" for operation in self.operations):
-            raise PatternError("this transaction writes nothing: it takes at least one create, update or delete")
-
-    @property
-    def entities(self) -> tuple[Entity[Any], ...]:
-        return tuple({operation.entity.name: operation.entity for operation in self.operations}.values())
-
-    def __call__(self, *items: *Ts) -> "BoundTransaction":
-        if len(items) != len(self.operations):
-            raise InvalidArguments(f"{self.name} takes {len(self.operations)} items, {len(items)} were given")
-        calls = zip(self.operations, cast("tuple[object, ...]", items))
-        return BoundTransaction(self, tuple((operation, item) for operation, given in calls for item in operation.items(given)))
-
-
-@value
-class BoundTransaction:
-    pattern: Transaction[*tuple[Any, ...]]
-    writes: tuple[tuple[Operation[Any], object], ...]
+def shown(pattern: Pattern, items: Sequence[object], values: Mapping[str, object]) -> str:
+    """A call as it would be written. Secrets do not show themselves."""
+    return f"{pattern.name}({', '.join((*map(repr, items), *(f'{name}={value!r}' for name, value in values.items())))})"

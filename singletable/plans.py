@@ -9,14 +9,13 @@ from singletable.costs import typical_bytes
 from singletable.definition import IndexDefinition, key_definition
 from singletable.entity import Entity
 from singletable.limits import check_sizes
-from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate
+from singletable.patterns import BoundMany, BoundOne
 from singletable.reads import OWNER, Request
 from singletable.resolve import LOCKED_GET
 from singletable.sizing import Units, item_bytes, request_cost, total
+from singletable.transactions import Bound, BoundTransaction, BoundUpdate
 from singletable.values import value
 from singletable.writes import Write
-
-Bound = BoundOne[Any] | BoundMany[Any] | BoundUpdate[Any] | BoundTransaction
 
 
 @value

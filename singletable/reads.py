@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from singletable.codec import Item
 from singletable.errors import InvalidArguments, MalformedItem
-from singletable.keys import AFTER_SEPARATOR, SEPARATOR, KeyTemplate, Slot
+from singletable.keys import AFTER_DIGITS, AFTER_SEPARATOR, KeyTemplate, Slot
 from singletable.patterns import Between, BoundMany, BoundOne
 from singletable.resolve import LOCKED_GET, QUERY, Access
 from singletable.values import value
@@ -90,16 +90,15 @@ def condition(access: Access, values: Mapping[str, object], within: str | None =
 
 
 def _range(template: KeyTemplate, slot: Slot, prefix: str, value: object, texts: dict[str, str]) -> str:
-    """Adds the ends to the texts. An end that is left open is the end of the prefix, so that nothing else comes in."""
+    """Adds the ends to the texts. Both stay behind the prefix, so that nothing else comes in."""
     if not isinstance(value, Between):
         raise InvalidArguments(f"{slot.field} takes Between(low, high), not {value!r}")
     ends = cast("Between[object]", value)
     low, high = ends.low, ends.high
     if low is not None or prefix:
-        texts[":low"] = template.fit(prefix + (slot.form.render(low) if low is not None else ""))
+        texts[":low"] = template.fit(prefix + (slot.render(low) if low is not None else ""))
     if high is not None or prefix:
-        end = prefix + slot.form.render(high) if high is not None else prefix.removesuffix(SEPARATOR)
-        texts[":high"] = template.fit(end + AFTER_SEPARATOR)
+        texts[":high"] = template.fit(prefix + (slot.render(high) + AFTER_SEPARATOR if high is not None else AFTER_DIGITS))
     if ":low" in texts and ":high" in texts:
         if texts[":low"] > texts[":high"]:
             raise InvalidArguments(f"{slot.field} runs from {low} to {high}: the low end comes first")

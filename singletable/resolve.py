@@ -128,22 +128,27 @@ def _problems_of_order(want: Want, open_slot: Slot | None) -> list[str]:
 
 def _problems_of_count(entity: Entity[Any], access: Access, want: Want) -> list[str]:
     """one() needs fields that name at most one item, many() must not have them."""
-    names_one = any(identity <= set(want.by) for identity in entity.identities)
     if want.verb == "many":
-        return ["these fields name at most one item: use one()"] if names_one else []
-    if names_one:
+        return ["these fields name at most one item: use one()"] if _names_one(entity, want) else []
+    if _names_one(entity, want):
         return []
     if access.path.is_index:
         return ["may hold several items: use many(), or declare a unique field"]
     return [f"also needs {' and '.join(field for field in access.path.fields if field not in want.by)} to name one item"]
 
 
+def _names_one(entity: Entity[Any], want: Want) -> bool:
+    return any(identity <= set(want.by) for identity in entity.identities)
+
+
 def _unanswerable(entity: Entity[Any], want: Want, verdicts: list[tuple[Access, list[str]]]) -> str:
     lines = [f"{want.of(entity)}: no single GetItem or Query answers this. Nearest first:"]
     for access, problems in sorted(verdicts, key=lambda verdict: len(verdict[1])):
         lines.append(f"  {access.path.name}  {access.path}: {'; '.join(problems)}")
-    if want.by and want.index is None:
-        partition = SEPARATOR.join(f"{name.upper()}{SEPARATOR}{{{name}}}" for name in want.by)
+    too_exact = want.verb == "many" and _names_one(entity, want)
+    if want.by and want.index is None and not want.consistent and not too_exact:
+        words = {name: entity.name if entity.fields[name].mark is Mark.ID else name for name in want.by}
+        partition = SEPARATOR.join(f"{word.upper()}{SEPARATOR}{{{name}}}" for name, word in words.items())
         lines.append(f'  Bind what is missing, or give {entity.name} an index whose partition is "{partition}".')
     return "\n".join(lines)
 
@@ -176,7 +181,9 @@ def touched(entity: Entity[Any], names: tuple[str, ...]) -> tuple[str, ...]:
                 f"else may have changed since the item was read: give {entity.name} a field of the type Version, or update them together"
             )
     version = (entity.version,) if entity.version else ()
-    attributes = tuple(dict.fromkeys((*names, *version, *entity.stamped, *(name for path in moved for name in path.attributes))))
+    # An index may share an attribute with the table's key, which no update can set and none of these fields changes.
+    keys = [name for path in moved for name in path.attributes if name not in entity.primary.attributes]
+    attributes = tuple(dict.fromkeys((*names, *version, *entity.stamped, *keys)))
     if not attributes:
         raise PatternError(f"update({entity.name}) changes nothing: name at least one field")
     return attributes

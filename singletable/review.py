@@ -9,9 +9,10 @@ from singletable.definition import PatternDefinition, definition_of
 from singletable.entity import Entity, Path
 from singletable.grants import AnyPattern
 from singletable.keys import Slot
-from singletable.patterns import Read, Transaction, Update
+from singletable.patterns import Read
 from singletable.resolve import LOCKED_GET
 from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Shape
+from singletable.transactions import Transaction, Update
 from singletable.values import value
 
 if TYPE_CHECKING:

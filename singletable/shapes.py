@@ -101,6 +101,8 @@ def _field(cls: type, field: DataclassField[Any], hint: object) -> FieldShape:
     except DeclarationError as error:
         raise DeclarationError(f"{cls.__name__}.{field.name}: {error}") from None
     mark = _mark(hint)
+    if CREATED in field.metadata and shape not in (SCALARS[datetime], Maybe(SCALARS[datetime])):
+        raise DeclarationError(f"{cls.__name__}.{field.name}: created() and updated() are for a Timestamp")
     at_birth = mark is Mark.VERSION or CREATED in field.metadata
     return FieldShape(field.name, shape, mark, None if at_birth else _default(field, shape), STAMPED in field.metadata)
 
@@ -130,9 +132,9 @@ def shape_of(hint: object) -> Shape:
         return ListOf(shape_of(arguments[0]), as_tuple=False)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         return ListOf(shape_of(arguments[0]), as_tuple=True)
-    if origin is dict and arguments[0] is str:
+    if origin is dict and arguments and arguments[0] is str:
         return MapOf(shape_of(arguments[1]))
-    if origin in (set, frozenset):
+    if origin in (set, frozenset) and arguments:
         return _set(cast(type, origin), arguments[0])
     if origin is Secret:
         return Hidden(shape_of(arguments[0]))

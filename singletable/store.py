@@ -11,17 +11,19 @@ from singletable.errors import InvalidArguments, InvalidCursor, NotUnique
 from singletable.fields import utc_now
 from singletable.limits import check_sizes
 from singletable.outcomes import explain, written_before
-from singletable.patterns import MOST_ITEMS, BoundMany, BoundOne, BoundTransaction, BoundUpdate
+from singletable.patterns import MOST_ITEMS, BoundMany, BoundOne, Pattern
 from singletable.reads import Request
 from singletable.resolve import LOCKED_GET, QUERY
+from singletable.transactions import CALLS, Bound, BoundTransaction, BoundUpdate
 from singletable.transport import Refusal, Transport
 from singletable.values import value
 from singletable.writes import Write
 
 if TYPE_CHECKING:
-    from singletable.plans import Bound, Plan
+    from singletable.plans import Plan
 
 E = TypeVar("E")
+EXECUTED_BY: Mapping[type, str] = {BoundOne: "get()", BoundMany: "page() or all()", BoundUpdate: "update()", BoundTransaction: "write()"}
 MOST_ROUND_TRIPS = 10
 MOST_TOKEN_CHARACTERS = 36
 """Of a ClientRequestToken (API reference, "TransactWriteItems")."""
@@ -58,6 +60,7 @@ class Store:
 
     def get(self, bound: BoundOne[E]) -> E | None:
         """Raises NotUnique where an index holds a second item, MalformedItem where it does not fit its declaration."""
+        _expect(bound, BoundOne, "get")
         access, decode = bound.pattern.access, bound.pattern.entity.codec.decode
         response = self._send(reads.read_one(self._table, bound))
         if access.rank == QUERY:
@@ -80,9 +83,10 @@ class Store:
         Raises InvalidCursor for a cursor of another list, caller or key, and InvalidArguments where the store has no cursor keys and one is
         given or needed.
         """
+        _expect(bound, BoundMany, "page")
         limit = bound.pattern.page if limit is None else limit
-        if not 1 <= limit <= MOST_ITEMS:
-            raise InvalidArguments(f"a page has 1 to {MOST_ITEMS:,} items, not {limit}")
+        if limit not in range(1, MOST_ITEMS + 1):
+            raise InvalidArguments(f"a page has 1 to {MOST_ITEMS:,} items, not {limit!r}")
         start, found = self._start(bound, cursor, caller), list[Item]()
         for _ in range(MOST_ROUND_TRIPS):
             # One more than is asked for, so that a cursor means that there is a next item.
@@ -97,6 +101,7 @@ class Store:
 
     def all(self, bound: BoundMany[E]) -> Iterator[E]:
         """Every item, one page after the other, each read when it is needed."""
+        _expect(bound, BoundMany, "all")
         decode, start = bound.pattern.entity.codec.decode, None
         while True:
             response = self._send(reads.read_page(self._table, bound, bound.pattern.page, start))
@@ -107,6 +112,7 @@ class Store:
 
     def update(self, bound: BoundUpdate[E]) -> E:
         """The item as it is now. Raises NotFound, VersionConflict, and AlreadyExists for a unique field."""
+        _expect(bound, BoundUpdate, "update")
         new, actions = writes.of_update(self._table, bound, self._clock())
         self._write(actions, None)
         return new
@@ -117,17 +123,19 @@ class Store:
         token: makes it safe to send the same request again within ten minutes, 1 to 36 characters; sent with other values it raises
         IdempotentParameterMismatch. For longer, give the entity a unique field for the caller's own reference.
         """
+        _expect(bound, BoundTransaction, "write")
         if token is not None and not 1 <= len(token) <= MOST_TOKEN_CHARACTERS:
             raise InvalidArguments(f"a token has 1 to {MOST_TOKEN_CHARACTERS} characters, not {len(token)}")
         self._write(writes.of_transaction(self._table, bound, self._clock()), token)
 
-    def plan(self, bound: "Bound", *, item_size_bytes: int | None = None) -> "Plan":
+    def plan(self, bound: Bound, *, item_size_bytes: int | None = None) -> "Plan":
         """The requests that would be sent, and their cost in capacity units. Nothing is sent.
 
         item_size_bytes: of the items that a read will find. Default: a typical one of the entity.
         """
         from singletable.plans import plan_of
 
+        _expect(bound, CALLS, "plan")
         return plan_of(self._table, bound, self._clock(), item_size_bytes)
 
     def _write(self, actions: Sequence[Write], token: str | None) -> None:
@@ -164,3 +172,14 @@ class Store:
                 "Store(..., cursors=CursorKeys.parse(...)), or read all(...)"
             )
         return self._cursors
+
+
+def _expect(given: object, kind: Any, method: str) -> None:
+    """For callers without a type checker: what is given is a call of the right kind of pattern."""
+    if isinstance(given, kind):
+        return
+    if isinstance(given, Pattern):
+        raise InvalidArguments(f"{given!r} was not called: {method}({given.name}(...))")
+    if right := EXECUTED_BY.get(type(given)):
+        raise InvalidArguments(f"{given!r} is for {right}, not for {method}()")
+    raise InvalidArguments(f"{method}() takes a pattern that was called, such as find_user(id=...), not a {type(given).__name__}")

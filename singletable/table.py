@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, dataclass_trans
 from singletable.checks import captured, conflict
 from singletable.entity import ENTITY_ATTRIBUTE, PRIMARY, TYPE_ATTRIBUTE, Entity, Key, Templates, UniqueFields, describe, entity_of
 from singletable.errors import DeclarationError, PatternError
-from singletable.patterns import Many, One, Operation, Origin, Read, Step, Transaction, Update
+from singletable.patterns import Many, One, Origin, Read
 from singletable.resolve import Want, resolve, touched
 from singletable.shapes import record
 from singletable.signatures import caller, declared, per_second
 from singletable.streams import Stream
+from singletable.transactions import Operation, Step, Transaction, Update
 
 if TYPE_CHECKING:
     from singletable.definition import TableDefinition
@@ -37,6 +38,8 @@ class Table:
     def __init__(self, *, key: Key, indexes: Mapping[str, Key] | None = None, ttl: str | None = None) -> None:
         self.key = key
         self.indexes = dict(indexes or {})
+        for name, each in (("the table", key), *self.indexes.items()):
+            _check_key(name, each)
         self.ttl = ttl
         self.entities: dict[str, Entity[Any]] = {}
         self.patterns: list[Read[Any] | Update[..., Any] | Transaction[*tuple[Any, ...]]] = []
@@ -61,11 +64,17 @@ class Table:
 
         def declare(cls: type[E]) -> type[E]:
             made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+            try:
+                shape = record(made)
+            except RecursionError:
+                raise DeclarationError(
+                    f"{cls.__name__} holds a dataclass that holds itself: an item has an end, so make an entity of what repeats"
+                ) from None
             unknown = [name for name in indexes if name not in self.indexes]
             if unknown:
                 raise DeclarationError(f"{cls.__name__}: the table has no index {unknown[0]}: it has {', '.join(self.indexes) or 'none'}")
             places = {name: (self.indexes[name], templates) for name, templates in indexes.items()}
-            self._add_entity(describe(made, record(made), self.key, key, places, unique, self.ttl))
+            self._add_entity(describe(made, shape, self.key, key, places, unique, self.ttl))
             return made
 
         return declare
@@ -248,6 +257,14 @@ class Table:
         from singletable.definition import table_definition
 
         return table_definition(self)
+
+
+def _check_key(name: str, given: object) -> None:
+    if not isinstance(given, Key):
+        names = cast("tuple[object, ...]", given) if isinstance(given, tuple) else (given,)
+        raise DeclarationError(f"the key of {name} is {given!r}: write Key({', '.join(map(repr, names))})")
+    if given.partition == given.sort:
+        raise DeclarationError(f"the key of {name} has one attribute, {given.sort}, for partition and sort: name two")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))

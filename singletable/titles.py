@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from singletable.grants import AnyPattern, moved_locks
-from singletable.patterns import One, Operation, Read, Update
+from singletable.patterns import One, Read
 from singletable.resolve import LOCKED_GET, Access
 from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
+from singletable.transactions import Operation, Update
 
 
 def title_of(pattern: AnyPattern) -> str:

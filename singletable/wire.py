@@ -23,9 +23,15 @@ class Concealed(dict[str, Any]):
 
 
 def text(value: object) -> str:
+    """Not str(value): of an enum of texts that is the name of the member."""
     if not isinstance(value, str):
         raise TypeError
-    return str(value)
+    return str.__str__(value)
+
+
+def stranger(value: object) -> Any:
+    """For a member of another enum, and whatever else is none of the declared one."""
+    raise TypeError
 
 
 def integer(value: object) -> str:

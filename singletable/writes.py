@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeVar, cast
 from singletable.codec import Item
 from singletable.entity import Entity, Path, Unique
 from singletable.errors import AlreadyExists, NotFound, SingleTableError, VersionConflict
-from singletable.patterns import BoundOne, BoundTransaction, BoundUpdate
+from singletable.patterns import BoundOne
 from singletable.reads import OWNER, Body, Request
+from singletable.transactions import BoundTransaction, BoundUpdate
 from singletable.values import value
 
 E = TypeVar("E")

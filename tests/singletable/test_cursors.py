@@ -285,8 +285,8 @@ def test_all_needs_no_cursor() -> None:
     assert transport.requests[1].body["ExclusiveStartKey"]["GSI1PK"] == {"S": "ROLE#admin"}
 
 
-@pytest.mark.parametrize("limit", [0, -1, 1001])
-def test_a_page_has_a_size(limit: int) -> None:
+@pytest.mark.parametrize("limit", [0, -1, 1001, "5"])
+def test_a_page_has_a_size(limit: Any) -> None:
     with pytest.raises(InvalidArguments, match="a page has 1 to 1,000 items"):
         Store(RecordingTransport(), "people").page(by_role(role="admin"), limit=limit)
 

@@ -121,12 +121,22 @@ def test_a_prefix_never_cuts_a_component(first: str, second: str) -> None:
 
 @settings(max_examples=400)
 @given(st.emails() | st.builds("{}@{}".format, hard_text, st.sampled_from(["x.io", "Bücher.Example", "ΣΑΣ.gr"])))
+@example("ß" * 200 + "@x.io")
 def test_normalising_twice_changes_nothing(address: str) -> None:
     try:
         once = normalise_email(address)
     except InvalidValue:
         return
     assert normalise_email(once) == once
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ada", "@x.io", "ada@", "ada lovelace@x.io", "ada@x .io", "ada\n@x.io", "ada\0@x.io", "ß" * 200 + "@x.io"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    """An address of 254 characters can have a longer normal form, which is no address either."""
+    with pytest.raises(InvalidValue, match="is not an e-mail address of at most 254 characters"):
+        normalise_email(address)
 
 
 def test_spellings_of_one_address_are_equal() -> None:
@@ -136,6 +146,10 @@ def test_spellings_of_one_address_are_equal() -> None:
 
 
 class Colour(Enum):
+    HASH = "a#b"
+
+
+class Shade(Enum):
     HASH = "a#b"
 
 
@@ -151,6 +165,9 @@ def test_enums_are_written_by_value() -> None:
     [
         (keys.TEXT, ""),
         (keys.TEXT, 7),
+        (keys.TEXT, None),
+        (keys.enumeration(Colour), "a#b"),
+        (keys.enumeration(Colour), Shade.HASH),
         (keys.TIMESTAMP, datetime(2025, 1, 1)),
         (keys.TIMESTAMP, "2025"),
         (keys.DATE, datetime(2025, 1, 1)),
@@ -165,6 +182,11 @@ def test_enums_are_written_by_value() -> None:
 def test_values_without_a_place_in_a_key_are_refused(form: keys.KeyForm, value: object) -> None:
     with pytest.raises((InvalidKey, InvalidValue)):
         KeyTemplate((Word("A"), Slot("field", form))).render({"field": value})
+
+
+def test_none_is_not_called_an_empty_text() -> None:
+    with pytest.raises(InvalidKey, match="^field: None is not a text$"):
+        KeyTemplate((Slot("field", keys.TEXT),)).render({"field": None})
 
 
 @pytest.mark.parametrize(

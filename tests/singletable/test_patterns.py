@@ -17,6 +17,7 @@ from singletable import (
     Email,
     Id,
     InvalidArguments,
+    InvalidKey,
     ItemTooLarge,
     Key,
     PatternError,
@@ -158,28 +159,96 @@ def test_a_plan_refuses_what_a_write_would() -> None:
     [
         (lambda: model.find_user(), "find_user takes id; given: nothing"),
         (lambda: model.find_user(idd="1"), "find_user takes id; given: idd"),
-        (lambda: model.find_user("1", "2"), "find_user takes id; given: id"),
-        (lambda: model.find_user("1", id="1"), "find_user takes id; given: id"),
+        (lambda: model.find_user("1", "2"), "find_user takes id; given: id, argument 2$"),
+        (lambda: model.find_user("1", id="1"), "find_user takes id; given: id, id$"),
+        (lambda: model.set_order_status(None, status=OrderStatus.PAID), "set_order_status changes an Order that was read, not None"),
+        (lambda: model.set_order_status("o1", status=OrderStatus.PAID), "set_order_status changes an Order that was read, not a str"),
+        (lambda: model.set_order_status(ADA, status=OrderStatus.PAID), "set_order_status changes an Order that was read, not a User"),
+        (lambda: model.place_order(ORDER, ITEM), r"create\(OrderItem, up_to=98\) takes a list, not an OrderItem"),
+        (lambda: model.place_order(ORDER, "p1"), r"create\(OrderItem, up_to=98\) takes a list, not a str"),
         (lambda: model.set_order_status(ORDER), "set_order_status takes status; given: nothing"),
         (lambda: model.set_order_status(ORDER, state="paid"), "set_order_status takes status; given: state"),
         (lambda: model.place_order(ORDER), "place_order takes 2 items, 1 were given"),
-        (lambda: model.place_order(ITEM, [ITEM]), r"create\(Order\) takes a Order, not a OrderItem"),
-        (lambda: model.place_order(ORDER, [ORDER]), r"create\(OrderItem\) takes a OrderItem, not a Order"),
-        (lambda: confirm(ADA, [PRODUCT], ORDER, ITEM), "takes a call of set_order_status, not a Order"),
+        (lambda: model.place_order(ITEM, [ITEM]), r"create\(Order\) takes an Order, not an OrderItem"),
+        (lambda: model.place_order(ORDER, [ORDER]), r"create\(OrderItem\) takes an OrderItem, not an Order"),
+        (lambda: confirm(ADA, [PRODUCT], ORDER, ITEM), "takes a call of set_order_status, not an Order"),
         (
             lambda: confirm(ORDER, [], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM),
-            r"by its primary key, such as find\(id\), not a Order",
+            r"by its primary key, such as find\(id\), not an Order",
         ),
-        (lambda: confirm(model.find_order(id="1"), [], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM), "not a BoundOne"),
+        (
+            lambda: confirm(model.find_order(id="1"), [], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM),
+            r"not find_order\(id='1'\)",
+        ),
         (
             lambda: confirm(ADA, [model.find_user(id="1")], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM),
-            "takes a Product, not a BoundOne",
+            r"takes a Product, not find_user\(id='1'\)",
         ),
     ],
 )
 def test_a_pattern_takes_what_it_declares(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(InvalidArguments, match=message):
         call()
+
+
+def test_a_pattern_and_its_call_show_themselves_in_one_line() -> None:
+    moved = model.set_order_status(ORDER, status=OrderStatus.PAID)
+    assert [repr(shown) for shown in (model.find_user, model.list_orders, model.set_order_status, model.register_user)] == [
+        "<one find_user>", "<many list_orders>", "<update set_order_status>", "<transaction register_user>",
+    ]  # fmt: skip
+    assert repr(model.find_user("u1")) == "find_user(id='u1')"
+    assert repr(orders_between("u1", Between(high=NOW))) == f"orders_between(user_id='u1', created_at=Between(low=None, high={NOW!r}))"
+    assert repr(moved) == f"set_order_status({ORDER!r}, status={OrderStatus.PAID!r})"
+    assert repr(model.register_user(ADA, HASH)) == f"register_user({ADA!r}, {HASH!r})" and "argon2" not in repr(HASH)
+
+
+def test_patterns_and_their_calls_can_be_kept_in_a_set() -> None:
+    assert {model.find_user, model.find_user} == {model.find_user}
+    assert len({model.find_user("u1"), model.find_user(id="u1"), model.find_user("u2")}) == 2
+
+
+def test_every_method_of_a_store_says_what_it_takes() -> None:
+    store = Store(RecordingTransport(), "shop")
+    methods: Any = {
+        store.get: "get",
+        store.page: "page",
+        lambda given: list(store.all(given)): "all",
+        store.update: "update",
+        store.write: "write",
+    }
+    for call, name in methods.items():
+        for given, message in {
+            "": rf"^{name}\(\) takes a pattern that was called, such as find_user\(id=\.\.\.\), not a str$",
+            ADA: rf"^{name}\(\) takes a pattern that was called, such as find_user\(id=\.\.\.\), not a User$",
+            model.find_user: rf"^<one find_user> was not called: {name}\(find_user\(\.\.\.\)\)$",
+        }.items():
+            with pytest.raises(InvalidArguments, match=message):
+                call(given)
+    with pytest.raises(InvalidArguments, match="was not called"):
+        store.plan(model.find_user)
+
+
+@pytest.mark.parametrize(
+    ("method", "bound", "right"),
+    [
+        ("get", model.list_orders("u1"), "page() or all()"),
+        ("page", model.find_user("u1"), "get()"),
+        ("all", model.find_user("u1"), "get()"),
+        ("get", model.set_order_status(ORDER, status=OrderStatus.PAID), "update()"),
+        ("write", model.set_order_status(ORDER, status=OrderStatus.PAID), "update()"),
+        ("update", model.place_order(ORDER, []), "write()"),
+    ],
+)
+def test_a_store_names_the_right_method(method: str, bound: Any, right: str) -> None:
+    call: Any = getattr(Store(RecordingTransport(), "shop"), method)
+    with pytest.raises(InvalidArguments) as refusal:
+        list(call(bound))
+    assert str(refusal.value) == f"{bound!r} is for {right}, not for {method}()"
+
+
+def test_a_range_of_another_type_is_refused_by_name() -> None:
+    with pytest.raises(InvalidKey, match="^created_at: 'yesterday' is not a timestamp$"):
+        Store(RecordingTransport(), "shop").page(orders_between("u1", Between("yesterday")))  # type: ignore[arg-type]
 
 
 def test_another_update_of_the_same_entity_is_another_step() -> None:
@@ -279,6 +348,22 @@ def test_keys_that_share_an_attribute_make_it_alike() -> None:
         class Other:
             user: str
             group: str
+
+
+def test_an_update_never_sets_an_attribute_of_the_tables_key() -> None:
+    """An index may share one: DynamoDB refuses an expression that names it."""
+    table = Table(key=Key("PK", "SK"), indexes={"by_rank": Key("PK", "rank_key")})
+
+    @entity(table, key=("TEAM#{team}", "PLAYER#{id}"), by_rank=("TEAM#{team}", "{rank:3}"))
+    class Player:
+        id: Id
+        team: str
+        rank: int = 0
+
+    change = table.update(Player, "rank")
+    [request] = Store(RecordingTransport(), "t").plan(change(Player(id="1", team="a"), rank=7)).requests
+    assert request.body["UpdateExpression"] == "SET #n0 = :v0, #n1 = :v1"
+    assert request.body["ExpressionAttributeNames"] == {"#n0": "rank", "#n1": "rank_key", "#pk": "PK"}
 
 
 def test_an_update_without_version_needs_the_item_only() -> None:

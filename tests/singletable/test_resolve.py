@@ -1,13 +1,28 @@
 """Which request answers a pattern, and what is said when there is none, or more than one."""
 
+import typing
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import Any
 
 import pytest
 
-from singletable import Email, Id, Key, Secret, Table, Timestamp, created, entity
+from singletable import Between, Email, Id, Key, Secret, Table, Timestamp, Version, created, entity, updated
 from singletable.errors import DeclarationError, PatternError
 from singletable.resolve import GET, LOCKED_GET, QUERY
+
+
+@dataclass
+class Reply:
+    text: str
+    replies: "list[Reply]"
+
+
+class Unsaid(Enum):
+    YES = "yes"
+    NOTHING = ""
 
 
 def shop() -> tuple[Table, type[Any], type[Any]]:
@@ -113,10 +128,64 @@ def test_signatures_declare_the_same_as_names() -> None:
         """A user."""
 
     assert (find_user.name, find_user.want.by, find_user.access.rank) == ("find_user", ("id",), GET)
-    with pytest.raises(PatternError, match="id.: User.id is declared as"):
+    assert table.one(user, by=["id"]).want.by == ("id",)
 
-        @table.one(user)
-        def wrong(id: int) -> None: ...
+
+def declared_as(name: str) -> Callable[..., Any]:
+    def as_text(id: str) -> None: ...
+    def without_type(id) -> None: ...  # type: ignore[no-untyped-def]
+    def with_default(id: Id = "7") -> None: ...
+    def with_named_default(*, id: Id = "7") -> None: ...
+    def with_any(*id: Id) -> None: ...
+    def with_others(id: Id, **others: str) -> None: ...
+    def as_range(id: Between) -> None: ...  # type: ignore[type-arg]
+
+    return locals()[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("as_text", r"as_text\(id\): User.id is declared as Id, not as str"),
+        ("as_range", r"as_range\(id\): User.id is declared as Id, not as Between"),
+        ("without_type", r"without_type\(id\): give it the type of User.id: Id"),
+        ("with_default", "with_default has a default: a pattern is called with all its fields"),
+        ("with_named_default", "with_named_default has a default: a pattern is called with all its fields"),
+        ("with_any", "with_any takes any number of arguments: name the fields"),
+        ("with_others", "with_others takes any number of arguments: name the fields"),
+    ],
+)
+def test_a_signature_is_that_of_the_fields(name: str, message: str) -> None:
+    table, user, _ = shop()
+    with pytest.raises(PatternError, match=f"^{message}"):
+        table.one(user)(declared_as(name))
+
+
+@pytest.mark.parametrize(
+    ("ask", "hint"),
+    [
+        (lambda t, u, o: t.many(o, by="status"), 'index whose partition is "STATUS#{status}"'),
+        (lambda t, u, o: t.one(o, by=("user_id", "id"), index=None, consistent=True), None),
+        (lambda t, u, o: t.many(u, by="id"), None),
+    ],
+)
+def test_an_index_is_advised_only_where_it_would_help(ask: Callable[..., Any], hint: str | None) -> None:
+    with pytest.raises(PatternError) as refusal:
+        ask(*shop())
+    assert (hint in str(refusal.value)) if hint else ("whose partition is" not in str(refusal.value))
+
+
+def test_an_index_by_identifier_is_called_like_its_entity() -> None:
+    table = Table(key=Key("PK", "SK"))
+
+    @entity(table, key=("USER#{user_id}", "ORDER#{created_at}#{id}"))
+    class Order:
+        id: Id
+        user_id: str
+        created_at: Timestamp
+
+    with pytest.raises(PatternError, match='give Order an index whose partition is "ORDER#{id}"'):
+        table.one(Order, by="id")
 
 
 # --- other entities in the way
@@ -266,12 +335,48 @@ def test_locks_are_part_of_the_table() -> None:
         ({"id": str, "tags": set[str] | None}, ("A#{id}", "B"), "an empty set and None are the same"),
         ({"id": str, "x": str | int}, ("A#{id}", "B"), "a union can only be T | None"),
         ({"id": str, "x": object}, ("A#{id}", "B"), "cannot be stored"),
+        ({"id": str, "x": typing.Dict}, ("A#{id}", "B"), "Entity.x: typing.Dict cannot be stored"),  # noqa: UP006
+        ({"id": str, "x": typing.Set}, ("A#{id}", "B"), "Entity.x: typing.Set cannot be stored"),  # noqa: UP006
+        ({"id": str, "x": Reply}, ("A#{id}", "B"), "Entity holds a dataclass that holds itself"),
+        ({"id": str, "x": Unsaid}, ("A#{id}", "{x}"), "Entity.x cannot be in a key: one of its values is empty"),
+        ({"id": str, "v": Version, "w": Version}, ("A#{id}", "B"), "Entity has the versions ['v', 'w']: one is enough"),
+        ({"id": str, "v": Version | None}, ("A#{id}", "B"), "Entity.v can be None, so it cannot be the version"),
     ],
 )
 def test_declarations_that_contradict_themselves_are_refused(hints: dict[str, Any], key: tuple[str, str], message: str) -> None:
     with pytest.raises(DeclarationError) as refusal:
         entity(Table(key=Key("PK", "SK")), key=key)(type("Entity", (), {"__annotations__": hints}))
     assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize("default", [created, updated])
+@pytest.mark.parametrize("hint", [str, date])
+def test_only_a_timestamp_is_stamped(default: Callable[[], Any], hint: Any) -> None:
+    cls = type("Entity", (), {"__annotations__": {"id": Id, "at": hint}, "at": default()})
+    with pytest.raises(DeclarationError, match=r"Entity.at: created\(\) and updated\(\) are for a Timestamp"):
+        entity(Table(key=Key("PK", "SK")), key=("A#{id}", "A"))(cls)
+
+
+def test_one_unique_field_is_a_list_of_one() -> None:
+    cls = type("Entity", (), {"__annotations__": {"id": Id, "email": Email}})
+    with pytest.raises(DeclarationError, match=r"Entity: unique is a list of fields: write unique=\['email'\]"):
+        entity(Table(key=Key("PK", "SK")), key=("A#{id}", "A"), unique="email")(cls)
+
+
+@pytest.mark.parametrize(
+    ("declare", "message"),
+    [
+        (lambda: Table(key=("PK", "SK")), r"the key of the table is \('PK', 'SK'\): write Key\('PK', 'SK'\)"),
+        (lambda: Table(key="PK"), r"the key of the table is 'PK': write Key\('PK'\)"),
+        (lambda: Table(key=Key("PK"), indexes={"GSI1": ("A", "B")}), r"the key of GSI1 is \('A', 'B'\): write Key\('A', 'B'\)"),
+        (lambda: Table(key=Key("PK", "PK")), "the key of the table has one attribute, PK, for partition and sort: name two"),
+        (lambda: Table(key=Key("PK"), indexes={"key": Key("A")}), "an index cannot be called 'key'"),
+        (lambda: Table(key=Key("_type")), "'_type' cannot be a key attribute"),
+    ],
+)
+def test_a_table_has_keys(declare: Callable[[], Any], message: str) -> None:
+    with pytest.raises(DeclarationError, match=f"^{message}"):
+        declare()
 
 
 def test_an_index_must_be_the_tables() -> None:

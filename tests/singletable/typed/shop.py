@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import assert_type
 
 from singletable import Between, Change, CursorKeys, Id, Page, Pattern, Secret, Store, Timestamp, check, create, patterns_of
-from singletable.patterns import BoundMany, BoundOne, BoundTransaction, BoundUpdate, One, Transaction, Update
+from singletable.patterns import BoundMany, BoundOne, One
 from singletable.plans import Plan
+from singletable.transactions import BoundTransaction, BoundUpdate, Transaction, Update
 from tests.singletable.shop import model
 from tests.singletable.shop.model import Credential, Order, OrderItem, OrderStatus, Role, User, table
 

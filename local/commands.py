@@ -76,19 +76,16 @@ def played(world: World, shop: Shop, problems: Sequence[Problem], options: argpa
     play = Play(world, shop, minutes=options.minutes, workers=options.workers)
     with telling(console, options.minutes) as teller:
         play.run(teller)
-    files = draw(world, options.out)
     report = play.report(f"shop/{options.stack}", problems, deploy_seconds=deploy_seconds, started=started)
-    report.files.extend([options.out / "report.json", *files])
-    report.write(options.out / "report.json")
+    report.files.extend(options.out / name for name in ("report.json", "dashboard.html", "dashboard.png"))
+    report.write(report.files[0])
+    _draw(world, *report.files[1:])
     return report
 
 
-def draw(world: World, out: Path) -> list[Path]:
-    """The dashboard as a page and as a picture."""
+def _draw(world: World, page: Path, picture: Path) -> None:
     from monitoring.render import render_html, render_png
 
-    out.mkdir(parents=True, exist_ok=True)
     shown = view(world, start=world.clock.start)
-    (out / "dashboard.html").write_text(render_html(shown), encoding="utf-8")
-    (out / "dashboard.png").write_bytes(render_png(shown))
-    return [out / "dashboard.html", out / "dashboard.png"]
+    page.write_text(render_html(shown), encoding="utf-8")
+    picture.write_bytes(render_png(shown))

@@ -119,8 +119,8 @@ class Play:
     def _sent(self, orders: Sequence[Order]) -> Counted:
         shop, refused = self.sales.shop, self.sales.ledger.refused
         return Counted(
-            customers=sum(f"users:{one.reference}" not in refused for one in shop.customers),
-            products=sum(f"products:{one.reference}" not in refused for one in shop.products),
+            customers=sum(("Customer", one.reference) not in refused for one in shop.customers),
+            products=sum(("Product", one.reference) not in refused for one in shop.products),
             orders=len(orders),
             order_lines=sum(len(order.lines) for order in orders),
             total_cents=sum(order.total_minor for order in orders),

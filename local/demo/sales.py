@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from local.demo.agenda import Agenda, Job
-from local.demo.shop import CURRENCY, Order, Place, Problem, Shop
+from local.demo.shop import CURRENCY, Customer, Order, Problem, Product, Shop
 from local.urls import Answer
 
 Json = Mapping[str, Any]
@@ -48,7 +48,7 @@ class Timetable:
 class Ledger:
     """What the shop said, by the references of the source.
 
-    `problems`: what it refused, by line. `failures`: answers that should not have been given. `refused`: references of what it refused.
+    `problems`: what it refused, by line. `failures`: answers that should not have been given. `refused`: kind and reference of what it refused.
     """
 
     users: dict[str, str] = field(default_factory=dict[str, str])
@@ -58,7 +58,7 @@ class Ledger:
     shipped: dict[str, Json] = field(default_factory=dict[str, Json])
     problems: list[Problem] = field(default_factory=list[Problem])
     failures: list[str] = field(default_factory=list[str])
-    refused: set[str] = field(default_factory=set[str])
+    refused: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
 
 class Sales:
@@ -84,7 +84,7 @@ class Sales:
                 "reference": customer.reference,
             }
             minute = self._times.minute_of(self._times.registering, number, len(self.shop.customers))
-            self._add_to(self.ledger.users, minute, Job(number, "POST", "/users", _nothing, body), customer.reference, customer.place)
+            self._add_to(self.ledger.users, minute, Job(number, "POST", "/users", _nothing, body), customer)
         for number, product in enumerate(self.shop.products):
             body = {
                 "name": product.name,
@@ -94,12 +94,12 @@ class Sales:
                 "reference": product.reference,
             }
             minute = self._times.minute_of(self._times.registering, number, len(self.shop.products))
-            self._add_to(self.ledger.products, minute, Job(number, "POST", "/products", _nothing, body), product.reference, product.place)
+            self._add_to(self.ledger.products, minute, Job(number, "POST", "/products", _nothing, body), product)
 
-    def _add_to(self, ids: dict[str, str], minute: int, job: Job, reference: str, place: Place) -> None:
+    def _add_to(self, ids: dict[str, str], minute: int, job: Job, source: Customer | Product) -> None:
         def done(answer: Answer) -> None:
-            if made := self._accepted(answer, place, f"{job.path[1:-1]}:{reference}", (201,)):
-                ids[reference] = str(made["id"])
+            if made := self._accepted(answer, source, (201,)):
+                ids[source.reference] = str(made["id"])
 
         job.done = done
         self._agenda.add(minute, job)
@@ -109,10 +109,12 @@ class Sales:
         due = [entry for entry in self._orders if entry[0] <= minute]
         self._orders = [entry for entry in self._orders if entry[0] > minute]
         for _, number, order in due:
-            needed = [f"users:{order.customer}", *(f"products:{line.product}" for line in order.lines)]
+            needed = [("Customer", order.customer), *(("Product", line.product) for line in order.lines)]
             if gone := [name for name in needed if name in self.ledger.refused]:
-                self.ledger.problems.append(Problem(order.place, f"left out, because the shop refused its {gone[0].replace(':', ' ')}"))
-                self.ledger.refused.add(f"order:{order.reference}")
+                kind, reference = gone[0]
+                problem = Problem(order.place, f"left out, because the shop refused its {kind.lower()} {reference}")
+                self.ledger.problems.append(problem)
+                self.ledger.refused.add(("Order", order.reference))
             elif order.customer in self.ledger.users and all(line.product in self.ledger.products for line in order.lines):
                 self._place(minute, number, order)
             else:
@@ -136,7 +138,7 @@ class Sales:
 
         def first(answer: Answer) -> None:
             # 200: an earlier try of this job was carried out and only its answer was lost.
-            placed = self._accepted(answer, order.place, f"order:{order.reference}", (200, 201))
+            placed = self._accepted(answer, order, (200, 201))
             if placed is None:
                 return
             self.ledger.placed[order.reference] = placed
@@ -160,16 +162,17 @@ class Sales:
         ]
         return {"user_id": self.ledger.users[order.customer], "reference": order.reference, "currency": CURRENCY, "lines": lines}
 
-    def _accepted(self, answer: Answer, place: Place, name: str, statuses: tuple[int, ...]) -> Json | None:
+    def _accepted(self, answer: Answer, source: Customer | Product | Order, statuses: tuple[int, ...]) -> Json | None:
         """What the shop took; None for what it refused: then it is the line's fault (4xx) or the shop's."""
         if answer.status in statuses:
             return answer.json()
+        kind = type(source).__name__
         with self._lock:
             if 400 <= answer.status < 500:
-                self.ledger.problems.append(Problem(place, f"the shop refused it: {described(answer)}"))
-                self.ledger.refused.add(name)
+                self.ledger.problems.append(Problem(source.place, f"the shop refused it: {described(answer)}"))
+                self.ledger.refused.add((kind, source.reference))
             else:
-                self.ledger.failures.append(f"{name.replace(':', ' ')} was answered with {described(answer)}")
+                self.ledger.failures.append(f"{kind.lower()} {source.reference} was answered with {described(answer)}")
         return None
 
     def _answered(self, answer: Answer, what: str) -> Json | None:
@@ -181,7 +184,7 @@ class Sales:
 
     def accepted_orders(self) -> tuple[Order, ...]:
         """The orders that should be in the table: all but those that the shop refused."""
-        return tuple(order for order in self.shop.orders if f"order:{order.reference}" not in self.ledger.refused)
+        return tuple(order for order in self.shop.orders if ("Order", order.reference) not in self.ledger.refused)
 
 
 def described(answer: Answer) -> str:

@@ -30,7 +30,7 @@ class Throttled(Exception):
 
 
 class Function:
-    """Invokes a function as Lambda does, from any thread. `close()` ends its processes and removes its files.
+    """Invokes a function as Lambda does, from any thread. `close()` ends its processes and removes its files. Raises ValueError for no zip.
 
     `most` environments run at a time, a further caller waits for one (default 8: the demo's workers). `credentials` are asked for
     before each start of a process. `observer` is told of every outcome, with the number of events running at that moment.
@@ -54,7 +54,11 @@ class Function:
         self._observer = observer
         self._random = request_ids
         self._root = Path(tempfile.mkdtemp(prefix=f"function-{settings.name[:40]}-"))
-        unpack(settings.code, self._root)
+        try:
+            unpack(settings.code, self._root)
+        except ValueError:
+            shutil.rmtree(self._root)
+            raise
         self._idle: list[Environment] = []
         self._all: list[Environment] = []
         self._running = 0

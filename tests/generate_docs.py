@@ -1,0 +1,262 @@
+"""Writes what the documentation repeats from the code: `python -m tests.generate_docs`. `tests/test_docs.py` holds the two together.
+
+`docs/errors.md` is written whole. In other files only what stands between `<!-- generated: NAME -->` and `<!-- end -->` is.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import api, model, order_events
+from app.api import STATUS_OF
+from monitoring import FunctionSubject, Stack, StreamSubject, TableSubject, alarms_for, composites_for, dashboard_for
+from monitoring.catalogue import CATALOGUE
+from monitoring.errors import CODES
+from monitoring.options import LATENCY_MS, RECIPES
+from monitoring.widgets import AlarmStrip, Text
+from policy.rules import POLICIES
+from singletable import SingleTableError
+from singletable.definition import definition_of
+from singletable.review import review
+from tests.error_advice import ADVICE, MEANINGS
+
+ROOT = Path(__file__).parent.parent
+ERRORS = Path("docs/errors.md")
+WITH_BLOCKS = (Path("README.md"), Path("docs/monitoring.md"), Path("docs/policy.md"), Path("docs/local.md"))
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+ROOMS: Mapping[str, str] = {
+    "singletable": "The kit. `SingleTableError` is the base; `details` has the same facts as the message, as JSON.",
+    "app": 'The shop. Its API answers every error as `{"error": {"code", "message"}}`, those of the kit too: the status is in the column HTTP.',
+    "components": "The Pulumi components, before anything is registered, and `python -m components`.",
+    "monitoring": "The toolkit. One class, `MonitoringError`; `code` tells the kinds apart.",
+    "local": "The embedded AWS and what deploys into it.",
+}
+"""Rooms with errors of their own. The policy pack reports violations instead: docs/policy.md."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One code. raised: the class, or where it appears. status: of the API's answer, where it is one."""
+
+    code: str
+    raised: str
+    meaning: str
+    status: int | None = None
+
+
+def modules(room: str) -> Iterator[Any]:
+    """Every module of a room except those that start something when they are imported."""
+    package = importlib.import_module(room)
+    yield package
+    for found in pkgutil.walk_packages(package.__path__, f"{room}."):
+        if not found.name.endswith(".__main__"):
+            yield importlib.import_module(found.name)
+
+
+def error_classes(room: str) -> list[type[Exception]]:
+    """Exceptions that the room defines with a code of their own, in the order of their source."""
+    found = {
+        value
+        for module in modules(room)
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and issubclass(value, Exception)
+        and value.__module__ == module.__name__
+        and isinstance(vars(value).get("code"), str)
+    }
+    return sorted(
+        found, key=lambda each: (len(each.__module__.split(".")) - (each.__module__ == f"{room}.errors"), each.__module__, line_of(each))
+    )
+
+
+def line_of(cls: type[Any]) -> int:
+    return inspect.getsourcelines(cls)[1]
+
+
+def listed(room: str) -> list[Listed]:
+    if room == "monitoring":
+        return [Listed(code, "MonitoringError", f"{meaning[0].upper()}{meaning[1:]}.") for code, meaning in CODES.items()]
+    of_classes = [Listed(vars(cls)["code"], cls.__name__, first_sentence(cls), http_status(room, cls)) for cls in error_classes(room)]
+    return of_classes + [Listed(code, where, "", status) for code, where, status in elsewhere(room)]
+
+
+def first_sentence(cls: type[Any]) -> str:
+    """Of the class's own documentation: what it says before it explains arguments."""
+    text = " ".join((vars(cls).get("__doc__") or "").split("\n\n")[0].split())
+    kept = [sentence for sentence in re.split(r"(?<=\.)\s+", text) if not re.match(r"[a-z_`]+:|`[a-z_]+`", sentence)]
+    return " ".join(kept)
+
+
+def http_status(room: str, cls: type[Any]) -> int | None:
+    """What the API answers, by its own table."""
+    if room not in ("singletable", "app"):
+        return None
+    status = next((STATUS_OF[kind] for kind in cls.__mro__ if kind in STATUS_OF), 500)
+    return 503 if status == 500 and issubclass(cls, SingleTableError) and cls.retryable else status
+
+
+def elsewhere(room: str) -> Iterator[tuple[str, str, int | None]]:
+    """Codes without a class: the API's own answers, and the findings of a review."""
+    if room == "app":
+        for call in calls("app/api.py", "error"):
+            status, code = call.args[:2]
+            if isinstance(status, ast.Constant) and isinstance(code, ast.Constant):
+                yield str(code.value), "an answer", int(str(status.value))
+    if room == "singletable":
+        for call in calls("singletable/review.py", "Finding"):
+            level, code = call.args[:2]
+            if isinstance(level, ast.Constant) and isinstance(code, ast.Constant):
+                yield str(code.value), f"review, a {level.value}", None
+
+
+def calls(path: str, function: str) -> Iterator[ast.Call]:
+    """In the order of the file."""
+    nodes = ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+    found = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function]
+    return iter(sorted(found, key=lambda node: node.lineno))
+
+
+def errors_page() -> str:
+    lines = [
+        "<!-- Generated by `python -m tests.generate_docs`: change the code or tests/error_advice.py, not this file. -->",
+        "# Errors",
+        "Every error that this project raises on purpose has a code that does not change, and a message that says what was given, what is",
+        "allowed and what to do. No message holds the value of a secret. Programs compare codes, people read messages.",
+    ]
+    for room, about in ROOMS.items():
+        found = listed(room)
+        with_status = any(each.status for each in found)
+        lines += ["", f"## {room}", about, ""]
+        lines += (
+            ["| code | raised as | HTTP | what it means | what to do |", "|---|---|---|---|---|"]
+            if with_status
+            else [
+                "| code | raised as | what it means | what to do |",
+                "|---|---|---|---|",
+            ]
+        )
+        for each in found:
+            meaning = MEANINGS.get(room, {}).get(each.code) or each.meaning
+            status = [str(each.status or "")] if with_status else []
+            lines.append(row(f"`{each.code}`", each.raised, *status, meaning, ADVICE[room].get(each.code, "")))
+    return "\n".join(lines) + "\n"
+
+
+def row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+# --- blocks inside other files
+
+
+def review_table() -> str:
+    found = review(model.table)
+    lines = [row("pattern", "operation", "access", "consistent", "cost"), "|---|---|---|---|---|"]
+    lines += [row(*(f"`{cell}`" if number in (0, 2) else cell for number, cell in enumerate(line.cells()))) for line in found.lines]
+    return "\n".join([*lines, "", f"`^` begins with. {found.summary}."])
+
+
+def alarm_table() -> str:
+    lines = [row("recipe", "severity", "beyond", "fires at"), "|---|---|---|---|"]
+    for recipe in RECIPES.values():
+        beyond = "see below" if recipe.threshold is None else f"{recipe.threshold:,g} {recipe.unit}".strip()
+        span = "minutes" if recipe.period_seconds == 60 else f"spans of {recipe.period_seconds // 60} minutes"
+        lines.append(row(f"`{recipe.key}`", recipe.severity, beyond, f"{recipe.datapoints} of {recipe.periods} {span}"))
+    return "\n".join(lines)
+
+
+def latency_table() -> str:
+    return ", ".join(f"{operation} {milliseconds:g}" for operation, milliseconds in LATENCY_MS.items()) + "."
+
+
+def catalogue_table() -> str:
+    lines = [row("namespace", "metrics", "pages they come from"), "|---|---|---|"]
+    for namespace in dict.fromkeys(namespace for namespace, _ in CATALOGUE):
+        of_it = [each for each in CATALOGUE.values() if each.namespace == namespace]
+        pages = dict.fromkeys(f"{each.source.page} ({each.source.as_of})" for each in of_it)
+        lines.append(row(f"`{namespace}`", len(of_it), "; ".join(pages)))
+    return "\n".join(lines)
+
+
+def section_list() -> str:
+    """The headings of the shop's dashboard, with what stands under them."""
+    stack = shop()
+    alarms = alarms_for(stack)
+    composites = composites_for(stack, alarms)
+    texts = [placed.widget for placed in dashboard_for(stack, alarms, composites).widgets]
+    found = [
+        (text.title.partition("? ")[0] + "?", "every alarm of the stack with its state, then the numbers of this moment")
+        for text in texts
+        if isinstance(text, AlarmStrip)
+    ]
+    for text in texts:
+        if isinstance(text, Text) and text.markdown.startswith("## "):
+            heading, _, note = text.markdown.removeprefix("## ").partition("\n")
+            found.append((heading, "each pattern: operation, index, access" if note.startswith("|") else note))
+    return "\n".join(f"- **{heading}** {note}" for heading, note in found)
+
+
+def shop() -> Stack:
+    """As `__main__.py` composes it, with names in the place of what AWS decides."""
+    api_function = FunctionSubject("api", "api", 10, tuple(map(definition_of, api.patterns)), http=True)
+    consumer = FunctionSubject("order-events", "order-events", 30, tuple(map(definition_of, order_events.patterns)))
+    stream = StreamSubject("order-events", "mapping", "order-events-failures")
+    return Stack("shop", "dev", "eu-west-1", TableSubject(model.table.definition(), "shop"), (api_function, consumer), (stream,))
+
+
+def policy_table() -> str:
+    lines = [row("rule", "level", "what it asks for", "what to do"), "|---|---|---|---|"]
+    lines += [
+        row(
+            f"`{each.name}`",
+            str(each.enforcement_level).rsplit(".", 1)[-1].lower(),
+            each.description,
+            getattr(each, "remediation_steps", "") or "",
+        )
+        for each in POLICIES
+    ]
+    return "\n".join(lines)
+
+
+def repair_table() -> str:
+    from local import repairs
+
+    lines = [row("repair", "what moto does, and what AWS does"), "|---|---|"]
+    return "\n".join(
+        [*lines, *(row(f"`{each.name}`", f"{each.reason[0].upper()}{each.reason[1:]}.".replace("Moto", "moto", 1)) for each in repairs.ALL)]
+    )
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "review": review_table,
+    "alarms": alarm_table,
+    "latency": latency_table,
+    "catalogue": catalogue_table,
+    "sections": section_list,
+    "policy": policy_table,
+    "repairs": repair_table,
+}
+
+
+def filled(text: str) -> str:
+    """A file's text with every block as the code has it now. Raises KeyError for a block that nobody writes."""
+    return BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found['name']]()}\n{found[3]}", text)
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every file that holds something generated, with the text that it should have."""
+    yield ERRORS, errors_page()
+    for path in WITH_BLOCKS:
+        yield path, filled((ROOT / path).read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        (ROOT / path).write_text(text, encoding="utf-8")

@@ -34,6 +34,7 @@ from singletable.table import Table, entity
 from singletable.transactions import check, create, delete
 from singletable.transport import BotocoreTransport, Reason, Refusal, Transport, botocore_transport
 from singletable.usage import patterns_of
+from singletable.writes import Written
 
 __all__ = [
     "AlreadyExists",
@@ -73,6 +74,7 @@ __all__ = [
     "UnknownEntity",
     "Version",
     "VersionConflict",
+    "Written",
     "botocore_transport",
     "check",
     "create",

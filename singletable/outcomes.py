@@ -1,14 +1,15 @@
 """What a refusal of DynamoDB means for what was asked: a cancelled transaction raises the error of the operation that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from singletable.errors import IdempotentParameterMismatch, ServiceError, SingleTableError, Throttled, TransactionConflict
 from singletable.transport import CONDITION_FAILED, Reason, Refusal
 from singletable.writes import Write
 
 THROTTLED = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}
-CONFLICTS = {"TransactionConflictException", "TransactionInProgressException"}
-TRANSIENT = {"InternalServerError", "ReplicatedWriteConflictException", "ServiceUnavailable"}
+TRANSIENT = {"InternalServerError", "ReplicatedWriteConflictException", "ServiceUnavailable", "TransactionInProgressException"}
 THROTTLED_REASONS = {"ProvisionedThroughputExceeded", "ThrottlingError"}
 """Codes of errors and of cancellation reasons (API reference: each operation's errors; "TransactionCanceledException")."""
 
@@ -22,7 +23,7 @@ def explain(refusal: Refusal, writes: Sequence[Write] = ()) -> SingleTableError:
     if refusal.name in THROTTLED or THROTTLED_REASONS.intersection(codes):
         what = f" ({'; '.join(refusal.throttling)})" if refusal.throttling else ""
         return Throttled(f"DynamoDB throttled this request{what}: try again later, with growing pauses", refusal.throttling)
-    if refusal.name in CONFLICTS or "TransactionConflict" in codes:
+    if refusal.name == "TransactionConflictException" or "TransactionConflict" in codes:
         return TransactionConflict("another transaction works on one of these items: try again after a short pause")
     if refusal.name == "IdempotentParameterMismatchException":
         return IdempotentParameterMismatch(
@@ -38,4 +39,22 @@ def written_before(refusal: Refusal, writes: Sequence[Write]) -> bool:
     if refusal.attempts == 1 or len(writes) != 1 or len(refusal.reasons) != 1:
         return False
     reason: Reason = refusal.reasons[0]
-    return reason.code == CONDITION_FAILED and reason.item == writes[0].new
+    return reason.code == CONDITION_FAILED and _meaning({"M": reason.item or {}}) == _meaning({"M": writes[0].new or {}})
+
+
+def _meaning(attribute: Mapping[str, Any]) -> object:
+    """Equal for equal values: DynamoDB gives back numbers without zeros at the end, and sets in an order of its own."""
+    [(kind, content)] = attribute.items()
+    match kind:
+        case "N":
+            return Decimal(content)
+        case "NS":
+            return frozenset(map(Decimal, content))
+        case "SS" | "BS":
+            return frozenset(content)
+        case "M":
+            return {name: _meaning(part) for name, part in content.items()}
+        case "L":
+            return [_meaning(part) for part in content]
+        case _:
+            return kind, content

@@ -42,7 +42,7 @@ def plan_of(table: str, bound: Bound, now: datetime, item_size_bytes: int | None
         case BoundUpdate():
             return _write([bound.pattern.entity], writes.of_update(table, bound, now)[1])
         case BoundTransaction():
-            return _write(bound.pattern.entities, writes.of_transaction(table, bound, now))
+            return _write(bound.pattern.entities, writes.of_transaction(table, bound, now)[1])
 
 
 def _one(table: str, bound: BoundOne[Any], size_bytes: int) -> Plan:

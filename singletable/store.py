@@ -17,7 +17,7 @@ from singletable.resolve import LOCKED_GET, QUERY
 from singletable.transactions import CALLS, Bound, BoundTransaction, BoundUpdate
 from singletable.transport import Refusal, Transport
 from singletable.values import value
-from singletable.writes import Write
+from singletable.writes import Write, Written
 
 if TYPE_CHECKING:
     from singletable.plans import Plan
@@ -117,8 +117,10 @@ class Store:
         self._write(actions, None)
         return new
 
-    def write(self, bound: BoundTransaction, *, token: str | None = None) -> None:
-        """All of it or nothing. Raises the error of the operation that failed: AlreadyExists, NotFound or VersionConflict.
+    def write(self, bound: BoundTransaction, *, token: str | None = None) -> Written:
+        """All of it or nothing; gives the items that it updated, as they are now, by their bound updates.
+
+        Raises the error of the operation that failed, AlreadyExists, NotFound or VersionConflict, which holds the item it was given.
 
         token: makes it safe to send the same request again within ten minutes, 1 to 36 characters; sent with other values it raises
         IdempotentParameterMismatch. For longer, give the entity a unique field for the caller's own reference.
@@ -126,7 +128,9 @@ class Store:
         _expect(bound, BoundTransaction, "write")
         if token is not None and not 1 <= len(token) <= MOST_TOKEN_CHARACTERS:
             raise InvalidArguments(f"a token has 1 to {MOST_TOKEN_CHARACTERS} characters, not {len(token)}")
-        self._write(writes.of_transaction(self._table, bound, self._clock()), token)
+        written, actions = writes.of_transaction(self._table, bound, self._clock())
+        self._write(actions, token)
+        return written
 
     def plan(self, bound: Bound, *, item_size_bytes: int | None = None) -> "Plan":
         """The requests that would be sent, and their cost in capacity units. Nothing is sent.

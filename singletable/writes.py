@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 
 from singletable.codec import Item
-from singletable.entity import Entity, Path, Unique
-from singletable.errors import AlreadyExists, NotFound, SingleTableError, VersionConflict
+from singletable.entity import Entity
+from singletable.errors import AlreadyExists, InvalidArguments, NotFound, SingleTableError, VersionConflict
 from singletable.patterns import BoundOne
 from singletable.reads import OWNER, Body, Request
 from singletable.transactions import BoundTransaction, BoundUpdate
@@ -36,12 +36,32 @@ class Write:
     present: SingleTableError
 
 
+@value
+class Written:
+    """The items that a transaction updated, as they are now, each by its bound update:
+
+    moved = set_order_status(order, status=OrderStatus.PAID)
+    order = store.write(pay(moved, payment))[moved]
+
+    What it created is as it was given, with no need to ask.
+    """
+
+    updated: tuple[tuple[BoundUpdate[Any], object], ...]
+
+    def __getitem__(self, update: BoundUpdate[E]) -> E:
+        """Raises InvalidArguments."""
+        for bound, item in self.updated:
+            if bound is update:
+                return cast(E, item)
+        raise InvalidArguments(f"{update!r} is no update of this transaction: ask with the one that it was called with")
+
+
 def request_of(writes: Sequence[Write], token: str | None = None) -> Request:
     """One write alone needs no transaction, which would cost twice as much.
 
     It has no token either, so it asks what lies in its way: that tells an answer that was lost from an item that somebody else made.
     """
-    if len(writes) == 1 and token is None:
+    if len(writes) == 1 and token is None and writes[0].action != "ConditionCheck":
         return Request(f"{writes[0].action}Item", {**writes[0].body, **OLD_ITEM_ON_REFUSAL})
     body: Body = {"TransactItems": [{write.action: write.body} for write in writes]}
     return Request("TransactWriteItems", {**body, "ClientRequestToken": token} if token else body)
@@ -66,15 +86,20 @@ def of_update(table: str, bound: BoundUpdate[E], now: datetime) -> tuple[E, list
         "UpdateExpression": " ".join(filter(None, (f"SET {sets}" if sets else "", f"REMOVE {removes}" if removes else ""))),
         **_there(entity, before, names, values),
     }
-    writes = [Write("Update", entity.name, key, body, before, after, NotFound(entity.name), VersionConflict(entity.name))]
-    for unique in entity.uniques.values():
-        if set(unique.fields).intersection(bound.changes):
-            writes += _exchange(table, entity, unique, entity.values(old), entity.values(new))
+    missing, changed = NotFound(entity.name, item=old), VersionConflict(entity.name, item=old)
+    writes = [Write("Update", entity.name, key, body, before, after, missing, changed)]
+    held, wanted = _locks(entity, old), _locks(entity, new)
+    for name in entity.uniques:
+        if held.get(name) != wanted.get(name):
+            writes += [_release(table, entity, held[name], key, old)] if name in held else []
+            writes += [_claim(table, entity, name, wanted[name], key, old)] if name in wanted else []
     return new, writes
 
 
-def of_transaction(table: str, bound: BoundTransaction, now: datetime) -> list[Write]:
+def of_transaction(table: str, bound: BoundTransaction, now: datetime) -> tuple[Written, list[Write]]:
+    """The updated items as they will be, and the writes that make it so."""
     writes: list[Write] = []
+    updated: list[tuple[BoundUpdate[Any], object]] = []
     for operation, item in bound.writes:
         entity = operation.entity
         match operation.verb:
@@ -83,58 +108,58 @@ def of_transaction(table: str, bound: BoundTransaction, now: datetime) -> list[W
             case "delete":
                 writes += _delete(table, entity, item)
             case "update":
-                writes += of_update(table, cast("BoundUpdate[Any]", item), now)[1]
+                update = cast("BoundUpdate[Any]", item)
+                new, actions = of_update(table, update, now)
+                updated.append((update, new))
+                writes += actions
             case "check":
                 writes.append(_check(table, entity, item, unchanged=operation.unchanged))
-    return writes
+    return Written(tuple(updated)), writes
 
 
 def _create(table: str, entity: Entity[Any], item: object) -> list[Write]:
     wire = entity.codec.encode(item)
-    key, values = _primary_key(entity, wire), entity.values(item)
-    body = {"TableName": table, "Item": wire, **_absent(entity.primary)}
-    taken = AlreadyExists(entity.name)
-    claims = [_claim(table, entity, unique, values, key) for unique in entity.uniques.values() if unique.claimed_by(values)]
-    return [Write("Put", entity.name, key, body, None, wire, taken, taken), *claims]
+    key, taken = _primary_key(entity, wire), AlreadyExists(entity.name, item=item)
+    claims = [_claim(table, entity, name, lock, key, item) for name, lock in _locks(entity, item).items()]
+    return [Write("Put", entity.name, key, {"TableName": table, "Item": wire, **_absent(entity)}, None, wire, taken, taken), *claims]
 
 
 def _delete(table: str, entity: Entity[Any], item: object) -> list[Write]:
     wire = entity.codec.encode(item)
-    key, values = _primary_key(entity, wire), entity.values(item)
+    key = _primary_key(entity, wire)
     body = {"TableName": table, "Key": key, **_there(entity, wire, {}, {})}
-    releases = [_release(table, entity, unique, values, key) for unique in entity.uniques.values() if unique.claimed_by(values)]
-    return [Write("Delete", entity.name, key, body, wire, None, NotFound(entity.name), VersionConflict(entity.name)), *releases]
+    missing, changed = NotFound(entity.name, item=item), VersionConflict(entity.name, item=item)
+    releases = [_release(table, entity, lock, key, item) for lock in _locks(entity, item).values()]
+    return [Write("Delete", entity.name, key, body, wire, None, missing, changed), *releases]
 
 
 def _check(table: str, entity: Entity[Any], given: object, *, unchanged: bool) -> Write:
+    missing = NotFound(entity.name, item=given)
+    changed = VersionConflict(entity.name, item=given) if unchanged else missing
     wire: Item | None = None
     if isinstance(given, BoundOne):
         key = entity.primary.key_of(cast("BoundOne[Any]", given).values)
     else:
         wire = entity.codec.encode(given)
         key = _primary_key(entity, wire)
-    condition = _there(entity, wire if unchanged else None, {}, {})
-    missing, body = NotFound(entity.name), {"TableName": table, "Key": key, **condition}
-    return Write("ConditionCheck", entity.name, key, body, wire, wire, missing, VersionConflict(entity.name) if unchanged else missing)
+    body = {"TableName": table, "Key": key, **_there(entity, wire if unchanged else None, {}, {})}
+    return Write("ConditionCheck", entity.name, key, body, wire, wire, missing, changed)
 
 
-def _exchange(table: str, entity: Entity[Any], unique: Unique, before: Mapping[str, object], after: Mapping[str, object]) -> list[Write]:
-    held, wanted = unique.claimed_by(before), unique.claimed_by(after)
-    if held and wanted and unique.lock.key_of(before) == unique.lock.key_of(after):
-        return []
-    key = entity.primary.key_of(after)
-    released = [_release(table, entity, unique, before, key)] if held else []
-    return released + ([_claim(table, entity, unique, after, key)] if wanted else [])
+def _locks(entity: Entity[Any], item: object) -> dict[str, Item]:
+    """The keys of the locks that an item claims, by the name of what is unique."""
+    values = entity.values(item)
+    return {name: unique.lock.key_of(values) for name, unique in entity.uniques.items() if unique.claimed_by(values)}
 
 
-def _claim(table: str, entity: Entity[Any], unique: Unique, values: Mapping[str, object], owner: Item) -> Write:
-    lock, taken = unique.lock.key_of(values), AlreadyExists(entity.name, unique.name)
+def _claim(table: str, entity: Entity[Any], name: str, lock: Item, owner: Item, given: object) -> Write:
+    taken = AlreadyExists(entity.name, name, item=given)
     item = {**lock, OWNER: {"M": owner}}
-    return Write("Put", entity.name, lock, {"TableName": table, "Item": item, **_absent(unique.lock)}, None, item, taken, taken)
+    return Write("Put", entity.name, lock, {"TableName": table, "Item": item, **_absent(entity)}, None, item, taken, taken)
 
 
-def _release(table: str, entity: Entity[Any], unique: Unique, values: Mapping[str, object], owner: Item) -> Write:
-    lock, changed = unique.lock.key_of(values), VersionConflict(entity.name)
+def _release(table: str, entity: Entity[Any], lock: Item, owner: Item, given: object) -> Write:
+    changed = VersionConflict(entity.name, item=given)
     body: Body = {
         "TableName": table,
         "Key": lock,
@@ -149,8 +174,8 @@ def _primary_key(entity: Entity[Any], wire: Item) -> Item:
     return {attribute: wire[attribute] for attribute in entity.primary.attributes}
 
 
-def _absent(path: Path) -> Body:
-    return {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": path.key.partition}}
+def _absent(entity: Entity[Any]) -> Body:
+    return {"ConditionExpression": "attribute_not_exists(#pk)", "ExpressionAttributeNames": {"#pk": entity.primary.key.partition}}
 
 
 def _there(entity: Entity[Any], before: Item | None, names: Mapping[str, str], values: Mapping[str, Any]) -> Body:

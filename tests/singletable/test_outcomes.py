@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import botocore.session
@@ -14,8 +15,10 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, No
 from singletable import (
     AlreadyExists,
     BotocoreTransport,
+    Id,
     IdempotentParameterMismatch,
     InvalidArguments,
+    Key,
     NotFound,
     Reason,
     Refusal,
@@ -23,6 +26,7 @@ from singletable import (
     ServiceError,
     SingleTableError,
     Store,
+    Table,
     Throttled,
     TransactionConflict,
     VersionConflict,
@@ -30,6 +34,7 @@ from singletable import (
     check,
     create,
     delete,
+    entity,
     errors,
 )
 from singletable.testing import RecordingTransport, refused, wire
@@ -97,6 +102,29 @@ def test_a_cancelled_transaction_raises_the_error_of_the_part_that_failed(bound:
         assert (str(error), error.details) == (str(expected), expected.details)
 
 
+def test_an_error_holds_what_the_part_that_failed_was_given() -> None:
+    """One of several products is gone: which?"""
+    order = model.table.transaction(check(Product, up_to=3), create(User), create(OrderItem, up_to=3))
+    products = [replace(PRODUCT, id=number) for number in "123"]
+    items = [replace(ITEM, product_id=number) for number in "12"]
+    by_key = model.table.transaction(check(Product), create(OrderItem))(find := model.table.one(Product, by="id")("7"), ITEM)
+    bound = order(products, ADA, items)
+    for position, given in enumerate([*products, ADA, ADA, *items]):  # the user's lock comes behind the user
+        reasons = ["None"] * 7
+        reasons[position] = FAILED
+        error = raised(bound, refused("TransactionCanceledException", *reasons))
+        assert isinstance(error, AlreadyExists | NotFound)
+        assert error.item is given
+    gone = raised(by_key, refused("TransactionCanceledException", FAILED, "None"))
+    assert isinstance(gone, NotFound) and gone.item is find
+    for moved in (model.change_email(ADA, email="new@example.org"), model.set_order_status(ORDER, status=OrderStatus.PAID)):
+        old = raised(moved, refused("TransactionCanceledException", (FAILED, ADA), "None", "None"))
+        assert isinstance(old, VersionConflict) and old.item is moved.item
+    taken = raised(model.change_email(ADA, email="new@example.org"), refused("TransactionCanceledException", "None", "None", FAILED))
+    assert isinstance(taken, AlreadyExists) and taken.item is ADA
+    assert NotFound("User").item is None
+
+
 def test_a_reason_without_a_name_of_its_own_says_which_part() -> None:
     error = raised(CONFIRM, refused("TransactionCanceledException", "None", "ValidationError", "None"))
     assert str(error) == "TransactionCanceledException: Update Order: ValidationError"
@@ -120,7 +148,8 @@ ERRORS = [
     ("ThrottlingException", Throttled, True),
     ("RequestLimitExceeded", Throttled, True),
     ("TransactionConflictException", TransactionConflict, True),
-    ("TransactionInProgressException", TransactionConflict, True),
+    # The first attempt with this token still runs: unlike after a conflict, it may yet be carried out.
+    ("TransactionInProgressException", ServiceError, True),
     ("IdempotentParameterMismatchException", IdempotentParameterMismatch, False),
     ("InternalServerError", ServiceError, True),
     ("ReplicatedWriteConflictException", ServiceError, True),
@@ -177,6 +206,39 @@ def test_a_retry_that_meets_its_own_write_has_succeeded() -> None:
     Store(RecordingTransport(lost(None)), "shop").write(remove(PRODUCT))
     assert isinstance(raised(remove(PRODUCT), lost(None, attempts=1)), NotFound)
     assert isinstance(raised(remove(PRODUCT), lost(PRODUCT)), VersionConflict)
+
+
+def test_a_retry_knows_its_own_write_in_the_services_spelling() -> None:
+    """DynamoDB writes numbers without zeros at the end and sets in an order of its own (developer guide, "Data types")."""
+    table = Table(key=Key("PK", "SK"))
+
+    @entity(table, key=("OFFER#{id}", "OFFER"))
+    class Offer:
+        id: Id
+        price: Decimal
+        tags: frozenset[str] = frozenset()
+        steps: frozenset[Decimal] = frozenset()
+        details: dict[str, list[Decimal]]
+
+    offer = Offer(id="1", price=Decimal("1.50"), tags=frozenset("ab"), steps=frozenset([Decimal("2.0")]), details={"a": [Decimal("1E+1")]})
+    add = table.transaction(create(Offer))
+    spelled: dict[str, Any] = {
+        "price": {"N": "1.5"},
+        "tags": {"SS": ["b", "a"]},
+        "steps": {"NS": ["2"]},
+        "details": {"M": {"a": {"L": [{"N": "10"}]}}},
+    }
+    there = {**wire(offer), **spelled}
+    Store(RecordingTransport(Refusal("ConditionalCheckFailedException", reasons=[Reason(FAILED, there)], attempts=2)), "t").write(
+        add(offer)
+    )
+    for name, other in {
+        "price": {"S": "1.5"},
+        "tags": {"L": [{"S": "a"}, {"S": "b"}]},
+        "details": {"M": {"a": {"L": [{"N": "11"}]}}},
+    }.items():
+        refusal = Refusal("ConditionalCheckFailedException", reasons=[Reason(FAILED, {**there, name: other})], attempts=2)
+        assert isinstance(raised(add(offer), refusal), AlreadyExists)
 
 
 def test_only_a_write_that_needs_it_asks_for_the_item_in_its_way() -> None:
@@ -288,6 +350,17 @@ def test_a_token_makes_a_single_write_a_transaction() -> None:
     Store(transport, "shop").write(model.add_product(PRODUCT), token="t" * 36)
     [request] = transport.requests
     assert (request.operation, request.body["ClientRequestToken"]) == ("TransactWriteItems", "t" * 36)
+
+
+def test_a_check_that_is_left_alone_is_a_transaction() -> None:
+    """There is no operation that only checks."""
+    add = model.table.transaction(check(User), create(OrderItem, up_to=3))
+    transport = RecordingTransport({}, refused("TransactionCanceledException", FAILED))
+    Store(transport, "shop").write(add(ADA, []))
+    assert transport.requests[0].operation == "TransactWriteItems"
+    assert list(transport.requests[0].body["TransactItems"][0]) == ["ConditionCheck"]
+    with pytest.raises(NotFound, match="there is no such User"):
+        Store(transport, "shop").write(add(ADA, []))
 
 
 # --- errors as data

@@ -12,6 +12,7 @@ from singletable import (
     DeclarationError,
     Email,
     Id,
+    InvalidArguments,
     Key,
     NotFound,
     PatternError,
@@ -142,13 +143,23 @@ def test_an_unchanged_value_keeps_its_lock_and_costs_nothing() -> None:
 def test_an_update_can_be_part_of_a_transaction(store: Store) -> None:
     coupon = Coupon(id="c1")
     store.write(add_coupon(coupon))
-    store.write(redeem(ORDER, use(coupon, used=True)))
-    assert store.get(table.one(Coupon, by="id")(id="c1")) == replace(coupon, used=True, version=2)
+    using = use(coupon, used=True)
+    used = store.write(redeem(ORDER, using))[using]
+    assert store.get(table.one(Coupon, by="id")(id="c1")) == used == replace(coupon, used=True, version=2)
+    assert store.update(use(used, used=False)).version == 3, "the item that a write gives can be written again"
+    store.update(use(replace(used, version=3), used=True))
     with pytest.raises(VersionConflict, match="this Coupon"):
         store.write(redeem(replace(ORDER, id="o2", reference="r-2"), use(coupon, used=True)))
     with pytest.raises(NotFound, match="there is no such Coupon"):
         store.write(redeem(replace(ORDER, id="o2", reference="r-2"), use(Coupon(id="c2"), used=True)))
     assert store.get(find_placed(user_id="u#1", reference="r-2")) is None
+
+
+def test_a_write_knows_its_own_updates_only() -> None:
+    coupon = Coupon(id="c1")
+    written = Store(RecordingTransport({}), "shop").write(redeem(ORDER, use(coupon, used=True)))
+    with pytest.raises(InvalidArguments, match=r"use\(Coupon\(.*\), used=True\) is no update of this transaction"):
+        written[use(coupon, used=True)]
 
 
 def test_a_check_holds_the_version(store: Store) -> None:

@@ -93,7 +93,8 @@ def steps(store: Store, user: User, order: Order, items: Sequence[OrderItem]) ->
     assert_type(confirm, Transaction[User | BoundOne[User], BoundUpdate[Order], Sequence[OrderItem]])
     confirm(user, set_status(order, status=OrderStatus.PAID), items)
     confirm(find_user(id="1"), set_status(order, status=OrderStatus.PAID), items)
-    settle(order, model.set_order_status(order, status=OrderStatus.PAID))
+    moved = model.set_order_status(order, status=OrderStatus.PAID)
+    assert_type(store.write(settle(order, moved))[moved], Order)
     assert_type(store.plan(confirm(user, set_status(order), items)), Plan)
     confirm(order, set_status(order), items)  # refused: not a user
     confirm(list_orders(user_id="1"), set_status(order), items)  # refused: many is not one

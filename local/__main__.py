@@ -14,10 +14,17 @@ from local.configuration import ConfigurationError
 from local.demo.reading import InputMissing
 from local.demo.sales import SHORTEST_MINUTES
 from local.deploy import DeployError
+from local.serve import PortTaken
 from local.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8400
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
+    return int(text)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -38,7 +45,7 @@ def _arguments() -> argparse.ArgumentParser:
         help="the demo, then the dashboard, alarms and API over HTTP",
         description="Plays the demo, then keeps the world going in real time and serves it at 127.0.0.1 until Ctrl-C.",
     )
-    serve.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1, 0 for a free one (default: {PORT})")
+    serve.add_argument("--port", type=_port, default=PORT, help=f"port on 127.0.0.1, 0 for a free one (default: {PORT})")
     for command in (up, demo, serve):
         command.add_argument("--stack", default="dev", help="whose configuration is used: Pulumi.STACK.yaml (default: dev)")
         command.add_argument("--project", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -67,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         from local.commands import demo, serve
 
         return demo(options, console) if options.command == "demo" else serve(options, console)
-    except (InputMissing, ConfigurationError, DeployError) as error:
+    except (InputMissing, ConfigurationError, DeployError, PortTaken) as error:
         console.print(f"[bold red]{type(error).__name__}[/bold red]: ", end="")
         console.print(str(error), markup=False, highlight=False)
         return 2

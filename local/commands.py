@@ -36,26 +36,26 @@ def demo(options: argparse.Namespace, console: Console) -> int:
 
 
 def serve(options: argparse.Namespace, console: Console) -> int:
-    """Until Ctrl-C; then 0, or 1 where the demo before it went wrong."""
+    """Until Ctrl-C; then 0, or 1 where the demo before it went wrong. Raises InputMissing, DeployError, PortTaken."""
     from local.serve import Served
 
     started = time.monotonic()
     shop, problems = shop_of(options, console)
     # So that the hour of the demo ends now, and the page's times are those of the wall.
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    with World(options.project, options.stack, most=options.workers, start=now - timedelta(minutes=options.minutes)) as world:
+    start = now - timedelta(minutes=options.minutes)
+    with World(options.project, options.stack, most=options.workers, start=start) as world, Served(world, options.port) as served:
+        console.print(f"[bold]{served.url}[/bold]  dashboard", highlight=False)
+        console.print(f"{served.url}alarms.json  states of the alarms", highlight=False)
+        console.print(f"{served.url}api/  the deployed API, for example api/products?category=Beverages", highlight=False)
         report = played(world, shop, problems, options, console, started)
         if not options.json:
             show(report, console)
-        with Served(world, options.port) as served:
-            console.print(f"\n[bold]{served.url}[/bold]  dashboard", highlight=False)
-            console.print(f"{served.url}alarms.json  states of the alarms", highlight=False)
-            console.print(f"{served.url}api/  the deployed API, for example api/products?category=Beverages", highlight=False)
-            console.print("Ctrl-C ends it.")
-            try:
-                served.run()
-            except KeyboardInterrupt:
-                console.print("\nstopped")
+        console.print(f"\n{served.url} goes on in real time. Ctrl-C ends it.", highlight=False)
+        try:
+            served.run()
+        except KeyboardInterrupt:
+            console.print("\nstopped")
     return 0 if report.ok else 1
 
 

@@ -25,8 +25,12 @@ API = "/api"
 _REFRESH = "no-store"
 
 
+class PortTaken(Exception):
+    """Somebody else listens on the port."""
+
+
 class Served:
-    """A context manager; `port` 0 takes a free one. `run` lets the world's time pass until it is interrupted."""
+    """A context manager; `port` 0 takes a free one. Raises PortTaken. `run` lets the world's time pass until it is interrupted."""
 
     def __init__(self, world: World, port: int, *, wait: Callable[[float], object] = time.sleep, seed: int = 1) -> None:
         self._world = world
@@ -34,7 +38,12 @@ class Served:
         self._random = Random(seed)  # noqa: S311  # which visitor asks for what, no secret
         self._page: tuple[Any, bytes] | None = None
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        try:
+            self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        except OSError as error:
+            raise PortTaken(
+                f"127.0.0.1:{port} cannot be listened on ({error.strerror}): give another --port, or 0 for a free one"
+            ) from error
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
 
@@ -73,6 +82,8 @@ class Served:
             return self._world.request(method, path.removeprefix(API) or "/", body or None, query, headers)
         if method != "GET":
             return _json(405, {"error": "only GET here; the API is under /api/"})
+        if path == "/" and self._world.clock.now() - self._world.clock.start < timedelta(minutes=1):
+            return _json(503, {"error": "the first minute is not over: there is nothing to see yet"})
         if path == "/":
             return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _REFRESH}, self._dashboard())
         if path == "/alarms.json":

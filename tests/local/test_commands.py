@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,20 @@ def test_an_input_that_is_not_there_ends_with_a_sentence(capsys: pytest.CaptureF
     assert f"{tmp_path} has no products.jsonl, orders.jsonl" in capsys.readouterr().out
 
 
+def test_a_port_that_is_taken_ends_with_a_sentence_before_the_demo_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ([], "the following arguments are required: command"),
         (["demo", "--minutes", "23"], "--minutes 23: an alarm needs time to fire and to clear, give 24 or more"),
         (["demo", "--workers", "0"], "argument --workers: invalid choice: 0"),
+        (["serve", "--port", "70000"], "argument --port: '70000' is no port: give 0 to 65535"),
         (["demo", "--port", "1"], "unrecognized arguments: --port 1"),
     ],
 )

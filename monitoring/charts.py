@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from monitoring.alarms import SEVERITIES, Alarm
-from monitoring.colours import CAUSE, CAUSE_WORDS, MUTED, NEUTRAL, OPERATION, SEVERITY, TROUBLE
+from monitoring.colours import CAUSE, CAUSE_WORDS, MUTED, NEUTRAL, OPERATION, SEVERITY, SOFT, TRANSACTING, TROUBLE
 from monitoring.measures import (
     ACCESSES,
     ANCHOR,
@@ -34,8 +34,8 @@ READS: Final = (*FAMILIES["reads"], "TransactGetItems", "GetRecords")
 RETURNING: Final = ("Query", "Scan", "ExecuteStatement")
 """Operations with ReturnedItemCount."""
 ALARMED_CAUSES: Final[tuple[Cause, ...]] = ("", "KeyRangeThroughput")
-_TRANSACTIONS: Final = OPERATION["TransactWriteItems"]
 MOST_SUMMED: Final = 20
+SHARE: Final = "%"
 LONGEST_NAMES: Final = 72
 """Characters of a title for entities and patterns: two lines below a chart of a quarter's width. The table of patterns has them all."""
 MOST_ENTITIES: Final = 6
@@ -52,11 +52,14 @@ def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float 
         parts = [] if _is_share(alarm) else [metric for name, metric in alarm.metrics.items() if name != ANCHOR]
         if any(each in sources for each in (alarm.source, *parts)):
             found.setdefault(alarm.threshold * scale, alarm)
-    return tuple(Threshold(value, alarm.label(scale), SEVERITY[alarm.severity], side) for value, alarm in sorted(found.items()))
+    return tuple(
+        Threshold(value, alarm.label(scale) + (SHARE if _is_share(alarm) else ""), SEVERITY[alarm.severity], side)
+        for value, alarm in sorted(found.items())
+    )
 
 
 def _is_share(alarm: Alarm) -> bool:
-    return alarm.recipe in RECIPES and RECIPES[alarm.recipe].unit.startswith("%")
+    return alarm.recipe in RECIPES and RECIPES[alarm.recipe].unit == SHARE
 
 
 def named(patterns: Sequence[PatternDefinition]) -> str:
@@ -115,7 +118,7 @@ def by_operation(stack: Stack, alarms: Sequence[Alarm], name: str, heading: str)
 
 def latency_chart(stack: Stack, operation: str, alarms: Sequence[Alarm]) -> Chart:
     slow, usual = (latency(stack.table.name, operation, statistic) for statistic in ("p99", "p50"))
-    lines = (Line(slow, "p99", OPERATION[operation]), Line(usual, "p50", MUTED))
+    lines = (Line(slow, "p99", OPERATION[operation]), Line(usual, "p50", SOFT))
     return Chart(operation_title(operation, stack.patterns), lines, stack.region, thresholds(alarms, [slow]), unit="ms")
 
 
@@ -128,7 +131,7 @@ def capacity(stack: Stack, access: Access, index: str | None, alarms: Sequence[A
         Line(share, f"% of {limit_of(stack, access, index).name}", MUTED, "right"),
     )
     heading = titled(f"{index or 'Table'} {access.lower()}s", users_of(stack, access, index))
-    return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="units/s", right_unit="%")
+    return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="units/s", right_unit=SHARE)
 
 
 def iterator_age(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
@@ -137,51 +140,57 @@ def iterator_age(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -
     return Chart(f"Oldest record of {stream.function}", (line,), stack.region, thresholds(alarms, [age], 1 / 1000), unit="s")
 
 
-def records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
-    """What the mapping does with the records of the stream."""
-    parts = (
-        ("PolledEventCount", "read", NEUTRAL),
-        ("FilteredOutEventCount", "left out by the filter", MUTED),
-        ("FailedInvokeEventCount", "failed", SEVERITY["ticket"]),
-        ("DroppedEventCount", "dropped", SEVERITY["page"]),
-    )
-    metrics = {name: of_mapping(name, stream.mapping) for name, _, _ in parts}
-    lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
-    watched = [metrics["DroppedEventCount"]]
-    return Chart(f"Records of {stream.function}", lines, stack.region, thresholds(alarms, watched), unit="records/min")
+def records(stack: Stack, stream: StreamSubject) -> Chart:
+    """What the mapping reads, and what its filter leaves out."""
+    parts = (("PolledEventCount", "read", NEUTRAL), ("FilteredOutEventCount", "left out by the filter", SOFT))
+    lines = tuple(Line(_per_minute({"n": of_mapping(name, stream.mapping)}), label, colour) for name, label, colour in parts)
+    return Chart(f"Records of {stream.function}", lines, stack.region, unit="records/min")
+
+
+def lost_records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
+    """Without those that were handled: one lost record among thousands of them would not be seen."""
+    dropped, failed = (of_mapping(name, stream.mapping) for name in ("DroppedEventCount", "FailedInvokeEventCount"))
+    lines = (Line(_per_minute({"n": dropped}), "lost", TROUBLE), Line(_per_minute({"n": failed}), "tried in vain", NEUTRAL))
+    return Chart(f"Lost by {stream.function}", lines, stack.region, thresholds(alarms, [dropped]), unit="records/min")
 
 
 def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:
     waiting = of_queue("ApproximateNumberOfMessagesVisible", stream.queue)
-    heading = f"Given up by {stream.function}, in the failure queue"
-    return Chart(heading, (Line(waiting, "waiting", SEVERITY["page"]),), stack.region, thresholds(alarms, [waiting]), unit="messages")
+    heading = f"Failure queue of {stream.function}"
+    return Chart(heading, (Line(waiting, "waiting", TROUBLE),), stack.region, thresholds(alarms, [waiting]), unit="messages")
 
 
-def answers(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
-    """What the callers of a function's URL were answered, and the share that the page watches."""
-    parts = (("UrlRequestCount", "requests", NEUTRAL), ("Url4xxCount", "HTTP 4xx", MUTED), ("Url5xxCount", "HTTP 5xx", TROUBLE))
-    metrics = {name: of_function(name, function.name) for name, _, _ in parts}
+def requests(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    """What callers ask of a function's URL, and the share that fails, which the page watches."""
+    metrics = {name: of_function(name, function.name) for name in ("UrlRequestCount", "Url4xxCount")}
     share = failed_share(function.name)
     lines = (
-        *(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts),
-        Line(share, "% failed", SEVERITY["page"], "right"),
+        Line(_per_minute({"n": metrics["UrlRequestCount"]}), "all", NEUTRAL),
+        Line(_per_minute({"n": metrics["Url4xxCount"]}), "HTTP 4xx", SOFT),
+        Line(share, "% failed", TROUBLE, "right"),
     )
-    lasting, many = thresholds(alarms, [metrics["Url5xxCount"]]), thresholds(alarms, [share], side="right")
-    heading = titled(f"Answers of {function.label}", function.patterns)
-    return Chart(heading, lines, stack.region, (*lasting, *many), unit="requests/min", right_unit="%")
+    heading = titled(f"Requests to {function.label}", function.patterns)
+    return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="requests/min", right_unit=SHARE)
 
 
-def function_runs(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
-    parts = (("Invocations", "runs", NEUTRAL), ("Errors", "errors", SEVERITY["page"]), ("Throttles", "refused", TROUBLE))
+def failures(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    """Without the runs that ended well: one failure among thousands of them would not be seen."""
+    parts = (
+        *((("Url5xxCount", "HTTP 5xx", TROUBLE),) if function.http else ()),
+        ("Errors", "crashed or timed out", NEUTRAL),
+        ("Throttles", "refused", SOFT),
+    )
     metrics = {name: of_function(name, function.name) for name, _, _ in parts}
     lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
-    watched = [metrics["Errors"], metrics["Throttles"]]
-    return Chart(f"Runs of {function.label}", lines, stack.region, thresholds(alarms, watched), unit="runs/min")
+    return Chart(f"Failures of {function.label}", lines, stack.region, thresholds(alarms, list(metrics.values())), unit="runs/min")
 
 
 def function_time(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    """Of runs, the usual one too; behind a URL instead of that the longest answer, which waits for a start."""
     longest, slow, usual = (of_function("Duration", function.name, statistic) for statistic in ("Maximum", "p99", "p50"))
-    lines = (Line(longest, "longest", TROUBLE), Line(slow, "p99", NEUTRAL), Line(usual, "p50", MUTED))
+    answered = of_function("UrlRequestLatency", function.name, "Maximum")
+    last = Line(answered, "longest answer", SOFT) if function.http else Line(usual, "p50", SOFT)
+    lines = (Line(longest, "longest run", MUTED), Line(slow, "p99", NEUTRAL), last)
     heading = f"Time of {function.label} (timeout {function.timeout_seconds} s)"
     return Chart(heading, lines, stack.region, thresholds(alarms, [longest]), unit="ms")
 
@@ -197,7 +206,7 @@ def shape_of_data(stack: Stack) -> Iterator[Chart]:
         yield Chart("Items returned by a call", lines, stack.region, unit="items")
     parts = (
         ("ConditionalCheckFailedRequests", "condition was false", NEUTRAL),
-        ("TransactionConflict", "conflict between transactions", _TRANSACTIONS),
+        ("TransactionConflict", "conflict between transactions", TRANSACTING),
         *((("TimeToLiveDeletedItemCount", "expired", MUTED),) if stack.table.definition.ttl else ()),
     )
     lines = tuple(Line(_per_minute({"n": of_table(name, table)}), label, colour) for name, label, colour in parts)

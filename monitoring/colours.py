@@ -1,6 +1,7 @@
 """One colour for one meaning, everywhere: operations are cool, causes warm, severities only mark alarms.
 
-Each has a contrast of at least 3:1 on white; within operations and within causes they stay apart under the common colour blindnesses.
+These are the colours on white, which CloudWatch shows in both themes; what is drawn here has others on dark (`render.palette`). Marks have a
+contrast of at least 3:1 on white and words of 4.5:1; within operations and within causes they stay apart under the common colour blindnesses.
 """
 
 from typing import Final
@@ -8,26 +9,26 @@ from typing import Final
 from monitoring.alarms import Severity
 from monitoring.measures import Cause
 
-_LOOKING_UP: Final = "#255391"
-_SEARCHING: Final = "#1d9693"
-_WRITING: Final = "#6d2bcf"
-_TRANSACTING: Final = "#82124f"
+LOOKING_UP: Final = "#255391"
+SEARCHING: Final = "#1d9693"
+WRITING: Final = "#6d2bcf"
+TRANSACTING: Final = "#82124f"
 
 OPERATION: Final = {
-    "GetItem": _LOOKING_UP,
-    "BatchGetItem": _LOOKING_UP,
-    "GetRecords": _LOOKING_UP,
-    "Query": _SEARCHING,
-    "Scan": _SEARCHING,
-    "PutItem": _WRITING,
-    "UpdateItem": _WRITING,
-    "DeleteItem": _WRITING,
-    "BatchWriteItem": _WRITING,
-    "TransactGetItems": _TRANSACTING,
-    "TransactWriteItems": _TRANSACTING,
-    "ExecuteStatement": _SEARCHING,
-    "BatchExecuteStatement": _WRITING,
-    "ExecuteTransaction": _TRANSACTING,
+    "GetItem": LOOKING_UP,
+    "BatchGetItem": LOOKING_UP,
+    "GetRecords": LOOKING_UP,
+    "Query": SEARCHING,
+    "Scan": SEARCHING,
+    "PutItem": WRITING,
+    "UpdateItem": WRITING,
+    "DeleteItem": WRITING,
+    "BatchWriteItem": WRITING,
+    "TransactGetItems": TRANSACTING,
+    "TransactWriteItems": TRANSACTING,
+    "ExecuteStatement": SEARCHING,
+    "BatchExecuteStatement": WRITING,
+    "ExecuteTransaction": TRANSACTING,
 }
 """Families share a hue; no chart draws two of a family side by side without naming them."""
 
@@ -49,4 +50,6 @@ SEVERITY: Final[dict[Severity, str]] = {"page": "#c01c28", "ticket": "#946200", 
 
 NEUTRAL: Final = "#3d4650"
 MUTED: Final = "#6b7480"
-TROUBLE: Final = "#dd5f17"
+SOFT: Final = "#8a94a0"
+"""Lines that belong to no operation and no cause, in the order of their weight."""
+TROUBLE: Final = CAUSE["KeyRangeThroughput"]

@@ -46,7 +46,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("failure-queue", "page", 0, "messages", 1, 1),
         Recipe("records-lost", "page", 0, "records a minute", 1, 5),
         # Three minutes of it, because a deployment or a failover of AWS may cost one. What fails fewer is the ticket's.
-        Recipe("failed-requests", "page", 10, "% of requests", 3, 5),
+        Recipe("failed-requests", "page", 10, "%", 3, 5),
         Recipe("lasting-failures", "ticket", 0, "requests a minute", 3, 5),
         Recipe("function-errors", "ticket", 0, "runs a minute", 3, 5),
         Recipe("function-throttles", "ticket", 0, "runs a minute", 1, 5),

@@ -6,16 +6,17 @@ from typing import Final
 
 from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm
 from monitoring.charts import (
-    answers,
     by_operation,
     capacity,
     causes,
-    function_runs,
+    failures,
     function_time,
     iterator_age,
     latency_chart,
+    lost_records,
     queue,
     records,
+    requests,
     shape_of_data,
     values,
 )
@@ -104,9 +105,9 @@ def _failing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
         "HTTP 5xx is what callers see: failed runs are among them, and failures that a function answers itself. HTTP 503 follows from "
         "throttles. A batch of changes that fails is tried again.",
         [
-            *(answers(stack, function, alarms) for function in stack.functions if function.http),
-            *(function_runs(stack, function, alarms) for function in stack.functions),
-            by_operation(stack, alarms, "SystemErrors", "DynamoDB's own errors by operation"),
+            *(requests(stack, function, alarms) for function in stack.functions if function.http),
+            *(failures(stack, function, alarms) for function in stack.functions),
+            by_operation(stack, alarms, "SystemErrors", "DynamoDB's errors by operation"),
         ],
     )
 
@@ -149,7 +150,12 @@ def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
         yield from _section(
             f"6 Is the stream behind? {stream.function}",
             "Records are kept for 24 hours. One batch that fails holds back all behind it. A queue that is not used reports nothing.",
-            [chart(stack, stream, alarms) for chart in (iterator_age, records, queue)],
+            [
+                iterator_age(stack, stream, alarms),
+                records(stack, stream),
+                lost_records(stack, stream, alarms),
+                queue(stack, stream, alarms),
+            ],
         )
 
 

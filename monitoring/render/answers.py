@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
-from monitoring.render.figures import clock, number
+from monitoring.render.figures import clock, in_words, number, with_unit
 from monitoring.render.readings import Reading, readings
 from monitoring.render.view import Spell, View, clause
 from monitoring.widgets import AlarmStrip, Chart, Placed, Text, Threshold
@@ -75,7 +75,7 @@ def answer(section: Section, view: View) -> str:
 
 def _clauses(spells: Sequence[Spell]) -> str:
     names = list(dict.fromkeys(clause(spell.alarm) for spell in spells))
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _nearest(charts: Sequence[Chart], view: View) -> str:
@@ -88,7 +88,8 @@ def _nearest(charts: Sequence[Chart], view: View) -> str:
                 unit = chart.right_unit if reading.line.side == "right" else chart.unit
                 at, peak = reading.peak
                 name = chart.title.partition(":")[0]
-                best = (ratio, f"Nearest to its alarm: {name}, {number(peak)} of {number(threshold.value)} {unit} at {clock(at)}.")
+                of = with_unit(number(threshold.value), unit)
+                best = (ratio, f"Nearest to its alarm: {name}, {number(peak)} of {of} at {clock(at)}.")
     return best[1]
 
 
@@ -99,9 +100,5 @@ def _threshold(chart: Chart, reading: Reading) -> Threshold | None:
     return lines[0] if lines and reading.line is first else None
 
 
-_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-
 def _count(count: int, what: str) -> str:
-    word = _WORDS[count] if count < len(_WORDS) else str(count)
-    return f"{word} {what}{'s' if count > 1 else ''}"
+    return f"{in_words(count).capitalize()} {what}{'s' if count > 1 else ''}"

@@ -1,6 +1,7 @@
 """Numbers and times as people read them: thousands with commas, UTC with 24 hours, no figure more precise than it is useful."""
 
 from datetime import datetime
+from typing import Final
 
 
 def number(value: float | None) -> str:
@@ -23,7 +24,13 @@ def span(since: datetime, until: datetime | None, now: datetime) -> str:
     return f"{clock(since)} to {clock(until)}, {minutes} min" if until else f"since {clock(since)}, {minutes} min"
 
 
-def first_sentence(description: str) -> tuple[str, str]:
-    """What happened, and everything else: the cause and what to do."""
-    what, dot, rest = description.partition(". ")
-    return f"{what}{dot.strip()}", rest
+def with_unit(figures: str, unit: str) -> str:
+    """ "27.3 ms", "80%"."""
+    return f"{figures}%" if unit == "%" else f"{figures} {unit}".rstrip()
+
+
+_WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def in_words(count: int) -> str:
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"

@@ -13,23 +13,21 @@ from typing import Final
 
 from monitoring.alarms import Alarm
 from monitoring.render.answers import Section, answer, sections, values, wrong_now
-from monitoring.render.drawing import LEFT, RIGHT, chart_svg, legend, spark_svg
-from monitoring.render.figures import clock, first_sentence, number, span
+from monitoring.render.drawing import LEFT, RIGHT, chart_svg, spark_svg
+from monitoring.render.figures import clock, number, span
+from monitoring.render.icons import ICONS
+from monitoring.render.legend import Entry, legend, spoken
 from monitoring.render.markdown import inline, to_html
-from monitoring.render.palette import dark_theme, themed
+from monitoring.render.palette import themed, variables
 from monitoring.render.readings import Reading, readings
+from monitoring.render.told import Told
 from monitoring.render.view import Spell, View, clause, severity_of
 from monitoring.widgets import Chart, Placed
 
 COLUMN_PIXELS: Final = 58
 CHART_PIXELS: Final = 190
-
-_ICONS: Final = {
-    "page": "M3.6 .5h4.8l3.1 3.1v4.8l-3.1 3.1H3.6L.5 8.4V3.6Z",
-    "ticket": "M6 .8 11.6 11H.4Z",
-    "info": "M6 .6 11.4 6 6 11.4 .6 6Z",
-}
-"""A severity has a shape and a word, never a colour alone."""
+NARROW_COLUMNS: Final = 6
+"""A chart of this width is legible on a phone; a wider one is drawn a second time in it."""
 
 
 def render_html(view: View, *, refresh_seconds: int | None = None) -> str:
@@ -39,16 +37,15 @@ def render_html(view: View, *, refresh_seconds: int | None = None) -> str:
     refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
     minutes = round((view.end - view.start).total_seconds() / 60)
     known = json.dumps({"left": LEFT, "right": RIGHT, "minutes": minutes, "start": int(view.start.timestamp() * 1000)})
-    shown = f"{clock(view.start)} to {clock(view.end)}"
     links = "".join(f'<a href="#s{place}">{escape(_short(part.question))}</a>' for place, part in enumerate(parts))
     return "\n".join(
         (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}',
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">{refresh}',
             f"<title>{escape(view.title)}: {state + ' open' if state else 'nothing is open'}</title>",
-            f"<style>{_asset('page.css')}{dark_theme()}</style></head><body>",
-            f'<header><div class="top"><b>{escape(view.title)}</b><nav aria-label="Sections"><a href="#now">Wrong now</a>{links}</nav>',
-            f'<span class="when"><span id="when">newest minute {clock(view.end)} UTC</span> &middot; {shown}</span>',
+            f"<style>{variables()}{_asset('page.css')}</style></head><body>",
+            f'<header><div class="top"><h1>{escape(view.title)}</h1><nav aria-label="Sections"><a href="#now">Wrong now</a>{links}</nav>',
+            f'<span class="when"><span id="when">{clock(view.start)} to {clock(view.end)} UTC</span></span>',
             '<button id="theme" type="button">Theme: auto</button></div></header><main>',
             _now(view),
             _values(view),
@@ -80,12 +77,12 @@ def _now(view: View) -> str:
     touched = {spell.alarm.name for spell in spells}
     quiet = [alarm for alarm in view.alarms if alarm.name not in touched]
     listed = "".join(f"<li>{escape(alarm.severity)}: {escape(clause(alarm))}</li>" for alarm in quiet)
-    rows = "".join(_alarm(spell, view) for spell in spells)
     rest = (
         f'<details class="rest"><summary><span class="ok">&#9679;</span> {len(quiet)} '
         f"{'other ' if spells else ''}alarms were quiet in this time.</summary><ul>{listed}</ul></details>"
     )
-    rows = f'<ul class="alarms">{rows}</ul>' if rows else ""
+    scale = f'<div class="scale" aria-hidden="true"><span>{clock(view.start)}</span><span>{clock(view.end)}</span></div>'
+    rows = f'{scale}<ul class="alarms">{"".join(_alarm(spell, view) for spell in spells)}</ul>' if spells else ""
     return f'<section id="now">{_heading("1 Wrong now?", wrong_now(view))}{rows}{rest}</section>'
 
 
@@ -95,18 +92,27 @@ def _alarm(spell: Spell, view: View) -> str:
     left = max(0.0, (spell.since - view.start).total_seconds()) / whole * 100
     right = ((spell.until or view.end) - view.start).total_seconds() / whole * 100
     severity = spell.alarm.severity
-    what, rest = first_sentence(spell.alarm.description)
     return (
         f'<li class="al {severity} {state}"><div class="st">{_icon(severity)}<b>{state.capitalize()}</b></div>'
         f'<div class="nm"><b>{escape(severity)}: {escape(clause(spell.alarm))}</b><span>{span(spell.since, spell.until, view.end)}</span></div>'
-        f'<p class="why"><b>{inline(what)}</b> {inline(rest)}</p>'
-        f'<div class="tl" role="img" aria-label="{span(spell.since, spell.until, view.end)}">'
-        f'<s style="left:{left:.2f}%;width:{right - left:.2f}%"></s></div></li>'
+        f'<div class="why">{_said(Told.of(spell.alarm.description), is_open=spell.is_open)}</div>'
+        f'<div class="tl" aria-hidden="true"><s style="left:{left:.2f}%;width:{right - left:.2f}%"></s><u></u></div></li>'
     )
 
 
+def _said(told: Told, *, is_open: bool) -> str:
+    """What happened and what to do; of an alarm that has cleared, the first step of it. The rest is one step away."""
+    runbook = f' <a href="{escape(told.runbook)}">Runbook</a>' if told.runbook.startswith("https://") else ""
+    step, stop, further = told.next_step.partition(". ")
+    first, later = (told.next_step, "") if is_open else (f"{step}{stop.strip()}", further)
+    next_step = f"<p>{inline(first)}{runbook}</p>" if first or runbook else ""
+    rest = "".join(f"<p>{inline(words)}</p>" for words in (later, told.rest) if words)
+    more = f"<details><summary>More</summary>{rest}</details>" if rest else ""
+    return f"<p><b>{inline(told.what)}</b></p>{next_step}{more}"
+
+
 def _icon(severity: str) -> str:
-    return f'<svg class="ic" viewBox="0 0 12 12" aria-hidden="true"><path d="{_ICONS[severity]}" fill="currentColor"/></svg>'
+    return f'<svg class="ic" viewBox="0 0 12 12" aria-hidden="true"><path d="{ICONS[severity]}" fill="currentColor"/></svg>'
 
 
 def _values(view: View) -> str:
@@ -116,23 +122,26 @@ def _values(view: View) -> str:
 def _value(chart: Chart, view: View) -> str:
     reading = readings(chart, view)[0]
     peak = f"peak {number(reading.peak[1])} at {clock(reading.peak[0])}" if reading.peak and reading.peak[1] else "none in this time"
-    said = "no data" if reading.is_empty else peak
+    said = "no data in this time" if reading.is_empty else peak
     name, _, unit = chart.title.partition(", ")
     course = themed(spark_svg(reading, view, 148, 28))
     return f'<div class="kpi"><span>{escape(name)}</span><b>{_readout(reading)}<i>{escape(unit)}</i></b>{course}<em>{said}</em></div>'
 
 
 def _readout(reading: Reading) -> str:
-    points = escape(json.dumps([number(value) for value in reading.values]))
+    points = " ".join(number(value) for value in reading.values)
     return f'<b data-values="{points}">{number(reading.newest)}</b>'
 
 
 def _section(section: Section, place: int, view: View) -> str:
-    how = f'<p class="how">{inline(section.note)}</p>' if section.note else ""
+    """A section without charts and tables has nothing but its note to say: the note is its answer then."""
+    bare = not section.charts and not section.texts
+    how = f'<p class="how">{inline(section.note)}</p>' if section.note and not bare else ""
     texts = "".join(to_html(text.markdown) for text in section.texts)
     charts = "".join(_figures(section.charts, view))
     grid = f'<div class="g">{charts}</div>' if charts else ""
-    return f'<section id="s{place}">{_heading(section.question, answer(section, view))}{how}{texts}{grid}</section>'
+    said = section.note if bare else answer(section, view)
+    return f'<section id="s{place}">{_heading(section.question, said)}{how}{texts}{grid}</section>'
 
 
 def _figures(charts: Sequence[Placed], view: View) -> Iterator[str]:
@@ -143,26 +152,35 @@ def _figures(charts: Sequence[Placed], view: View) -> Iterator[str]:
 
 def _figure(chart: Chart, columns: int, view: View) -> str:
     given = readings(chart, view)
-    width = columns * COLUMN_PIXELS
     heading, _, subtitle = chart.title.partition(": ")
     below = f'<em title="{escape(subtitle)}">{escape(subtitle)}</em>' if subtitle else ""
-    marks = "".join(
-        f'<span><i class="{"zero" if zero else ""}" style="background:{colour};border-color:{colour}"></i>{escape(label)} '
-        f"{_readout(reading)} max {peak}</span>"
-        for reading, (colour, label, _, peak, zero) in zip(given, legend(given), strict=True)
-    )
-    svg = chart_svg(chart, view, width, CHART_PIXELS)
+    entries = "".join(_entry(entry) for entry in legend(given))
+    plots = _plot(chart, given, columns, view, "")
+    if columns > NARROW_COLUMNS:
+        plots = _plot(chart, given, columns, view, " wide") + _plot(chart, given, NARROW_COLUMNS, view, " narrow")
     return (
         f'<figure style="grid-column:span {columns}"><figcaption>{escape(heading)}<span>{escape(chart.unit)}</span>{below}</figcaption>'
-        f'<div class="leg">{themed(marks)}</div><div class="plot" tabindex="0" data-width="{width}" role="img" '
-        f'aria-label="{escape(_spoken(chart, given))}">{themed(svg)}<u></u></div></figure>'
+        f'<div class="leg">{entries}</div>{plots}</figure>'
     )
 
 
-def _spoken(chart: Chart, given: Sequence[Reading]) -> str:
-    """The chart for who cannot see it."""
-    lines = (f"{label} now {now}, at most {peak}" for _, label, now, peak, _ in legend(given))
-    return f"{chart.title}, {chart.unit}: {'; '.join(lines)}"
+def _entry(entry: Entry) -> str:
+    """Those that are put together have no readout of their own: they are 0 in every minute."""
+    now = _readout(entry.readings[0]) if len(entry.readings) == 1 else f"<b>{entry.now}</b>"
+    mark = f'<i class="{"zero" if entry.dotted else ""}" style="color:{themed(escape(entry.colour))}"></i>'
+    names = "" if len(entry.readings) == 1 else f' title="{escape(", ".join(each.line.label for each in entry.readings))}"'
+    return f"<span{names}>{mark}{escape(entry.label)} {now}{f' max {entry.peak}' if entry.peak else ''}</span>"
+
+
+def _plot(chart: Chart, given: Sequence[Reading], columns: int, view: View, kind: str) -> str:
+    """The time is chosen as on a slider, with the same keys."""
+    width = columns * COLUMN_PIXELS
+    minutes = round((view.end - view.start).total_seconds() / 60)
+    return (
+        f'<div class="plot{kind}" tabindex="0" data-width="{width}" role="slider" aria-label="{escape(chart.title)}, {escape(chart.unit)}" '
+        f'aria-valuemin="0" aria-valuemax="{minutes - 1}" aria-valuenow="{minutes - 1}" '
+        f'aria-valuetext="{clock(view.end)}: {escape(spoken(given))}">{themed(chart_svg(chart, view, width, CHART_PIXELS))}<u></u></div>'
+    )
 
 
 def _key() -> str:

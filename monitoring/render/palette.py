@@ -1,58 +1,56 @@
-"""Colours as variables, so that one drawing serves the light and the dark theme.
+"""Every colour of a drawing by name, on white and on dark, so that one drawing serves both themes.
 
-Pictures are drawn in the light colours of `monitoring.colours`. In a page each becomes a variable; a browser without it falls back to the
-colour itself. Contrast on the dark background: 3:1 and more for marks, 4.5:1 for words.
+Pictures are drawn in the light colours. In a page each becomes a variable with both. Contrast on the dark background: 3:1 and more for marks,
+4.5:1 for words.
 """
 
 import re
 from typing import Final
 
-DARK: Final = {
-    "#255391": "#7faeec",
-    "#1d9693": "#60e3d0",
-    "#6d2bcf": "#8a63ea",
-    "#82124f": "#e0408a",
-    "#dd5f17": "#f07a33",
-    "#54420c": "#f3d77a",
-    "#b87050": "#a8664a",
-    "#55536a": "#a09aba",
-    "#c01c28": "#ff6f6f",
-    "#946200": "#dba63a",
-    "#5b6470": "#9aa4b0",
-    "#3d4650": "#c3cad2",
-    "#6b7480": "#8d97a3",
-    "#15181c": "#e8eaed",
-    "#e3e6ea": "#262c33",
-}
-"""Light -> dark."""
+from monitoring.colours import CAUSE, LOOKING_UP, MUTED, NEUTRAL, SEARCHING, SEVERITY, SOFT, TRANSACTING, WRITING
 
-_PAGE: Final = {
-    "--bg": "#0f1317",
-    "--panel": "#161b20",
-    "--ink": "#e8eaed",
-    "--muted": "#9aa4b0",
-    "--line": "#262c33",
-    "--link": "#8ab4ff",
-    "--track": "#2a3138",
-    "--page": "#ff6f6f",
-    "--ticket": "#dba63a",
-    "--info": "#9aa4b0",
-    "--ok": "#4cc46a",
-    "color-scheme": "dark",
+INK: Final = "#15181c"
+WEAK: Final = "#5b6470"
+GRID: Final = "#e3e6ea"
+TRACK: Final = "#dfe3e7"
+BACKGROUND: Final = "#ffffff"
+
+THEMES: Final = {
+    "background": (BACKGROUND, "#0f1317"),
+    "ink": (INK, "#e8eaed"),
+    "weak": (WEAK, "#9aa4b0"),
+    "line": (GRID, "#262c33"),
+    "track": (TRACK, "#2a3138"),
+    "link": ("#1857c9", "#8ab4ff"),
+    "ok": ("#1a7f37", "#4cc46a"),
+    "page": (SEVERITY["page"], "#ff6f6f"),
+    "ticket": (SEVERITY["ticket"], "#dba63a"),
+    "neutral": (NEUTRAL, "#c3cad2"),
+    "muted": (MUTED, "#8d97a3"),
+    "soft": (SOFT, "#78828e"),
+    "looking-up": (LOOKING_UP, "#7faeec"),
+    "searching": (SEARCHING, "#60e3d0"),
+    "writing": (WRITING, "#8a63ea"),
+    "transacting": (TRANSACTING, "#e0408a"),
+    "key-range": (CAUSE["KeyRangeThroughput"], "#f07a33"),
+    "provisioned": (CAUSE["ProvisionedThroughput"], "#f3d77a"),
+    "on-demand-max": (CAUSE["MaxOnDemandThroughput"], "#a8664a"),
+    "account": (CAUSE["AccountLimit"], "#a09aba"),
 }
-_COLOUR: Final = re.compile("|".join(DARK))
+"""Name -> colour on white, colour on dark."""
+
+_NAMES: Final = {light: name for name, (light, _) in THEMES.items()}
+_COLOUR: Final = re.compile("|".join(_NAMES))
 
 
 def themed(drawn: str) -> str:
-    """Drawn marks with every known colour as a variable."""
-    return _COLOUR.sub(lambda match: f"var({_variable(match[0])},{match[0]})", drawn)
+    """Drawn marks with every known colour as a variable of the page."""
+    return _COLOUR.sub(lambda match: f"var(--{_NAMES[match[0]]})", drawn)
 
 
-def dark_theme() -> str:
-    """The style sheet of the dark theme: by the system's setting, or by the page's button."""
-    rules = ";".join(f"{name}:{value}" for name, value in (*_PAGE.items(), *((_variable(light), dark) for light, dark in DARK.items())))
-    return f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{rules}}}}}:root[data-theme=dark]{{{rules}}}"
-
-
-def _variable(light: str) -> str:
-    return f"--c{light[1:]}"
+def variables() -> str:
+    """The style sheet's colours: the theme is the system's, or the one that the page's button chose."""
+    colours = "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in THEMES.items())
+    return (
+        f":root{{{colours}color-scheme:light dark}}:root[data-theme=light]{{color-scheme:light}}:root[data-theme=dark]{{color-scheme:dark}}"
+    )

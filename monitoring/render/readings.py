@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitoring.catalogue import Emission
+from monitoring.colours import MUTED, NEUTRAL
 from monitoring.metrics import metrics_of
 from monitoring.render.view import View
 from monitoring.samples import period_of, periods, series_of
@@ -39,6 +40,21 @@ class Reading:
     @property
     def is_empty(self) -> bool:
         return all(value is None for value in self.values)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened in any minute that is known."""
+        return not any(self.values)
+
+    @property
+    def colour(self) -> str:
+        """That of the line; one at which nothing happened draws no attention."""
+        return MUTED if self.is_quiet else self.line.color or NEUTRAL
+
+    @property
+    def is_by_definition(self) -> bool:
+        """Zero, because nothing is sent while nothing happens."""
+        return self.silent and self.on_event
 
 
 def readings(chart: Chart, view: View) -> tuple[Reading, ...]:

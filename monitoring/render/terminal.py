@@ -1,33 +1,37 @@
-"""The page as text, for a terminal or a message: the same order, the same answers, a line of blocks for a chart."""
+"""The page as text, for a terminal or a message: the same order, the same answers, a line of blocks for a line of a chart."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Final
 
 from monitoring.alarms import Alarm
 from monitoring.render.answers import Section, answer, sections, wrong_now
-from monitoring.render.figures import clock, number, span
+from monitoring.render.figures import clock, span
+from monitoring.render.icons import LETTERS
+from monitoring.render.legend import Entry, legend
 from monitoring.render.readings import Reading, readings
+from monitoring.render.told import Told
 from monitoring.render.view import Spell, View, clause
 from monitoring.widgets import Chart
 
 WIDTH: Final = 100
+NAMES: Final = 22
 COURSE: Final = 60
 """Characters of a line of blocks; an hour is one a minute."""
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
-_ICONS: Final = {"page": "■", "ticket": "▲", "info": "◆"}
 _ZERO, _BY_DEFINITION, _UNKNOWN = "_", "·", "░"
 
 
 def render_text(view: View) -> str:
     """Plain text, 100 columns, no colours."""
-    return "\n".join(_lines(view)) + "\n"
+    return "\n".join(line.rstrip() for line in _lines(view)) + "\n"
 
 
 def _lines(view: View) -> Iterator[str]:
     when = f"{clock(view.start)} to {clock(view.end)} UTC"
     yield f"{view.title}{when:>{WIDTH - len(view.title)}}"
     yield "─" * WIDTH
-    yield f"1 Wrong now?  {wrong_now(view)}"
+    yield from _heading("1 Wrong now?", wrong_now(view))
     spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
     for spell in spells:
         yield from _spell(spell, view)
@@ -38,31 +42,49 @@ def _lines(view: View) -> Iterator[str]:
             yield ""
             yield from _section(section, charts, view)
     yield ""
-    yield f"{_ZERO} zero, reported   {_BY_DEFINITION} zero, sent only when it happens   {_UNKNOWN} nothing measured   █ the highest of its line"
+    yield f"{_ZERO} zero, reported   {_BY_DEFINITION} zero, sent only when it happens   {_UNKNOWN} nothing measured   █ the highest of its chart"
+
+
+def _heading(question: str, said: str) -> Iterator[str]:
+    yield from wrap(f"{question}  {said}", WIDTH, subsequent_indent="   ") or [question]
 
 
 def _spell(spell: Spell, view: View) -> Iterator[str]:
+    """What to do is said while it is open."""
     state = "OPEN   " if spell.is_open else "cleared"
-    said = f"  {_ICONS[spell.alarm.severity]} {state} {spell.alarm.severity}: {clause(spell.alarm)}"
+    said = f"  {LETTERS[spell.alarm.severity]} {state} {spell.alarm.severity}: {clause(spell.alarm)}"
     when = span(spell.since, spell.until, view.end)
     yield f"{said}  {when:>{max(0, WIDTH - len(said) - 2)}}"
+    if spell.is_open:
+        told = Told.of(spell.alarm.description)
+        for words in filter(None, (told.what, told.next_step, told.runbook)):
+            yield from wrap(words, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12, break_long_words=False)
 
 
 def _section(section: Section, charts: list[Chart], view: View) -> Iterator[str]:
-    yield f"{section.question}  {answer(section, view)}".rstrip()
+    yield from _heading(section.question, answer(section, view))
     for chart in charts:
-        for reading in readings(chart, view):
-            name = f"{chart.title.partition(':')[0]} {reading.line.label}"
-            peak = number(reading.peak[1]) if reading.peak else number(None)
-            yield f"  {name[:27]:<27} {_course(reading)} {number(reading.newest):>6} max {peak}"
+        given = readings(chart, view)
+        unit = f", {chart.unit}" if chart.unit else ""
+        yield f"  {chart.title.partition(': ')[0]}{unit}"
+        tops = {
+            side: max((each.peak[1] for each in given if each.peak and each.line.side == side), default=0.0) for side in ("left", "right")
+        }
+        for entry in legend(given):
+            yield _line(entry, tops[entry.readings[0].line.side])
 
 
-def _course(reading: Reading) -> str:
+def _line(entry: Entry, top: float) -> str:
+    label = entry.label if len(entry.label) <= NAMES else f"{entry.label[: NAMES - 1]}\N{HORIZONTAL ELLIPSIS}"
+    peak = f" max {entry.peak}" if entry.peak else ""
+    return f"    {label:<{NAMES}} {_course(entry.readings[0], top)} {entry.now:>6}{peak}"
+
+
+def _course(reading: Reading, top: float) -> str:
     """The highest value of each of the line's slices."""
     points = reading.values
     count = min(COURSE, len(points))
     slices = [points[len(points) * place // count : len(points) * (place + 1) // count] for place in range(count)]
-    top = reading.peak[1] if reading.peak else 0
     stretched = [slices[place * count // COURSE] for place in range(COURSE)] if count else []
     return "".join(_block([value for value in part if value is not None], top, reading) for part in stretched)
 

@@ -52,7 +52,7 @@ def test_charts_are_titled_by_pattern_and_entity():
         "TransactWriteItems: Order, OrderItem (place_order)",
         "GSI1 reads: Order (find_order)",
         "GSI1 throttle events by cause: Order, OrderItem (find_order, place_order)",
-        "Answers of api: User, Order, OrderItem (find_user, find_order, list_orders and 2 more)",
+        "Requests to api: User, Order, OrderItem (find_user, find_order, list_orders and 2 more)",
         "Oldest record of order-events",
     } < titles
 
@@ -66,9 +66,9 @@ def test_titles_stay_short_however_many_there_are():
 
 def test_a_share_is_drawn_on_its_own_axis_and_not_on_charts_of_counts():
     drawn = charts(made())
-    answers = next(chart for title, chart in drawn.items() if title.startswith("Answers of api"))
-    assert [(each.label, each.side) for each in answers.thresholds] == [("ticket above 0", "left"), ("page above 10", "right")]
-    assert {each.label for each in drawn["Runs of api"].thresholds} == {"ticket above 0"}
+    asked = next(chart for title, chart in drawn.items() if title.startswith("Requests to api"))
+    assert [(each.label, each.side) for each in asked.thresholds] == [("page above 10%", "right")]
+    assert {each.label for each in drawn["Failures of api"].thresholds} == {"ticket above 0"}
 
 
 def test_an_operation_of_one_index_names_it():

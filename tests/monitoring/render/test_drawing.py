@@ -1,0 +1,192 @@
+"""The marks of a chart: what is drawn where, in which colour, and what stays away so that the rest can be read."""
+
+import re
+
+import pytest
+
+from monitoring import Metric, Samples
+from monitoring.alarms import SEVERITIES
+from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY, SOFT, TROUBLE
+from monitoring.measures import latency
+from monitoring.render.drawing import chart_svg
+from monitoring.render.icons import ICONS, LETTERS
+from monitoring.render.legend import legend
+from monitoring.render.palette import THEMES, themed, variables
+from monitoring.render.readings import readings
+from monitoring.render.sheet import length, lines
+from monitoring.render.told import Told
+from monitoring.widgets import Chart, Line, Threshold
+from tests.monitoring.render.conftest import Changed, minute, named, table_name, view_of
+
+TICKET = SEVERITY["ticket"]
+
+
+def errors(name: str) -> Metric:
+    return Metric("AWS/Lambda", "Errors", {"FunctionName": name})
+
+
+def drawn(watched, points, thresholds=(), right=()):
+    """The svg of a chart with one line for each list of points, and the view it was drawn for."""
+    samples = Samples()
+    for name, known in {**points, **dict(right)}.items():
+        for number, value in enumerate(known):
+            samples.record("AWS/Lambda", "Errors", {"FunctionName": name}, minute(number), value)
+    lines_of = [*(Line(errors(name), name) for name in points), *(Line(errors(name), name, side="right") for name in dict(right))]
+    chart, view = Chart("a chart", tuple(lines_of), "eu-west-1", tuple(thresholds), right_unit="%"), view_of(watched, samples)
+    return chart_svg(chart, view, 348, 190), chart, view
+
+
+def words(svg: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_a_threshold_in_reach_is_a_line_and_one_far_away_is_words_with_an_arrow(watched) -> None:
+    near, far = Threshold(20, "ticket above 20", TICKET), Threshold(9_000, "page above 9,000", SEVERITY["page"])
+    svg, _, _ = drawn(watched, {"a": [10.0] * 60}, (near, far))
+    assert f'stroke="{TICKET}"' in svg and f'stroke="{SEVERITY["page"]}"' not in svg
+    assert "page above 9,000 \N{UPWARDS ARROW}" in words(svg)
+    axis = [float(each) for each in words(svg) if each.isdigit()]
+    assert max(axis) <= 30
+
+
+def test_a_threshold_at_zero_does_not_paint_the_axis(watched) -> None:
+    svg, _, _ = drawn(watched, {"a": [0.0] * 60}, (Threshold(0, "page above 0", SEVERITY["page"]),))
+    assert "page above 0" in words(svg)
+    assert f'stroke="{SEVERITY["page"]}"' not in svg
+
+
+@pytest.mark.parametrize(("course", "anchor"), [([1.0] * 40 + [11.0] * 20, "start"), ([11.0] * 20 + [1.0] * 40, "end")])
+def test_the_words_of_a_threshold_keep_out_of_the_way_of_the_line(watched, course, anchor) -> None:
+    svg, _, _ = drawn(watched, {"a": course}, (Threshold(10, "ticket above 10", TICKET),))
+    label = next(each for each in re.findall(r"<text[^>]*>ticket above 10</text>", svg))
+    assert f'text-anchor="{anchor}"' in label
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.01, False), (40.0, True)])
+def test_a_share_is_drawn_when_it_matters(watched, share, shown) -> None:
+    limit = Threshold(80, "ticket above 80%", TICKET, "right")
+    both, _, _ = drawn(watched, {"used": [5.0] * 60}, (limit,), {"share": [share] * 60})
+    assert both.count('stroke-width="1.5"') == 1 + shown
+    assert (f'stroke="{TICKET}"' in both) is shown
+    assert any(each.startswith("ticket above 80%") for each in words(both))
+
+
+def test_spells_that_overlap_are_one_tint_and_a_cap_for_each_severity(watched) -> None:
+    """Twice open is not twice as bad."""
+    samples = Samples()
+    names = [named(watched, part).name for part in ("page: GSI1 is throttled", "GSI1 has been throttled", "GSI1 has a hot key")]
+    history = [Changed(minute(10 + place), name, "ALARM") for place, name in enumerate(names)]
+    view = view_of(watched, samples, history)
+    chart = next(
+        placed.widget
+        for placed in view.dashboard.widgets
+        if isinstance(placed.widget, Chart) and placed.widget.title.startswith("GSI1 throttle")
+    )
+    assert len(view.spells_on(chart)) == 3
+    svg = chart_svg(chart, view, 348, 190)
+    assert svg.count('opacity="0.085"') == 1
+    assert [svg.count(f'fill="{SEVERITY[severity]}"') for severity in SEVERITIES[:2]] == [3, 1]  # tint, cap and words; a cap
+
+
+def test_nothing_measured_says_so(watched) -> None:
+    svg, _, _ = drawn(watched, {"a": []})
+    assert "no data in this time" in words(svg)
+
+
+def test_the_legend_puts_together_what_did_not_happen(watched) -> None:
+    _, chart, view = drawn(watched, {"a": [0.0] * 60, "b": [1.0] * 59 + [7.0], "c": [0.0] * 60, "d": [3.0] * 30 + [9.0] * 30})
+    told = [(each.label, each.now, each.peak) for each in legend(readings(chart, view))]
+    assert told == [("b", "7", ""), ("d", "9", ""), ("two others", "0", "")]
+    _, chart, view = drawn(watched, {"a": [0.0] * 60, "b": [0.0] * 60, "c": [0.0] * 60})
+    assert [each.label for each in legend(readings(chart, view))] == ["all three"]
+    _, chart, view = drawn(watched, {"a": [0.0] * 60, "b": [], "c": [5.0] + [2.0] * 59})
+    assert [(each.label, each.now, each.peak) for each in legend(readings(chart, view))] == [
+        ("a", "0", ""),
+        ("b", "\N{EM DASH}", ""),
+        ("c", "2", "5"),
+    ]
+
+
+def test_a_picture_has_no_ids_that_two_charts_could_share(watched) -> None:
+    svg, _, _ = drawn(watched, {"a": [1.0] * 60}, (Threshold(2, "ticket above 2", TICKET),))
+    assert not re.findall(r'\bid="|url\(#', svg)
+    assert "aria-" not in svg
+
+
+# --- colours ---------------------------------------------------------------------------------------------------------------------------
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, "contrast ratio"."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_colour_of_a_dashboard_has_one_for_dark_and_can_be_seen_there() -> None:
+    themes = dict(THEMES.values())
+    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED, SOFT, TROUBLE):
+        assert contrast(themes[colour], THEMES["background"][1]) >= 3
+
+
+@pytest.mark.parametrize("name", ["ink", "weak", "link", "page", "ticket", "ok"])
+def test_words_can_be_read_in_both_themes(name) -> None:
+    for place in (0, 1):
+        assert contrast(THEMES[name][place], THEMES["background"][place]) >= 4.5
+
+
+def test_drawn_colours_become_variables_that_the_page_has() -> None:
+    used = re.findall(r"var\((--[a-z-]+)\)", themed(f'<path stroke="{NEUTRAL}" fill="{TICKET}"/><path stroke="#123456"/>'))
+    assert used == ["--neutral", "--ticket"]
+    assert all(f"{name}:light-dark(" in variables() for name in used)
+
+
+def test_a_severity_is_a_shape_and_a_word() -> None:
+    for shapes in (ICONS, LETTERS):
+        assert list(shapes) == list(SEVERITIES)
+        assert len(set(shapes.values())) == len(SEVERITIES)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_never_ends_within_a_word() -> None:
+    text = "Find the busiest key with Contributor Insights and spread it over several partition keys."
+    for width in range(60, 600, 20):
+        for most in (1, 2, 3):
+            shown = list(lines(text, width, 12, most))
+            assert len(shown) <= most
+            assert all(length(each, 12) <= width + 20 or " " not in each for each in shown)
+            said = " ".join(shown).removesuffix(" \N{HORIZONTAL ELLIPSIS}")
+            assert text.startswith(said)
+            assert said == text.rstrip(".") or said == text or text[len(said)] in " .,"
+
+
+def test_a_description_is_told_in_its_parts() -> None:
+    told = Told.of("It broke. It may again. Felt by: a, b. Next: mend it. Then test. Runbook: https://example.com/r#x")
+    assert told == Told("It broke.", "Mend it. Then test.", "It may again. Felt by: a, b.", "https://example.com/r#x")
+    assert Told.of("Somebody else's words") == Told("Somebody else's words", "", "", "")
+
+
+def test_latency_is_broken_where_nothing_was_called(watched) -> None:
+    table, samples = table_name(watched), Samples()
+    for number in (*range(10), *range(20, 30)):
+        samples.record("AWS/DynamoDB", "SuccessfulRequestLatency", {"TableName": table, "Operation": "GetItem"}, minute(number), 5.0)
+    chart = Chart("one", (Line(latency(table, "GetItem"), "p99", NEUTRAL),), "eu-west-1")
+    svg = chart_svg(chart, view_of(watched, samples), 348, 190)
+    path = next(
+        each for each in re.findall(r'<path[^>]* d="([^"]*)"[^>]*/>|<path d="([^"]*)"[^>]*/>', svg) if "".join(each).count("L") > 10
+    )
+    assert "".join(path).count("M") == 2
+
+
+def test_times_of_all_charts_stand_below_each_other(watched) -> None:
+    wide, _, _ = drawn(watched, {"a": [1.0] * 60})
+    high, _, _ = drawn(watched, {"a": [123_456.0] * 60}, (Threshold(200_000, "ticket above 200,000", TICKET),))
+    places = [re.search(r'transform="translate\(([\d.]+),([\d.]+)\)"', svg).groups() for svg in (wide, high)]
+    assert len(set(places)) == 1

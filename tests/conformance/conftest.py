@@ -20,6 +20,7 @@ from tests.conformance.endpoints import REPAIRED_MOTO, Endpoint, arbiter, repair
 NOW = datetime(2025, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 """What the store's clock says."""
 CURSORS = CursorKeys.parse("k1:" + b64encode(bytes(range(32))).decode())
+KNOWN = {known.name: known for known in ARBITERS}
 _numbers = count()
 
 
@@ -32,14 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     wrong = (AssertionError, pytest.fail.Exception, ClientError, SingleTableError)
     for item in items:
-        callspec = getattr(item, "callspec", None)
         for mark in item.iter_markers("deviates"):
             name, reason = mark.args
-            if callspec is not None and callspec.params["endpoint"] == name:
+            if _endpoint_of(item) == name:
                 item.add_marker(pytest.mark.xfail(reason=f"{name}: {reason}", strict=True, raises=wrong))
 
 
-@pytest.fixture(scope="package", params=[REPAIRED_MOTO, *(known.name for known in ARBITERS)])
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Here and not in the fixture, so that all that is skipped for one reason is one line of the report."""
+    known = KNOWN.get(_endpoint_of(item))
+    if known and known.missing:
+        pytest.skip(known.missing)
+
+
+def _endpoint_of(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("endpoint", "") if callspec else ""
+
+
+@pytest.fixture(scope="package", params=[REPAIRED_MOTO, *KNOWN])
 def endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled"}.items():
@@ -48,10 +60,7 @@ def endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             with repaired_moto() as embedded:
                 yield embedded
             return
-        known = next(known for known in ARBITERS if known.name == request.param)
-        if known.missing:
-            pytest.skip(known.missing)
-        with arbiter(known, tmp_path_factory.mktemp(known.name)) as started:
+        with arbiter(KNOWN[request.param], tmp_path_factory.mktemp(request.param)) as started:
             yield started
 
 

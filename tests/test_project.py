@@ -60,7 +60,8 @@ def test_what_pulumi_up_needs_is_pinned_and_nothing_else() -> None:
     """Imports at the top of modules, followed from the program: what is loaded when the CLI runs it."""
     program = "import sys; before = set(sys.modules); import app.api, app.order_events, components; print(*(sys.modules.keys() - before))"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    ours = {name for room in ("components", "monitoring", "singletable", "app", "__main__.py") for name in third_party(room)}
+    files = {ROOT / f"{name.replace('.', '/')}{end}" for name in loaded for end in (".py", "/__init__.py")}
+    ours = {name for file in (*files, ROOT / "__main__.py") if file.is_file() for name in third_party(str(file.relative_to(ROOT)))}
     used = {name for name in ours if name in loaded}
     assert {canonicalize_name(each) for name in used for each in providers()[name]} == names(requirements("requirements.txt"))
     assert_covered({name.partition(".")[0] for name in loaded if outside(name.partition(".")[0])}, "requirements.txt")
@@ -132,15 +133,16 @@ def test_ranges_allow_what_is_pinned() -> None:
 
 
 def test_an_extra_brings_what_its_room_imports_and_nothing_else() -> None:
-    extras = {name: {each.partition(">")[0] for each in lines} for name, lines in PROJECT["project"]["optional-dependencies"].items()}
-    imported = {"store": third_party("singletable"), "monitoring": third_party("monitoring"), "pulumi": third_party("components")}
-    brought = {extra: {module for module, found in providers().items() if wanted.intersection(found)} for extra, wanted in extras.items()}
-    for extra, modules in imported.items():
-        assert modules <= brought[extra], f"{extra} lacks {sorted(modules - brought[extra])}"
-        idle = [
-            name for name in extras[extra] if not modules.intersection(module for module, found in providers().items() if name in found)
-        ]
-        assert not idle, f"nothing in the room of the extra {extra} imports {idle}"
+    rooms = {"store": "singletable", "monitoring": "monitoring", "pulumi": "components"}
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert extras.keys() == rooms.keys()
+    for extra, room in rooms.items():
+        asked, imported = list(map(Requirement, extras[extra])), third_party(room)
+        brought = closure(asked)
+        missing = [name for name in imported if not brought.intersection(map(canonicalize_name, providers()[name]))]
+        assert not missing, f"{room} imports {missing}, which its extra {extra} does not bring"
+        idle = names(asked) - {canonicalize_name(each) for name in imported for each in providers()[name]}
+        assert not idle, f"nothing in {room} imports {sorted(idle)} of its extra {extra}"
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,9 @@ from components.sources import Source, locate, needed, read
 
 KIT = "singletable"
 LIMIT_BYTES = 100_000
-"""A default that our own code stays far below, so that a stowaway is noticed. AWS's is 50 MB for a direct upload."""
+"""What the command allows by default: our own code stays below it, so that a stowaway is noticed."""
+UPLOAD_LIMIT_BYTES = 50_000_000
+"""What Lambda takes in a direct upload (Lambda developer guide, "Lambda quotas"). A component refuses more before anything is sent."""
 TIME = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can hold."""
 MODE = 0o644

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access import LAMBDA_TRUST, Access, key_access, log_access, policy, table_access
-from components.bundle import Bundle
+from components.bundle import UPLOAD_LIMIT_BYTES, Bundle
 from components.errors import InvalidArgument
 from components.table import SingleTable
 from components.transform import Transform, checked, transformed
@@ -53,7 +53,7 @@ class PythonFunction(pulumi.ComponentResource):
         url: UrlAuthorization | None = None,
         description: str | None = None,
         memory_mb: int = 512,
-        timeout_seconds: int = 10,
+        timeout_seconds: int = 20,
         log_retention_days: int = 30,
         runtime: str = "python3.13",
         architecture: Literal["arm64", "x86_64"] = "arm64",
@@ -64,7 +64,8 @@ class PythonFunction(pulumi.ComponentResource):
         """handler: "package.module.function"; the package is what is bundled. patterns: what it does with the table: its permissions.
         environment: beside TABLE_NAME and SCHEMA_FINGERPRINT, which are the component's. access: beside the table's, its own log's, its key's.
         url: who may call it over HTTPS: "AWS_IAM", signed requests; "NONE", everybody. Default: it has no URL.
-        memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 10. log_retention_days: default 30.
+        memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 20, more than a call of the table without any
+        answer takes, so that the function can still say so. log_retention_days: default 30.
         transform: of "log_group", "role", "policy", "function", "url", "public_access", "public_invocation".
 
         Raises InvalidArgument, and what Bundle.of raises.
@@ -206,5 +207,5 @@ def archive_of(package: str) -> pulumi.FileArchive:
     Lambda's CodeSha256 can be compared with it. The path is relative, so that a stack looks the same from every checkout.
     """
     path = Path(BUILD_FOLDER) / f"{package}.zip"
-    Bundle.of(package).write(path)
+    Bundle.of(package).write(path, UPLOAD_LIMIT_BYTES)
     return pulumi.FileArchive(path.as_posix())

@@ -61,7 +61,7 @@ def watched(billing: monitoring.Billing = ON_DEMAND) -> monitoring.Stack:
         monitoring.Ref("region"),
         monitoring.TableSubject(model.table.definition(), billing=billing),
         functions=(
-            monitoring.FunctionSubject("api", monitoring.Ref("function:api"), 10, tuple(map(pattern_definition, api.patterns)), http=True),
+            monitoring.FunctionSubject("api", monitoring.Ref("function:api"), 20, tuple(map(pattern_definition, api.patterns)), http=True),
             monitoring.FunctionSubject(
                 "order-events", monitoring.Ref("function:order-events"), 30, tuple(map(pattern_definition, order_events.patterns))
             ),

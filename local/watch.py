@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from local.alarm_message import composite_message, metric_message, subject
 from monitoring.alarms import Alarm, CompositeAlarm, State
-from monitoring.evaluation import INITIAL, Evaluation, evaluate, evaluate_composite
+from monitoring.evaluation import Evaluation, evaluate, evaluate_composite
 from monitoring.samples import Samples
 
 if TYPE_CHECKING:
@@ -54,15 +54,13 @@ class _Known:
 class Watch:
     """Not thread safe: one tick at a time. `history` holds every change of state, oldest first.
 
-    An alarm begins in INSUFFICIENT_DATA, as on AWS, whatever the embedded AWS says; later its described state counts, so that
-    SetAlarmState from outside works as a drill.
+    The described state is the state before a tick, so that SetAlarmState from outside works as a drill.
     """
 
     def __init__(self, aws: Clients, samples: Samples) -> None:
         self._cloudwatch = aws.client("cloudwatch")
         self._sns = aws.client("sns")
         self._samples = samples
-        self._seen: set[str] = set()
         self.history: list[StateChange] = []
         self.states: Mapping[str, State] = {}
 
@@ -73,8 +71,7 @@ class Watch:
         for alarm in (*metrics, *composites):
             name = str(alarm["AlarmName"])
             known.described[name] = alarm
-            known.states[name] = cast("State", alarm["StateValue"]) if name in self._seen else INITIAL
-        self._seen = set(known.described)
+            known.states[name] = cast("State", alarm["StateValue"])
         changes: list[StateChange] = []
         for described in metrics:
             alarm = Alarm.from_request(described)

@@ -305,6 +305,13 @@ def test_bisecting_isolates_the_poison_without_using_retries() -> None:
     assert [one["DDBStreamBatchInfo"]["batchSize"] for one in bench.failures] == [1]
 
 
+def test_the_halves_of_a_half_come_before_the_other_half() -> None:
+    bench = Bench(poison, BatchSize=8, BisectBatchOnFunctionError=True, MaximumRetryAttempts=0)
+    bench.streams.write("poison", "b", "c", "d")
+    bench.drain()
+    assert bench.batches == [["poison", "b", "c", "d"], ["poison", "b"], ["poison"], ["b"], ["c", "d"]]
+
+
 def failing(*names: str) -> Answer:
     def answer(given: list[str]) -> Any:
         return {"batchItemFailures": [{"itemIdentifier": NUMBERS[name]} for name in given if name in names]}

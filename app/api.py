@@ -16,10 +16,7 @@ from app import answers
 from app.answers import Answer, Call, Shop
 from app.errors import ImpossibleTransition, InvalidField, ShopError
 from app.http import Event, Fields, InvalidBody, Request, Response, error
-from app.orders import OrderRepository
-from app.products import ProductRepository
 from app.runtime import log, open_store, setting, trail
-from app.users import UserRepository
 from singletable import (
     AlreadyExists,
     CursorKeys,
@@ -42,7 +39,7 @@ patterns: tuple[Pattern, ...]
 def __getattr__(name: str) -> tuple[Pattern, ...]:
     # Looked up in the code when a stack asks for it: that takes as long as everything else at the start of the function.
     if name == "patterns":
-        return patterns_of(UserRepository, OrderRepository, ProductRepository)
+        return patterns_of(handler)
     raise AttributeError(f"module {__name__} has no attribute {name}")
 
 

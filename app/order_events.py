@@ -74,7 +74,7 @@ patterns: tuple[Pattern, ...]
 def __getattr__(name: str) -> tuple[Pattern, ...]:
     # Looked up in the code when a stack asks for it, not when the function starts.
     if name == "patterns":
-        return patterns_of(OrderEvents)
+        return patterns_of(stream)
     raise AttributeError(f"module {__name__} has no attribute {name}")
 
 

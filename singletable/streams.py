@@ -47,11 +47,11 @@ class _Rule(Generic[E]):
             return
         images = record["dynamodb"]
         old, new = images.get("OldImage"), images.get("NewImage")
-        image: Mapping[str, Any] = new or old or {}
-        if image.get(TYPE_ATTRIBUTE) != {"S": self.entity.name}:
+        image: Mapping[str, Any] | None = new or old
+        if image and image.get(TYPE_ATTRIBUTE) != {"S": self.entity.name}:
             return
         if (self.kind != "INSERT" and not old) or (self.kind != "REMOVE" and not new):
-            raise DeclarationError("the stream shows an item on one side of its change only: set its view type to NEW_AND_OLD_IMAGES")
+            raise DeclarationError("the stream does not show the item on both sides of its change: set its view type to NEW_AND_OLD_IMAGES")
         if self.fields and all(old.get(field) == new.get(field) for field in self.fields):
             return
         decode = self.entity.codec.decode

@@ -149,6 +149,16 @@ def test_a_stream_of_half_images_is_a_wrong_declaration(missing: str) -> None:
     assert "set its view type to NEW_AND_OLD_IMAGES" in str(errors[0])
 
 
+@pytest.mark.parametrize("change", [(None, PLACED), (PLACED, PAID), (PAID, None)])
+def test_a_stream_without_images_is_a_wrong_declaration_and_not_silence(change: Any) -> None:
+    """View types KEYS_ONLY, and OLD_IMAGE or NEW_IMAGE where the item is on the other side."""
+    event, log, errors = stream_event(change), Log(), list[Exception]()
+    for image in ("OldImage", "NewImage"):
+        event["Records"][0]["dynamodb"].pop(image, None)
+    log.stream.handler(park=lambda record, error: errors.append(error))(event, CONTEXT)
+    assert [type(error) for error in errors] == [DeclarationError] and log.calls == []
+
+
 def test_the_log_holds_no_value_of_an_item(caplog: pytest.LogCaptureFixture) -> None:
     event = broken()
     event["Records"][1]["dynamodb"]["NewImage"]["total"] = {"S": "confidential"}

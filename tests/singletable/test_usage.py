@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from singletable import Store, patterns_of
+from singletable import InvalidArguments, Store, patterns_of
 from tests.singletable.shop import api, model, order_events, orders
 
 
@@ -27,7 +27,21 @@ REPOSITORY = ["find_order", "list_orders", "place_order", "set_order_status"]
         (api.by_decorated, ["list_orders"]),
         (api.by_nothing, []),
         (api.by_each_other, []),
-        (api.Users, ["find_order", "find_user", "find_user_by_email", "list_category", "list_order_items", "list_orders"]),
+        (api.by_other_name, ["find_user"]),
+        (api.by_late_import, ["find_user"]),
+        (api.by_late_name, ["find_user_by_email"]),
+        (api.by_relative_import, ["find_user"]),
+        (api.by_cached, ["find_order"]),
+        (api.by_default, ["find_order", "find_user"]),
+        (api.by_partial, ["find_order"]),
+        (api.by_part, ["find_order"]),
+        (api.by_closure, ["find_user"]),
+        (api.by_route, ["find_order"]),
+        (api.by_instance, ["find_user"]),
+        (api.shop, ["find_user"]),
+        (api.Special, ["find_user"]),
+        (model.find_user, ["find_user"]),
+        (api.Users, ["add_product", "find_order", "find_user", "find_user_by_email", "list_category", "list_order_items", "list_orders"]),
         (api.Users(Store(None, "t")).method, ["find_user"]),  # type: ignore[arg-type]
         (orders.OrderRepository, REPOSITORY),
         (orders, REPOSITORY),
@@ -54,6 +68,18 @@ def test_a_stream_stands_for_its_handlers() -> None:
 def test_each_pattern_comes_once_in_the_order_of_names() -> None:
     assert names(api.by_name, api.by_attribute, orders.OrderRepository) == ["find_order", "find_user", *REPOSITORY[1:]]
     assert patterns_of() == ()
+
+
+def test_the_order_of_owners_does_not_matter() -> None:
+    """What one owner names is followed where another says that its package belongs to it."""
+    other = type("Other", (), {"__module__": "elsewhere.module", "use": api.by_class})
+    assert names(other, orders.OrderRepository) == names(orders.OrderRepository, other) == REPOSITORY
+
+
+@pytest.mark.parametrize("owner", ["app.api", None, 7, [api.by_name], {}])
+def test_what_is_no_code_is_refused(owner: Any) -> None:
+    with pytest.raises(InvalidArguments, match=r"patterns_of takes classes, functions, modules and streams, each as an argument, not "):
+        patterns_of(owner)
 
 
 def test_patterns_are_the_declared_ones() -> None:

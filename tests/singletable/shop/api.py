@@ -1,7 +1,9 @@
 """Ways in which code can reach a pattern, for the tests of `patterns_of`. Nothing here is executed."""
 
 from collections.abc import Callable
-from functools import cached_property, wraps
+from dataclasses import dataclass
+from functools import cache, cached_property, partial, wraps
+from types import ModuleType
 from typing import Any
 
 from singletable import Store
@@ -50,6 +52,92 @@ def by_decorated(store: Store) -> None:
     store.page(model.list_orders(user_id="1"))
 
 
+def by_other_name(store: Store) -> None:
+    patterns = model
+    store.get(patterns.find_user(id="1"))
+
+
+def by_late_import(store: Store) -> None:
+    from tests.singletable.shop import model as late
+
+    store.get(late.find_user(id="1"))
+
+
+def by_late_name(store: Store) -> None:
+    from tests.singletable.shop.model import find_user_by_email
+
+    store.get(find_user_by_email(email="a@x.io"))
+
+
+def by_relative_import(store: Store) -> None:
+    from . import model as late
+
+    store.get(late.find_user(id="1"))
+
+
+@cache
+def by_cache() -> Any:
+    return find_order
+
+
+def by_cached() -> Any:
+    return by_cache()
+
+
+def by_default(store: Store, find: Any = find_order, *, other: Any = find_user) -> None:
+    store.get(find(id="1"))
+
+
+def by_two(store: Store, find: Any, id: str) -> None:
+    store.get(find(id=id))
+
+
+by_part = partial(by_two, find=find_order)
+
+
+def by_partial(store: Store) -> None:
+    by_part(store, id="1")
+
+
+def by_module_of(patterns: ModuleType) -> Callable[[Store], None]:
+    return lambda store: store.get(patterns.find_user(id="1"))
+
+
+by_closure = by_module_of(model)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    path: str
+    answer: Callable[[Store], None]
+
+
+TABLE = [Route("/", by_name)]
+
+
+def by_route(store: Store) -> None:
+    TABLE[0].answer(store)
+
+
+class Shop:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def find(self) -> None:
+        self.store.get(model.find_user(id="1"))
+
+
+shop = Shop(Store(None, "t"))  # type: ignore[arg-type]
+
+
+def by_instance() -> None:
+    shop.find()
+
+
+class Special(Shop):
+    """What it does is inherited."""
+
+
 def by_nothing(user: Any) -> str:
     """Neither the name of an attribute nor a text is a use."""
     return user.find_user + "find_order"
@@ -71,6 +159,10 @@ class Users:
     @property
     def by_property(self) -> None:
         self.store.get(model.find_user_by_email(email="a@x.io"))
+
+    @by_property.setter
+    def by_property(self, name: str) -> None:
+        self.store.write(model.add_product(model.Product(id="1", category="c", name=name, price=1)))
 
     @cached_property
     def by_cached_property(self) -> None:

@@ -292,7 +292,8 @@ class Failing(BotocoreTransport):
     ("error", "status", "code"),
     [
         (Refusal("ProvisionedThroughputExceededException", "slow down ada@example.org"), 503, "throttled"),
-        (Refusal("TransactionInProgressException", "later"), 503, "transaction-conflict"),
+        (Refusal("TransactionConflictException", "later"), 503, "transaction-conflict"),
+        (Refusal("TransactionInProgressException", "later"), 503, "service-error"),
         (Refusal("ResourceNotFoundException", "Requested resource not found: Table: shop-1a2b ada@example.org"), 500, "internal"),
         (RuntimeError("ada@example.org"), 500, "internal"),
     ],

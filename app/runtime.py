@@ -24,7 +24,7 @@ def setting(environment: Mapping[str, str], name: str) -> str:
 
 def open_store(environment: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now, cursors: CursorKeys | None = None) -> Store:
     """A store on the table of the environment. clock: what updates are stamped with. Raises SettingMissing, SchemaDrift."""
-    deployed, declared = setting(environment, "SCHEMA_FINGERPRINT"), model.table.definition().fingerprint
+    deployed, declared = setting(environment, "SCHEMA_FINGERPRINT"), model.table.fingerprint
     if deployed != declared:
         raise SchemaDrift(f"the table was deployed with the schema {deployed}, this code has {declared}: deploy both from one commit")
     return Store(botocore_transport(), setting(environment, "TABLE_NAME"), clock=clock, cursors=cursors)

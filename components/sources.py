@@ -14,9 +14,9 @@ RUNTIME_PACKAGES = frozenset({"boto3", "botocore"})
 LEFT_OUT = ("__pycache__", "tests", "py.typed", ".DS_Store")
 """Names of files and folders that are never part of a bundle and no reason to refuse it."""
 
-AT_HOME = frozenset({"singletable.plans"})
-"""Modules of the kit that price requests before they are sent, for tests and tools. The kit imports them inside functions only, which is not
-followed; an application that prices requests while it runs imports them itself, which is.
+AT_HOME = frozenset({"singletable.definition", "singletable.plans"})
+"""Modules of the kit that describe a table to a stack, and price requests before they are sent. The kit imports them inside functions only,
+which is not followed; an application that does either while it runs imports them itself, which is.
 """
 
 

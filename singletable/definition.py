@@ -3,17 +3,15 @@
 Nothing here can send a request or see a value. `table.definition().to_dict()` is JSON, which a stack in any language can pass on.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from singletable.entity import Entity, Key, Path
+from singletable.entity import Key
 from singletable.grants import AnyPattern, Grant, grants_of, index_of, kind_of, operations_of, touches_of
-from singletable.keys import SEPARATOR, Part, Slot, integer
 from singletable.patterns import Pattern
 from singletable.plain import InvalidDefinition, Plain, Versioned
-from singletable.titles import access_of, title_of, type_of
+from singletable.schema import fingerprint_of, schema_of
+from singletable.titles import access_of, title_of
 from singletable.values import value
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 VIEW_TYPE = "NEW_AND_OLD_IMAGES"
 """A handler that is told of a change needs the item before and after it."""
-FINGERPRINT_DIGITS = 16
 
 Projection = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 
@@ -115,16 +112,10 @@ class TableDefinition(Versioned):
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits over what code and table must agree on: keys, indexes, templates, names and types of fields.
-
-        Two programs with one fingerprint read each other's items. Patterns, order of declaration, titles and TTL do not change it.
-        """
-        agreed = {
-            "key": self.key.to_dict(),
-            "indexes": {index.name: index.to_dict() for index in self.indexes},
-            "entities": {entity.name: entity.to_dict() for entity in self.entities},
-        }
-        return sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()[:FINGERPRINT_DIGITS]
+        """That of the table it was made from: see Table.fingerprint."""
+        indexes = {index.name: Key(index.key.partition, index.key.sort) for index in self.indexes}
+        entities = {entity.name: entity.to_dict() for entity in self.entities}
+        return fingerprint_of(Key(self.key.partition, self.key.sort), indexes, entities)
 
 
 def _each_once(path: str, names: Sequence[str]) -> set[str]:
@@ -166,7 +157,7 @@ def table_definition(table: "Table") -> TableDefinition:
         key=key_definition(table.key),
         indexes=tuple(IndexDefinition(name, key_definition(key)) for name, key in table.indexes.items()),
         ttl=table.ttl,
-        entities=tuple(map(_entity, table.entities.values())),
+        entities=tuple(EntityDefinition(**schema_of(entity)) for entity in table.entities.values()),
         patterns=tuple(map(definition_of, table.patterns)),
     )
 
@@ -177,22 +168,3 @@ def stream_definition(stream: "Stream") -> StreamDefinition:
 
 def key_definition(key: Key) -> KeyDefinition:
     return KeyDefinition(key.partition, key.sort)
-
-
-def _entity(entity: Entity[Any]) -> EntityDefinition:
-    return EntityDefinition(
-        name=entity.name,
-        keys={path.name: _templates(path) for path in entity.paths},
-        fields={name: type_of(field) for name, field in entity.fields.items()},
-        locks={name: _templates(unique.lock) for name, unique in entity.uniques.items()},
-    )
-
-
-def _templates(path: Path) -> tuple[str, ...]:
-    return tuple(SEPARATOR.join(map(_component, template.parts)) for template in path.attributes.values())
-
-
-def _component(part: Part) -> str:
-    """As it is declared, with the width of a padded number."""
-    padded = isinstance(part, Slot) and part.form.length is not None and part.form is integer(part.form.length)
-    return f"{{{part.field}:{part.form.length}}}" if isinstance(part, Slot) and padded else str(part)

@@ -252,6 +252,16 @@ class Table:
         """Handlers for the changes of this table."""
         return Stream()
 
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits over what code and table must agree on: keys, indexes, templates, names and types of fields.
+
+        Two programs with one fingerprint read each other's items. Patterns, order of declaration, titles and TTL do not change it.
+        """
+        from singletable.schema import fingerprint_of, schema_of
+
+        return fingerprint_of(self.key, self.indexes, {entity.name: schema_of(entity) for entity in self.entities.values()})
+
     def definition(self) -> "TableDefinition":
         """All that is declared, as plain data: for the stack that sets the table up, permissions and alarms."""
         from singletable.definition import table_definition

@@ -1,12 +1,11 @@
-"""What people read about patterns and fields: titles, keys and types as text."""
+"""What people read about patterns: titles and keys as text."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from singletable.grants import AnyPattern, moved_locks
+from singletable.grants import AnyPattern, locks_of, moved_locks
 from singletable.patterns import One, Read
 from singletable.resolve import LOCKED_GET, Access
-from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
 from singletable.transactions import Operation, Update
 
 
@@ -65,38 +64,10 @@ def _access_of_read(access: Access, within: str | None) -> str:
 def _access_of_operation(operation: Operation[Any]) -> str:
     number = f"up to {operation.up_to} " if operation.up_to else ""
     text = f"{operation.verb} {number}{operation.entity.name}"
-    locks = (
-        [] if operation.verb == "check" else moved_locks(operation.update) if operation.update else list(operation.entity.uniques.values())
-    )
+    locks = locks_of(operation)
     if not locks:
         return text
     return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed([' and '.join(unique.fields) for unique in locks])}"
-
-
-def type_of(field: FieldShape) -> str:
-    """The declared type as text, with its mark: "str (id)", "Secret[str]", "OrderStatus(placed, paid) | None"."""
-    text = _type_of(field.shape)
-    return f"{text} ({field.mark.name.lower()})" if field.mark else text
-
-
-def _type_of(shape: Shape) -> str:
-    match shape:
-        case Scalar():
-            return shape.type.__name__
-        case Enumeration():
-            return f"{shape.members.__name__}({', '.join(str(member.value) for member in shape.members)})"
-        case ListOf():
-            return f"tuple[{_type_of(shape.item)}, ...]" if shape.as_tuple else f"list[{_type_of(shape.item)}]"
-        case MapOf():
-            return f"dict[str, {_type_of(shape.item)}]"
-        case SetOf():
-            return f"{shape.type.__name__}[{_type_of(shape.item)}]"
-        case Maybe():
-            return f"{_type_of(shape.item)} | None"
-        case Hidden():
-            return f"Secret[{_type_of(shape.item)}]"
-        case Record():
-            return f"{shape.type.__name__}({', '.join(f'{field.name}: {type_of(field)}' for field in shape.fields)})"
 
 
 def _words(name: str) -> str:

@@ -129,12 +129,13 @@ def test_source_that_does_not_compile_stops_the_bundle(package: Package, source:
     assert str(caught.value) == message
 
 
-def test_what_prices_requests_stays_at_home_unless_the_application_wants_it(package: Package) -> None:
+@pytest.mark.parametrize("module", ["plans", "definition"])
+def test_what_tools_and_stacks_ask_stays_at_home_unless_the_application_wants_it(package: Package, module: str) -> None:
     folder = package({"api.py": "import singletable\n"})
-    assert "singletable/plans.py" not in names()
+    assert f"singletable/{module}.py" not in names()
 
-    (folder / "api.py").write_text("def report():\n    from singletable.plans import plan_of\n")
-    assert "singletable/plans.py" in names()
+    (folder / "api.py").write_text(f"def report():\n    import singletable.{module}\n")
+    assert f"singletable/{module}.py" in names()
 
 
 def test_no_such_package() -> None:

@@ -334,6 +334,7 @@ def test_a_fingerprint_is_sixteen_hexadecimal_digits_and_stays() -> None:
     assert len(fingerprint) == 16 and int(fingerprint, 16) >= 0
     assert small().fingerprint == fingerprint
     assert TableDefinition.from_dict(json.loads(json.dumps(small().to_dict()))).fingerprint == fingerprint
+    assert table.fingerprint == table.definition().fingerprint != fingerprint
 
 
 @pytest.mark.parametrize(

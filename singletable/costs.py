@@ -9,9 +9,10 @@ from typing import Any
 from singletable.definition import IndexDefinition, key_definition
 from singletable.entity import TYPE_ATTRIBUTE, Entity, Path
 from singletable.fields import Mark
-from singletable.grants import AnyPattern, locks_of, moved_locks
+from singletable.grants import AnyPattern
 from singletable.keys import SEPARATOR, KeyTemplate, Slot
 from singletable.patterns import Many, Read
+from singletable.reads import OWNER
 from singletable.resolve import LOCKED_GET
 from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
 from singletable.sizing import KB, Item, Units, item_bytes, read_cost, refused_cost, total, write_cost
@@ -92,13 +93,13 @@ def _read(pattern: Read[Any]) -> Cost:
 
 
 def _update(pattern: Update[..., Any]) -> Cost:
-    units = _update_units(pattern, transactional=bool(moved_locks(pattern)))
+    units = _update_units(pattern, transactional=bool(pattern.locks))
     return Cost(units, (), {pattern.entity.name: typical_bytes(pattern.entity)}, _text(units, (), "WCU"))
 
 
 def _transaction(pattern: Transaction[*tuple[Any, ...]]) -> Cost:
     [first, *others] = pattern.operations
-    transactional = bool(others or first.up_to is not None or first.verb == "check" or locks_of(first))
+    transactional = bool(others or first.up_to is not None or first.verb == "check" or first.locks)
     priced = [(operation, _operation_units(operation, transactional)) for operation in pattern.operations]
     fixed = total(units for operation, units in priced if operation.up_to is None)
     each = tuple(units for operation, units in priced if operation.up_to is not None)
@@ -114,14 +115,14 @@ def _operation_units(operation: Operation[Any], transactional: bool) -> Units:
     if operation.verb == "check":
         return refused_cost(item, transactional=transactional)
     # To delete costs what it costs to create: the image is the same.
-    return _units(entity, [(None, item), *((None, _lock(unique.lock, entity)) for unique in locks_of(operation))], transactional)
+    return _units(entity, [(None, item), *((None, _lock(unique.lock, entity)) for unique in operation.locks)], transactional)
 
 
 def _update_units(pattern: Update[..., Any], transactional: bool) -> Units:
     entity = pattern.entity
     old, other = typical_item(entity), typical_item(entity, "y")
     new = {**old, **{name: other[name] for name in pattern.attributes if name in other}}
-    locks = [_lock(unique.lock, entity) for unique in moved_locks(pattern)]
+    locks = [_lock(unique.lock, entity) for unique in pattern.locks]
     return _units(entity, [(old, new), *((lock, None) for lock in locks), *((None, lock) for lock in locks)], transactional)
 
 
@@ -134,7 +135,7 @@ def _lock(lock: Path, entity: Entity[Any]) -> dict[str, Any]:
     """A lock names the item that holds it by its primary key."""
     values = {name: _sample(field.shape, field, "x") for name, field in entity.fields.items()}
     keys = [{name: {"S": _key(template, values)} for name, template in path.attributes.items()} for path in (lock, entity.primary)]
-    return {**keys[0], "owner": {"M": keys[1]}}
+    return {**keys[0], OWNER: {"M": keys[1]}}
 
 
 def _sample(shape: Shape, field: FieldShape, letter: str) -> dict[str, Any]:

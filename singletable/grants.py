@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from singletable.entity import Entity, Unique
+from singletable.entity import Entity
 from singletable.patterns import One, Read
 from singletable.plain import Plain
 from singletable.resolve import QUERY
@@ -54,7 +54,7 @@ def operations_of(pattern: AnyPattern) -> tuple[str, ...]:
     if isinstance(pattern, Read):
         return ("Query",) if pattern.access.rank == QUERY else ("GetItem",)
     if isinstance(pattern, Update):
-        return ("UpdateItem", TRANSACTION) if moved_locks(pattern) else ("UpdateItem",)
+        return ("UpdateItem", TRANSACTION) if pattern.locks else ("UpdateItem",)
     singles = [ITEM_ACTION[operation.verb] for operation in pattern.operations if can_be_alone(operation, pattern)]
     return tuple(dict.fromkeys((*singles, TRANSACTION)))
 
@@ -66,7 +66,7 @@ def grants_of(pattern: AnyPattern) -> tuple[Grant, ...]:
     steps: tuple[Operation[Any], ...] = (
         (Operation("update", pattern.entity, update=pattern),) if isinstance(pattern, Update) else pattern.operations
     )
-    actions = [action for step in steps for action in (ITEM_ACTION[step.verb], *(LOCK_ACTIONS[step.verb] if locks_of(step) else ()))]
+    actions = [action for step in steps for action in (ITEM_ACTION[step.verb], *(LOCK_ACTIONS[step.verb] if step.locks else ()))]
     return tuple(Grant(f"dynamodb:{action}") for action in dict.fromkeys(actions))
 
 
@@ -81,18 +81,6 @@ def touches_of(pattern: AnyPattern) -> tuple[str, ...]:
     if isinstance(pattern, Read):
         return ()
     return tuple(dict.fromkeys(name for entity in _written(pattern) for name in entity.indexes))
-
-
-def moved_locks(pattern: Update[..., Any]) -> list[Unique]:
-    """The unique fields that an update gives new values."""
-    return [unique for unique in pattern.entity.uniques.values() if set(unique.fields) & set(pattern.fields)]
-
-
-def locks_of(operation: Operation[Any]) -> list[Unique]:
-    """The unique fields whose locks an operation of a transaction can write."""
-    if operation.verb == "check":
-        return []
-    return moved_locks(operation.update) if operation.update else list(operation.entity.uniques.values())
 
 
 def sure_locks(entity: Entity[Any]) -> int:

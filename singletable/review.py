@@ -11,7 +11,7 @@ from singletable.grants import AnyPattern
 from singletable.keys import Slot
 from singletable.patterns import Read
 from singletable.resolve import LOCKED_GET
-from singletable.shapes import Enumeration, FieldShape, Hidden, ListOf, MapOf, Maybe, Record, Shape
+from singletable.shapes import Enumeration, FieldShape, Maybe, has_secret
 from singletable.transactions import Transaction, Update
 from singletable.values import value
 
@@ -176,22 +176,10 @@ def _unread(table: "Table", patterns: Iterable[AnyPattern]) -> Iterator[Finding]
 
 def _secrets(table: "Table") -> Iterator[Finding]:
     for entity in table.entities.values():
-        secrets = [name for name, field in entity.fields.items() if _is_secret(field.shape)]
+        secrets = [name for name, field in entity.fields.items() if has_secret(field.shape)]
         if secrets and entity.indexes:
             text = f"{entity.name} has the secret {' and '.join(secrets)} and an entry in {' and '.join(entity.indexes)}, which copies it: "
             yield Finding("problem", "secret-in-index", f"{text}give the secret an entity of its own without index keys")
-
-
-def _is_secret(shape: Shape) -> bool:
-    match shape:
-        case Hidden():
-            return True
-        case Maybe() | ListOf() | MapOf():
-            return _is_secret(shape.item)
-        case Record():
-            return any(_is_secret(field.shape) for field in shape.fields)
-        case _:
-            return False
 
 
 def _hot(table: "Table") -> Iterator[Finding]:

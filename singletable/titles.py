@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from singletable.grants import AnyPattern, locks_of, moved_locks
+from singletable.grants import AnyPattern
 from singletable.patterns import One, Read
 from singletable.resolve import LOCKED_GET, Access
 from singletable.transactions import Operation, Update
@@ -43,7 +43,7 @@ def access_of(pattern: AnyPattern) -> str:
         order = ", newest first" if pattern.want.newest_first else ""
         return f"{_access_of_read(pattern.access, pattern.want.within)}{order}"
     if isinstance(pattern, Update):
-        locks = [f"the lock of {' and '.join(unique.fields)}" for unique in moved_locks(pattern)]
+        locks = [f"the lock of {' and '.join(unique.fields)}" for unique in pattern.locks]
         return " + ".join((str(pattern.entity.primary), *locks))
     return " + ".join(_access_of_operation(operation) for operation in pattern.operations)
 
@@ -64,10 +64,10 @@ def _access_of_read(access: Access, within: str | None) -> str:
 def _access_of_operation(operation: Operation[Any]) -> str:
     number = f"up to {operation.up_to} " if operation.up_to else ""
     text = f"{operation.verb} {number}{operation.entity.name}"
-    locks = locks_of(operation)
-    if not locks:
+    if not operation.locks:
         return text
-    return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed([' and '.join(unique.fields) for unique in locks])}"
+    locks = [" and ".join(unique.fields) for unique in operation.locks]
+    return f"{text} with its lock{'s' if len(locks) > 1 else ''} of {_listed(locks)}"
 
 
 def _words(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, Literal, ParamSpec, TypeVar, TypeVarTuple, cast, overload
 
-from singletable.entity import Entity, entity_of
+from singletable.entity import Entity, Unique, entity_of
 from singletable.errors import InvalidArguments, PatternError, TransactionTooLarge
 from singletable.patterns import BoundMany, BoundOne, OfOne, Pattern, shown
 from singletable.resolve import GET
@@ -28,6 +28,11 @@ class Update(OfOne[E], Step["BoundUpdate[E]"], Generic[P, E]):
 
     fields: tuple[str, ...]
     attributes: tuple[str, ...]
+
+    @property
+    def locks(self) -> tuple[Unique, ...]:
+        """What is unique and gets a new value."""
+        return tuple(unique for unique in self.entity.uniques.values() if set(unique.fields).intersection(self.fields))
 
     def __call__(self, item: E, /, *args: P.args, **kwargs: P.kwargs) -> "BoundUpdate[E]":
         if not isinstance(item, self.entity.cls):
@@ -66,15 +71,16 @@ class Operation(Step[V]):
             raise PatternError(f"check({self.entity.name}, unchanged=True): {self.entity.name} has no field of the type Version")
 
     @property
-    def most_actions(self) -> int:
-        locks = self.entity.uniques.values()
+    def locks(self) -> tuple[Unique, ...]:
+        """What is unique, where it can write the lock."""
         if self.verb == "check":
-            each = 1
-        elif self.update:
-            each = 1 + sum(2 for unique in locks if set(unique.fields).intersection(self.update.fields))
-        else:
-            each = 1 + len(locks)
-        return (self.up_to or 1) * each
+            return ()
+        return self.update.locks if self.update else tuple(self.entity.uniques.values())
+
+    @property
+    def most_actions(self) -> int:
+        """An update deletes a lock and writes another."""
+        return (self.up_to or 1) * (1 + len(self.locks) * (2 if self.update else 1))
 
     def items(self, given: object) -> Sequence[object]:
         """What it was called with, one by one. Raises TransactionTooLarge, and InvalidArguments for what it cannot write."""

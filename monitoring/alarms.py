@@ -40,6 +40,18 @@ _SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|\s)({'|'.join(SEVERITIES)}): ")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
+def severity_of(name: str) -> Severity:
+    """The word before the colon in an alarm's name: "shop-dev page: GSI1 is throttled". None there: "info"."""
+    found = _SEVERITY_IN_NAME.search(name)
+    return cast("Severity", found[1]) if found else "info"
+
+
+def clause_of(name: str) -> str:
+    """What an alarm's name says behind stack and severity: "GSI1 is throttled"."""
+    found = _SEVERITY_IN_NAME.search(name)
+    return name[found.end() :] if found else name
+
+
 @dataclass(frozen=True)
 class Actions:
     """ARNs that are told of a change of state. Whoever deploys routes them by severity. Default: nobody is told."""
@@ -181,10 +193,9 @@ class Alarm:
         Raises MonitoringError for an alarm that could not work, or of a kind that is not offered (search, anomaly detection).
         """
         periods = int(request.get("EvaluationPeriods", 1))
-        found = _SEVERITY_IN_NAME.search(request["AlarmName"])
         return cls(
             name=request["AlarmName"],
-            severity=cast("Severity", found[1]) if found else "info",
+            severity=severity_of(request["AlarmName"]),
             description=request.get("AlarmDescription", ""),
             source=_source_of(request["Metrics"]) if request.get("Metrics") else _metric_of(request),
             threshold=float(request.get("Threshold", 0.0)),
@@ -232,10 +243,9 @@ class CompositeAlarm:
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> "CompositeAlarm":
-        found = _SEVERITY_IN_NAME.search(request["AlarmName"])
         return cls(
             request["AlarmName"],
-            cast("Severity", found[1]) if found else "info",
+            severity_of(request["AlarmName"]),
             request.get("AlarmDescription", ""),
             request["AlarmRule"],
             Actions.from_request(request),

@@ -23,14 +23,14 @@ from monitoring.measures import (
     throttle_events,
 )
 from monitoring.metrics import Expression, Metric, Source
+from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
-from monitoring.recipes.throttles import FAMILIES, operation_id, patterns_on
-from monitoring.subjects import FunctionSubject, Stack, StreamSubject, operations_of
+from monitoring.recipes.throttles import patterns_on
+from monitoring.subjects import FunctionSubject, Stack, StreamSubject
 from monitoring.widgets import Chart, Line, Side, Threshold
 from singletable.definition import PatternDefinition
 
-READS: Final = (*FAMILIES["reads"], "TransactGetItems", "GetRecords")
 RETURNING: Final = ("Query", "Scan", "ExecuteStatement")
 """Operations with ReturnedItemCount."""
 ALARMED_CAUSES: Final[tuple[Cause, ...]] = ("", "KeyRangeThroughput")

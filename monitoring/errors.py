@@ -12,6 +12,7 @@ CODES: Final = {
     "invalid-rule": "the rule of a composite alarm cannot be read, or is beyond its limits",
     "invalid-sample": "a measurement without a time zone, or without a count",
     "invalid-dashboard": "a dashboard that CloudWatch would refuse or draw wrongly",
+    "invalid-view": "a span of time that cannot be drawn",
     "invalid-option": "an option of the alarms that is none, or whose value makes no sense",
     "invalid-subject": "something to watch whose parts do not fit each other",
     "unresolved-name": "a name that is known only after deployment, where its text is needed",

@@ -15,7 +15,6 @@ Cause = Literal["", "KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandT
 ACCESSES: tuple[Access, Access] = ("Read", "Write")
 CAUSES: tuple[Cause, ...] = ("KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit")
 
-
 ANCHOR = "c"
 """The id of the anchor in every formula that has one."""
 
@@ -26,8 +25,8 @@ def of_table(name: str, table: Name, *, index: str | None = None, statistic: str
     return Metric(DYNAMODB, name, dimensions, statistic, period_seconds)
 
 
-def of_operation(name: str, table: Name, operation: str, statistic: str = "Sum") -> Metric:
-    return Metric(DYNAMODB, name, {"TableName": table, "Operation": operation}, statistic)
+def of_operation(name: str, table: Name, operation: str, statistic: str = "Sum", period_seconds: int = 60) -> Metric:
+    return Metric(DYNAMODB, name, {"TableName": table, "Operation": operation}, statistic, period_seconds)
 
 
 def throttled_requests(table: Name, operation: str) -> Metric:

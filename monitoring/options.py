@@ -6,7 +6,7 @@ from typing import Final
 
 from monitoring.alarms import SEVERITIES, Severity
 from monitoring.errors import MonitoringError
-from monitoring.subjects import OPERATIONS
+from monitoring.operations import OPERATIONS
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Prices:
-    """US dollars a month. alarm_metric: each metric that an alarm reads. fast_alarm_metric: with a period below a minute."""
+    """US dollars a month. alarm_metric: each metric that an alarm reads, with a period of a minute or more."""
 
     alarm_metric_usd: float
-    fast_alarm_metric_usd: float
     composite_alarm_usd: float
     dashboard_usd: float
     source: str
@@ -19,7 +18,6 @@ class Prices:
 
 PRICES: Final = Prices(
     alarm_metric_usd=0.10,
-    fast_alarm_metric_usd=0.30,
     composite_alarm_usd=0.50,
     dashboard_usd=3.00,
     source="Amazon CloudWatch pricing, as given by two secondary sources: c3x.dev and signoz.io",

@@ -22,9 +22,10 @@ from monitoring.charts import (
 )
 from monitoring.limits import COLUMNS, MOST_ALARMS_IN_WIDGET
 from monitoring.names import Ref
+from monitoring.operations import operations_of
 from monitoring.prices import PRICES
 from monitoring.recipes.capacity import in_use
-from monitoring.subjects import Stack, operations_of
+from monitoring.subjects import Stack
 from monitoring.widgets import AlarmStrip, Chart, Text, Widget
 from singletable.definition import PatternDefinition
 

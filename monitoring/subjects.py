@@ -1,6 +1,5 @@
 """What is watched: a stack with its table, its functions and the streams they read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,6 +62,8 @@ class FunctionSubject:
 class StreamSubject:
     """A function fed by the table's stream. function: its label. mapping: the UUID of the event source mapping. queue: the name of the
     queue that receives what could not be handled.
+
+    The mapping must have the metrics of the group EventCount switched on (metrics_config): without them nobody seems to read the stream.
     """
 
     function: str
@@ -107,28 +108,3 @@ class Stack:
     @property
     def indexes(self) -> tuple[str, ...]:
         return tuple(index.name for index in self.table.definition.indexes)
-
-
-def operations_of(patterns: Iterable[PatternDefinition]) -> tuple[str, ...]:
-    """The API operations that patterns can send, each once, in the order of OPERATIONS."""
-    used = {operation for pattern in patterns for operation in pattern.operations}
-    return tuple(operation for operation in OPERATIONS if operation in used)
-
-
-OPERATIONS = (
-    "GetItem",
-    "BatchGetItem",
-    "Query",
-    "Scan",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "BatchWriteItem",
-    "TransactGetItems",
-    "TransactWriteItems",
-    "ExecuteStatement",
-    "BatchExecuteStatement",
-    "ExecuteTransaction",
-    "GetRecords",
-)
-"""Values of the dimension Operation. Source: DynamoDB developer guide, "DynamoDB metrics and dimensions"; GetRecords is the stream's."""

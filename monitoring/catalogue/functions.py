@@ -66,7 +66,11 @@ ENTRIES: Final = (
     ),
     _entry("DeadLetterErrors", _ONE, _COUNT, Emission.ON_EVENT, "asynchronous events that could not be put into the dead-letter queue"),
     _entry(
-        "DestinationDeliveryFailures", _ONE, _COUNT, Emission.ON_EVENT, "asynchronous events that could not be sent to their destination"
+        "DestinationDeliveryFailures",
+        _ONE,
+        _COUNT,
+        Emission.ON_EVENT,
+        "asynchronous events, or messages about records given up, that could not be sent to their destination",
     ),
     _url("UrlRequestCount", "requests to the function's URL"),
     _url("Url4xxCount", "requests answered with HTTP 4xx, those refused for lack of concurrency among them", Emission.ON_EVENT),
@@ -76,7 +80,10 @@ ENTRIES: Final = (
     _events("FilteredOutEventCount", "records that the filter left out"),
     _events("InvokedEventCount", "records handed to the function"),
     _events("FailedInvokeEventCount", "records that the function failed to handle, each try counted"),
-    _events("DroppedEventCount", "records given up without being handled: lost unless the failure queue holds them"),
+    _events(
+        "DroppedEventCount",
+        "records given up, handled by nobody and in no failure queue either: of a mapping without one, or when it refused",
+    ),
     _events("OnFailureDestinationDeliveredEventCount", "records given up and reported to the failure queue"),
     _events("DeletedEventCount", "records deleted after they were handled; queues only"),
 )

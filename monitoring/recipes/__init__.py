@@ -12,10 +12,10 @@ from monitoring.subjects import Stack
 
 __all__ = ["alarms_for", "composites_for"]
 
-RECIPES = (refused_requests, throttles, hot_key_ranges, failing, slow, near_capacity, streams, functions)
+_IN_ORDER = (refused_requests, throttles, hot_key_ranges, failing, slow, near_capacity, streams, functions)
 
 
 def alarms_for(stack: Stack, options: Options | None = None) -> tuple[Alarm, ...]:
     """Every alarm of the stack, in the order of triage. Default options: Options()."""
     chosen = options or Options()
-    return tuple(alarm for recipe in RECIPES for alarm in recipe(stack, chosen))
+    return tuple(alarm for recipe in _IN_ORDER for alarm in recipe(stack, chosen))

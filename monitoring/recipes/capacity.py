@@ -80,8 +80,8 @@ def near_capacity(stack: Stack, options: Options) -> Iterable[Alarm]:
         limit = limit_of(stack, access, index)
         words = Words(
             clause=f"{access.lower()}s of {where} are near their limit",
-            what=f"{access}s of {where} used more than {percent:g}% of the limit ({limit.name}) in 2 of the last 3 spans of 5 minutes. At 100% "
-            "requests are refused.",
+            what=f"{access}s of {where} used more than {percent:g}% of the limit ({limit.name}) in 2 of the last 3 spans of 5 minutes. At "
+            "100% requests are refused.",
             next_step=limit.next_step,
             felt_by=titles(users_of(stack, access, index)),
         )

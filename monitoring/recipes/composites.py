@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_RULE, MOST_CHILDREN, SEVERITIES, Alarm, CompositeAlarm, Severity
+from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_RULE, MOST_CHILDREN, SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
 from monitoring.recipes.draft import alarm_name
 from monitoring.rules import any_of
 from monitoring.subjects import Stack
@@ -35,7 +35,12 @@ def _parts(names: Sequence[str]) -> list[list[str]]:
 
 
 def _description(stack: Stack, severity: Severity, names: Sequence[str]) -> str:
+    """As many of its alarms as fit; one always does."""
     lead = f"At least one {severity} alarm of {stack.label} is open; its own description says what to do. It watches: "
-    clauses = [name.split(": ", 1)[1] for name in names]
-    text = lead + "; ".join(clauses) + "."
-    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 4] + " ..."
+    clauses = [clause_of(name) for name in names]
+    texts = (f"{lead}{'; '.join(clauses[:count])}{_rest(len(clauses) - count)}." for count in range(len(clauses), 0, -1))
+    return next(text for text in texts if len(text) <= LONGEST_DESCRIPTION)
+
+
+def _rest(count: int) -> str:
+    return f" and {count} more" if count else ""

@@ -77,7 +77,8 @@ def _errors(stack: Stack, options: Options, function: FunctionSubject, outcome: 
 def _throttles(stack: Stack, options: Options, function: FunctionSubject, outcome: Outcome) -> Iterable[Alarm]:
     words = Words(
         clause=f"{function.label} lacks concurrency",
-        what=f"Lambda refused {amount(options, 'function-throttles', 'run', 'runs')} of {function.label} in a minute of the last 5: {outcome.refused}.",
+        what=f"Lambda refused {amount(options, 'function-throttles', 'run', 'runs')} of {function.label} in a minute of the last 5: "
+        f"{outcome.refused}.",
         next_step="see who uses the account's concurrency; raise the reserved concurrency of the function or the quota. Capacity of the "
         "table will not help.",
         felt_by=titles(function.patterns),

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from monitoring.alarms import Alarm
 from monitoring.measures import ANCHOR, anchor, filled_sum, latency, system_errors
 from monitoring.metrics import Expression
+from monitoring.operations import operation_id, operations_of
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, titles
-from monitoring.recipes.throttles import families, operation_id
-from monitoring.subjects import Stack, operations_of
+from monitoring.recipes.throttles import families
+from monitoring.subjects import Stack
 
 
 def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
@@ -20,10 +21,10 @@ def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
         source = filled_sum({operation_id(each): system_errors(table, each) for each in members}, anchor(table))
         words = Words(
             clause=f"DynamoDB fails {name}",
-            what=f"DynamoDB answered {failed} ({', '.join(members)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. Clients "
-            "retry; a write may or may not have happened.",
-            next_step="look at the AWS Health Dashboard for the region and wait; every write of this stack is conditional, so a retry is "
-            "safe. Changes to code or capacity will not help.",
+            what=f"DynamoDB answered {failed} ({', '.join(members)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. A write "
+            "may or may not have happened.",
+            next_step="look at the AWS Health Dashboard for the region and wait: clients retry by themselves. Repeat by hand only writes with "
+            "a condition or a token. Changes to code or capacity will not help.",
             felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
         )
         yield from draft(stack, options, "system-errors", words, source)

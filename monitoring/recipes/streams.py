@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from monitoring.alarms import Alarm
-from monitoring.measures import consumed, of_function, of_mapping, of_queue
-from monitoring.metrics import Expression
+from monitoring.measures import ANCHOR, consumed, of_function, of_mapping, of_operation, of_queue
+from monitoring.metrics import Expression, Metric
+from monitoring.operations import WRITES, operation_id, operations_of
 from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, amount, draft
 from monitoring.subjects import Stack, StreamSubject
@@ -34,12 +35,19 @@ def _late(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Ala
 
 
 def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
-    """A9. By what the mapping reads, not by what the function gets: a filter may leave everything out."""
+    """A9. By what the mapping reads, not by what the function gets: a filter may leave everything out. By the writes that were served, not
+    by the units they used: one whose condition is false uses units too, and changes nothing that could be read.
+    """
     seconds = RECIPES["stream-silent"].period_seconds
-    written = consumed(stack.table.name, "Write", period_seconds=seconds)
+    anchor = consumed(stack.table.name, "Write", period_seconds=seconds)
+    written = {
+        operation_id(each): of_operation("SuccessfulRequestLatency", stack.table.name, each, "SampleCount", seconds)
+        for each in operations_of(stack.patterns)
+        if each in WRITES
+    }
     source = Expression(
-        "IF(FILL(polled,0) + 0*written > 0, 0, IF(written > 0, 1, 0))",
-        {"polled": of_mapping("PolledEventCount", stream.mapping, seconds), "written": written},
+        f"IF(FILL(polled,0) + 0*{ANCHOR} > 0, 0, IF({_any(written)} > 0, 1, 0))",
+        {"polled": of_mapping("PolledEventCount", stream.mapping, seconds), **written, ANCHOR: anchor},
         "written and not read",
     )
     words = Words(
@@ -52,20 +60,27 @@ def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
     yield from draft(stack, options, "stream-silent", words, source)
 
 
+def _any(written: dict[str, Metric]) -> str:
+    """All writes; where no pattern is known that writes, the units that somebody used."""
+    return " + ".join([*(f"FILL({name},0)" for name in written), f"0*{ANCHOR}"]) if written else ANCHOR
+
+
 def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
     """A10, and records that were dropped."""
     name = stream.function
     parked = Words(
         clause=f"{name} could not handle changes",
-        what=f"The failure queue of {name} holds {amount(options, 'failure-queue', 'message', 'messages')}: these changes were given up after all retries. Later ones go on.",
+        what=f"The failure queue of {name} holds {amount(options, 'failure-queue', 'message', 'messages')}: these changes were given up after "
+        "all retries. Later ones go on.",
         next_step="read the message: it names shard and sequence numbers, not the data, and the stream forgets that after 24 hours. Mend the "
         "cause, send the changes again, then delete the message: the alarm clears when the queue is empty.",
     )
     yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
     lost = Words(
         clause=f"{name} lost changes",
-        what=f"Lambda dropped {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled (retries or age "
-        "used up), in a minute of the last 5.",
-        next_step="look whether the failure queue holds them; what is in neither is only in the table itself. Retrying will not help.",
+        what=f"Lambda gave up {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled and could not put "
+        "into the failure queue either, in a minute of the last 5.",
+        next_step=f"see why the queue refuses (the role of {name} needs sqs:SendMessage on it; its policy, its key), or nobody will hear of the "
+        "next ones. The stream keeps the changes for 24 hours: read them from there. After that only the table knows.",
     )
     yield from draft(stack, options, "records-lost", lost, of_mapping("DroppedEventCount", stream.mapping))

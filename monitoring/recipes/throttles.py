@@ -5,18 +5,11 @@ from collections.abc import Iterable
 from monitoring.alarms import MOST_METRICS, Alarm
 from monitoring.measures import ACCESSES, Cause, anchor, filled_sum, throttle_events, throttled_requests
 from monitoring.metrics import Expression, Metric
+from monitoring.operations import FAMILIES, STREAM, operation_id, operations_of
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, titles
-from monitoring.subjects import Stack, operations_of
+from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
-
-FAMILIES = {
-    "reads": ("GetItem", "BatchGetItem", "Query", "Scan"),
-    "writes": ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-    "transactions": ("TransactGetItems", "TransactWriteItems"),
-    "statements": ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
-}
-"""How operations are split where one alarm cannot hold them all."""
 
 _CAUSES = (
     'read the cause in "Refusing?" on the dashboard. Key range: one key is hot, spread it; more capacity will not help. '
@@ -32,21 +25,17 @@ def families(operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {name: members for name, members in split.items() if members}
 
 
-def operation_id(operation: str) -> str:
-    """An id in metric math: "getItem"."""
-    return operation[0].lower() + operation[1:]
-
-
 def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A1. Of the operations in use, each by its own name: by table alone there is no such series."""
     table = stack.table.name
-    operations = tuple(each for each in operations_of(stack.patterns) if each != "GetRecords")
+    operations = tuple(each for each in operations_of(stack.patterns) if each != STREAM)
     refused = amount(options, "refused-requests", "request", "requests")
     for name, members in families(operations).items() if operations else ():
         source = filled_sum({operation_id(each): throttled_requests(table, each) for each in members}, anchor(table))
         words = Words(
             clause=f"{name} to the table are refused",
-            what=f"DynamoDB refused {refused} ({', '.join(members)}) in a minute of the last 5: the client retried, or somebody got an error. Of a batch it counts only when every item was refused, so look at the throttle alarms too.",
+            what=f"DynamoDB refused {refused} ({', '.join(members)}) in a minute of the last 5: the client retried, or somebody got an error. "
+            "A batch counts only when every item of it was refused, so look at the throttle alarms too.",
             next_step=f"see which of table and indexes is throttled, then {_CAUSES} AWS recommends to wait for "
             "5 minutes in a row: the alarms of lasting throttles do.",
             felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
@@ -77,7 +66,7 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
         lasting_events = amount(options, "lasting-throttles", "item or entry", "items or entries")
         lasting = Words(
             clause=f"{where} has been throttled for 5 minutes",
-            what=f"{where[0].upper()}{where[1:]} throttled {lasting_events} in each of the last 5 minutes: this does not pass by itself.",
+            what=f"{where[0].upper()}{where[1:]} throttled {lasting_events} in each of the last 5 minutes: no burst that passes by itself.",
             next_step=words.next_step,
             felt_by=words.felt_by,
         )

@@ -21,7 +21,7 @@ from monitoring.render.markdown import inline, to_html
 from monitoring.render.palette import themed, variables
 from monitoring.render.readings import Reading, readings
 from monitoring.render.told import Told
-from monitoring.render.view import Spell, View, clause, severity_of
+from monitoring.render.view import Spell, View, clause, worst
 from monitoring.widgets import Chart, Placed
 
 COLUMN_PIXELS: Final = 58
@@ -33,7 +33,7 @@ NARROW_COLUMNS: Final = 6
 def render_html(view: View, *, refresh_seconds: int | None = None) -> str:
     """One HTML file. refresh_seconds: a live page loads itself again so often. Default: never."""
     parts = sections(view)
-    state = severity_of(view.spells)
+    state = worst(view.spells)
     refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
     minutes = round((view.end - view.start).total_seconds() / 60)
     known = json.dumps({"left": LEFT, "right": RIGHT, "minutes": minutes, "start": int(view.start.timestamp() * 1000)})

@@ -1,13 +1,13 @@
 """What is drawn: a dashboard over a span of time, with the spells during which its alarms were open."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity
+from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
 from monitoring.dashboard import Dashboard
+from monitoring.errors import MonitoringError
 from monitoring.measures import ANCHOR, CAUSES
 from monitoring.metrics import Metric, metrics_of
 from monitoring.names import Name
@@ -16,8 +16,6 @@ from monitoring.widgets import Chart
 
 LONGEST_RANGE: Final = timedelta(hours=24)
 """Charts are drawn by the minute: more points than this are not legible."""
-
-_SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|.*?\s)({'|'.join(SEVERITIES)}): ")
 
 Series = tuple[str, str, frozenset[tuple[str, Name]]]
 """Namespace, name, dimensions."""
@@ -45,9 +43,6 @@ class Spell:
     @property
     def is_open(self) -> bool:
         return self.until is None
-
-    def minutes(self, now: datetime) -> int:
-        return round(((self.until or now) - self.since).total_seconds() / 60)
 
 
 @dataclass(frozen=True)
@@ -80,11 +75,11 @@ class View:
     ) -> "View":
         """title: "shop / dev". history: every change of state, oldest first. start, end: moved to full minutes.
 
-        Raises ValueError for a span that is empty or longer than 24 hours.
+        Raises MonitoringError "invalid-view" for a span that is empty or longer than 24 hours.
         """
         start, end = _minute(start), _minute(end)
         if not timedelta() < end - start <= LONGEST_RANGE:
-            raise ValueError(f"from {start} to {end}: a page shows up to {LONGEST_RANGE}, and not nothing")
+            raise MonitoringError("invalid-view", f"from {start} to {end}: a page shows more than nothing and at most {LONGEST_RANGE}")
         known = {alarm.name: alarm for alarm in alarms}
         spells = [spell for spell in _spells(known, history, end) if (spell.until or end) >= start]
         spells.sort(key=lambda spell: (not spell.is_open, SEVERITIES.index(spell.alarm.severity), -spell.since.timestamp()))
@@ -117,11 +112,10 @@ def _series(metric: Metric) -> Series:
 
 
 def clause(alarm: Alarm | CompositeAlarm) -> str:
-    """What an alarm's name says behind the stack and the severity: "writes of GSI1 are throttled"."""
-    return _SEVERITY_IN_NAME.sub("", alarm.name, count=1)
+    return clause_of(alarm.name)
 
 
-def severity_of(spells: Sequence[Spell]) -> Severity | None:
+def worst(spells: Sequence[Spell]) -> Severity | None:
     """The highest severity that is open."""
     opened = {spell.alarm.severity for spell in spells if spell.is_open}
     return next((severity for severity in SEVERITIES if severity in opened), None)

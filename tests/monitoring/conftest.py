@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from monitoring import Billing, FunctionSubject, Ref, Stack, StreamSubject, TableSubject, refs_in
 from singletable.definition import EntityDefinition, IndexDefinition, KeyDefinition, PatternDefinition, TableDefinition
 
@@ -61,6 +59,5 @@ def names_for(*things):
     return {ref: texts.get(ref.key, f"{ref.key.partition(':')[2] or ref.key}-1a2b3c4") for ref in refs}
 
 
-@pytest.fixture(scope="session")
-def stack():
-    return stack_of()
+def clause(alarm):
+    return alarm.name.split(": ", 1)[1]

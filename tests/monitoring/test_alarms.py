@@ -8,7 +8,7 @@ from botocore.model import ServiceModel
 from monitoring import Actions, Alarm, CompositeAlarm, Expression, MonitoringError, Ref, alarms_for, composites_for, resolve
 from monitoring.alarms import COMPARISONS, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_RULE
 from monitoring.measures import consumed, filled_sum, of_queue, throttled_requests
-from monitoring.subjects import OPERATIONS
+from monitoring.operations import OPERATIONS
 from tests.monitoring.conftest import names_for, stack_of
 
 MODEL = ServiceModel(botocore.loaders.Loader().load_service_model("cloudwatch", "service-2"))

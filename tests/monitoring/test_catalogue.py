@@ -8,8 +8,8 @@ import pytest
 from monitoring.catalogue import CATALOGUE, Emission, check, entries
 from monitoring.errors import MonitoringError
 from monitoring.measures import CAUSES
+from monitoring.operations import OPERATIONS
 from monitoring.statistic import BASIC
-from monitoring.subjects import OPERATIONS
 
 LOADER = botocore.loaders.Loader()
 CLOUDWATCH = LOADER.load_service_model("cloudwatch", "service-2")

@@ -6,7 +6,8 @@ import pytest
 
 from monitoring import Billing, Dashboard, MonitoringError, Ref, Samples, alarms_for, composites_for, dashboard_for, resolve, series_of
 from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY
-from monitoring.subjects import OPERATIONS, Stack, TableSubject
+from monitoring.operations import OPERATIONS
+from monitoring.subjects import Stack, TableSubject
 from monitoring.widgets import AlarmStrip, Chart, Line, Placed, Text
 from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
 from tests.monitoring.weather import Weather, throttled_index
@@ -201,7 +202,7 @@ def test_cost_is_on_the_dashboard():
     alarms = alarms_for(stack_of())
     total = sum(each.monthly_usd for each in (*alarms, *composites_for(stack_of(), alarms))) + dashboard.monthly_usd
     last = dashboard.widgets[-1].widget.markdown
-    assert f"US$ {total:.2f} a month before free allowances: 29 alarms over 64 metrics, 2 composite alarms" in last
+    assert f"US$ {total:.2f} a month before free allowances: 29 alarms over 66 metrics, 2 composite alarms" in last
 
 
 def test_a_line_that_two_ask_for_is_there_once():

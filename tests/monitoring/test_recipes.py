@@ -5,31 +5,22 @@ from datetime import timedelta
 import pytest
 
 from monitoring import (
-    RECIPES,
     Alarm,
     Billing,
     Expression,
-    MonitoringError,
     Options,
     Reading,
     alarms_for,
-    composites_for,
     evaluate,
-    evaluate_composite,
     resolve,
     series_of,
 )
-from monitoring.measures import anchor
-from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
-from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
+from monitoring.subjects import FunctionSubject, Stack, TableSubject
+from tests.monitoring.conftest import PATTERNS, START, clause, definition_of, names_for, pattern, stack_of
 from tests.monitoring.weather import API, GSI1, INCIDENTS, TABLE, Weather, operation, throttled_index
 
 MINUTES = 90
 INCIDENT = range(40, 60)
-
-
-def clause(alarm):
-    return alarm.name.split(": ", 1)[1]
 
 
 def deployed(alarms):
@@ -187,6 +178,21 @@ def test_an_api_that_answers_its_own_failures_pages_by_their_share(calls, failed
     assert {known[-1] for known in states.values()} == {"OK"}
 
 
+def test_writes_that_change_nothing_do_not_call_the_stream_silent():
+    """A write whose condition is false uses units, and nothing comes out of the stream (developer guide, "Condition expressions")."""
+    watching = ALARMS["nobody reads the stream for order-events"]
+    refused = course([watching], Weather(calls=0, polled=False), lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", TABLE, 7))
+    assert set(refused[clause(watching)]) == {"OK"}
+
+
+def test_a_stack_that_knows_of_no_writes_goes_by_the_units_that_were_used():
+    reading = [each for each in PATTERNS if each.operations in (("GetItem",), ("Query",))]
+    watching = by_clause(stack_of(reading))["nobody reads the stream for order-events"]
+    weather = Weather(calls=0, polled=False)
+    states = course([watching], weather, lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", TABLE, 7))[clause(watching)]
+    assert (states[39], states[59], states[-1]) == ("OK", "ALARM", "OK")
+
+
 def test_only_functions_with_a_url_have_callers_to_fail():
     assert not [each for each in ALARMS if each.endswith("requests to order-events fail")]
 
@@ -316,94 +322,3 @@ def test_a_limit_that_was_not_reported_lately_still_counts():
         weather.dynamodb(minute, "ConsumedReadCapacityUnits", TABLE, 50 * 60)
     source = ALARMS["reads of the table are near their limit"].source
     assert list(series_of(source, weather.samples, START, START + timedelta(minutes=15)).values()) == [50, 50, 50]
-
-
-# --- options ---------------------------------------------------------------------------------------------------------------------------
-
-
-def test_options_change_severity_threshold_and_objective():
-    options = Options(
-        severities={"slow-operation": "page"},
-        thresholds={"near-capacity": 50, "stream-late": 5},
-        latency_ms={"Query": 3},
-        disabled=frozenset({"hot-key-range", "shop-dev ticket: requests to api fail"}),
-    )
-    alarms = {clause(alarm): alarm for alarm in alarms_for(stack_of(), options)}
-    assert alarms["Query is slow"].name == "shop-dev page: Query is slow"
-    assert alarms["Query is slow"].threshold == 3
-    assert alarms["reads of GSI1 are near their limit"].threshold == 50
-    assert alarms["order-events falls behind"].threshold == 5000
-    assert not {"the table has a hot key range", "requests to api fail"} & set(alarms)
-
-
-def test_a_description_says_the_threshold_that_was_chosen():
-    options = Options(thresholds={"index-throttles": 25, "refused-requests": 1000})
-    told = {clause(alarm): alarm.description for alarm in alarms_for(stack_of(), options)}
-    assert told["GSI1 is throttled"].startswith("GSI1 throttled more than 25 items or entries in a minute of the last 5.")
-    assert told["requests to the table are refused"].startswith("DynamoDB refused more than 1,000 requests (GetItem, Query")
-    assert told["the table is throttled"].startswith("The table itself, without its indexes, throttled at least one item or entry")
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"severities": {"nothing": "page"}}, 'no recipe is called "nothing"; there are refused-requests'),
-        ({"severities": {"failure-queue": "loud"}}, 'failure-queue: severity "loud" is none of page, ticket, info'),
-        ({"thresholds": {"slow-operation": 1}}, "slow-operation has no threshold of its own; objectives of operations are latency_ms"),
-        ({"thresholds": {"near-capacity": -1}}, "near-capacity: -1 is below 0"),
-        ({"disabled": frozenset({"hot-key"})}, 'no recipe is called "hot-key"; there are refused-requests'),
-        ({"latency_ms": {"Get": 1}}, 'no operation is called "Get"; there are GetItem'),
-    ],
-)
-def test_options_that_make_no_sense(options, message):
-    with pytest.raises(MonitoringError) as caught:
-        Options(**options)
-    assert caught.value.code == "invalid-option"
-    assert message in str(caught.value)
-
-
-def test_subjects_must_fit_each_other():
-    function = FunctionSubject("api", "api", 10)
-    with pytest.raises(MonitoringError, match="each function needs its own label, given: api, api"):
-        Stack("shop", "dev", "eu", TableSubject(definition_of()), (function, function))
-    with pytest.raises(MonitoringError, match='the stream of "events" names no function; given are: api'):
-        Stack("shop", "dev", "eu", TableSubject(definition_of()), (function,), (StreamSubject("events", "uuid", "queue"),))
-    with pytest.raises(MonitoringError, match="a ceiling belongs to on-demand billing"):
-        Billing("provisioned", max_reads_per_second=5)
-
-
-# --- composites and cost ---------------------------------------------------------------------------------------------------------------
-
-
-def test_one_composite_for_each_severity():
-    alarms = alarms_for(stack_of())
-    page, ticket = composites_for(stack_of(), alarms)
-    assert page.name == "shop-dev page: something needs you now"
-    assert set(page.children) == {alarm.name for alarm in alarms if alarm.severity == "page"}
-    assert set(ticket.children) == {alarm.name for alarm in alarms if alarm.severity == "ticket"}
-    states = {alarm.name: "OK" for alarm in alarms}
-    assert evaluate_composite(page, states) == "OK"
-    assert evaluate_composite(page, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "ALARM"
-    assert evaluate_composite(ticket, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "OK"
-
-
-def test_composites_are_split_where_cloudwatch_ends():
-    stack = stack_of(indexes=tuple(f"GSI{number}" for number in range(60)))
-    pages = [each for each in composites_for(stack, alarms_for(stack)) if each.severity == "page"]
-    assert [each.name.rpartition(" ")[0] for each in composites_for(stack, alarms_for(stack)) if each.severity == "ticket"] == [
-        "shop-dev ticket: something needs work (1 of 2)".rpartition(" ")[0],
-        "shop-dev ticket: something needs work (2 of 2)".rpartition(" ")[0],
-    ]
-    assert len(pages) == 1
-
-
-def test_cost_is_a_tenth_of_a_dollar_for_each_metric():
-    alarms = alarms_for(stack_of())
-    assert sum(alarm.monthly_usd for alarm in alarms) == pytest.approx(0.1 * sum(len(alarm.metrics) for alarm in alarms))
-    assert {each.monthly_usd for each in composites_for(stack_of(), alarms)} == {0.5}
-    assert anchor("shop") in alarms_for(Stack("s", "d", "eu", TableSubject(definition_of(), "shop")))[0].metrics.values()
-
-
-def test_every_recipe_is_used():
-    made = {alarm.recipe for alarm in alarms_for(stack_of())}
-    assert made == set(RECIPES)

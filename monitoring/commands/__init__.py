@@ -1,0 +1,14 @@
+"""The commands of `python -m monitoring`: each a module with `add(subparsers)`, which sets `run(options) -> int` for its own options.
+
+What a command needs beyond the parser is imported when it runs.
+"""
+
+from types import ModuleType
+from typing import Final
+
+from monitoring.commands import lint
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: Final[tuple[ModuleType, ...]] = (lint,)
+"""In the order of the help."""

@@ -1,0 +1,38 @@
+"""The alarms of an account and region, read with DescribeAlarms. Nothing is changed."""
+
+from typing import Any
+
+from monitoring.lint.errors import InputError
+from monitoring.lint.given import Given, Place
+from monitoring.lint.readers.described import KINDS, given
+
+
+def client_of(region: str | None, profile: str | None) -> Any:
+    """A boto3 client, which heeds AWS_ENDPOINT_URL. Raises InputError "missing-library" or "no-answer"."""
+    try:
+        import boto3
+        from botocore.exceptions import BotoCoreError
+    except ImportError:
+        raise InputError(
+            "missing-library", "a live account needs boto3, which is not installed: pip install boto3, or give a file."
+        ) from None
+    try:
+        return boto3.session.Session(profile_name=profile, region_name=region).client("cloudwatch")
+    except BotoCoreError as error:
+        raise InputError("no-answer", f"{error} Give --region and --profile, or set AWS_REGION and AWS_PROFILE.") from None
+
+
+def read_live(client: Any) -> tuple[Given, ...]:
+    """Every metric and composite alarm: without AlarmTypes the composites would be left out. Raises InputError "no-answer"."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    file = f"cloudwatch:{client.meta.region_name}"
+    found: list[Given] = []
+    try:
+        pages = client.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        for page in pages:
+            for kind in KINDS:
+                found += [given(alarm, Place(file, alarm.get("AlarmArn", alarm["AlarmName"]))) for alarm in page.get(kind, ())]
+    except (BotoCoreError, ClientError) as error:
+        raise InputError("no-answer", f"{file}: {error} It needs cloudwatch:DescribeAlarms on every resource.") from None
+    return tuple(found)

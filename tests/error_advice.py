@@ -66,6 +66,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "invalid-dashboard": "Each problem comes with its path in the body.",
         "invalid-option": "The message lists recipes, operations or severities.",
         "invalid-subject": "Give every function its own label; name the function of a stream by it.",
+        "invalid-view": "Choose a span that ends after it begins and is at most 24 hours long.",
         "unresolved-name": "Pass a text for that `Ref` to `resolve(...)`.",
         "unknown-alarm": "Evaluate the alarms first, and give all their states.",
     },

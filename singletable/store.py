@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from singletable import reads, writes
 from singletable.codec import Item
@@ -185,5 +185,5 @@ def _expect(given: object, kind: Any, method: str) -> None:
     if isinstance(given, Pattern):
         raise InvalidArguments(f"{given!r} was not called: {method}({given.name}(...))")
     if right := EXECUTED_BY.get(type(given)):
-        raise InvalidArguments(f"{given!r} is for {right}, not for {method}()")
+        raise InvalidArguments(f"{cast('Bound', given).pattern.name}(...) is for {right}, not for {method}()")
     raise InvalidArguments(f"{method}() takes a pattern that was called, such as find_user(id=...), not a {type(given).__name__}")

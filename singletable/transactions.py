@@ -184,7 +184,10 @@ CALLS = (BoundOne, BoundMany, BoundUpdate, BoundTransaction)
 
 
 def _kind(given: Any) -> str:
-    return repr(cast(object, given)) if given is None or isinstance(given, (*CALLS, Pattern)) else _a(type(given).__name__)
+    """Without the values in it."""
+    if isinstance(given, CALLS):
+        return f"{cast('Bound', given).pattern.name}(...)"
+    return repr(cast(object, given)) if given is None or isinstance(given, Pattern) else _a(type(given).__name__)
 
 
 def _a(name: str) -> str:

@@ -53,7 +53,7 @@ class Written:
         for bound, item in self.updated:
             if bound is update:
                 return cast(E, item)
-        raise InvalidArguments(f"{update!r} is no update of this transaction: ask with the one that it was called with")
+        raise InvalidArguments(f"this call of {update.pattern.name} is no part of the transaction: ask with the one that it was given")
 
 
 def request_of(writes: Sequence[Write], token: str | None = None) -> Request:

@@ -178,11 +178,11 @@ def test_a_plan_refuses_what_a_write_would() -> None:
         ),
         (
             lambda: confirm(model.find_order(id="1"), [], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM),
-            r"not find_order\(id='1'\)",
+            r"not find_order\(\.\.\.\)",
         ),
         (
             lambda: confirm(ADA, [model.find_user(id="1")], model.set_order_status(ORDER, status=OrderStatus.PAID), ITEM),
-            r"takes a Product, not find_user\(id='1'\)",
+            r"takes a Product, not find_user\(\.\.\.\)",
         ),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_store_names_the_right_method(method: str, bound: Any, right: str) -> 
     call: Any = getattr(Store(RecordingTransport(), "shop"), method)
     with pytest.raises(InvalidArguments) as refusal:
         list(call(bound))
-    assert str(refusal.value) == f"{bound!r} is for {right}, not for {method}()"
+    assert str(refusal.value) == f"{bound.pattern.name}(...) is for {right}, not for {method}()"
 
 
 def test_a_range_of_another_type_is_refused_by_name() -> None:

@@ -158,7 +158,7 @@ def test_an_update_can_be_part_of_a_transaction(store: Store) -> None:
 def test_a_write_knows_its_own_updates_only() -> None:
     coupon = Coupon(id="c1")
     written = Store(RecordingTransport({}), "shop").write(redeem(ORDER, use(coupon, used=True)))
-    with pytest.raises(InvalidArguments, match=r"use\(Coupon\(.*\), used=True\) is no update of this transaction"):
+    with pytest.raises(InvalidArguments, match="this call of use is no part of the transaction"):
         written[use(coupon, used=True)]
 
 

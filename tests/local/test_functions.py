@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import select
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -177,17 +179,18 @@ def test_a_process_that_ends_is_reported_and_replaced(make: Make, handler: str, 
 def test_a_handler_is_cut_at_its_deployed_time_limit(make: Make, handler: str) -> None:
     outcome = make(handler, timeout_seconds=0.3).invoke({})
     assert error(outcome) == ("Sandbox.Timedout", f"RequestId: {outcome.request_id} Error: Task timed out after 0.30 seconds")
-    assert 300 <= outcome.milliseconds < 1500
+    assert 300 <= outcome.milliseconds < 5000
 
 
 def test_what_a_handler_started_ends_with_it(make: Make, tmp_path: Path) -> None:
-    assert make("family", timeout_seconds=0.6).invoke({"file": str(tmp_path / "pid")}).error is not None
-    pid = int((tmp_path / "pid").read_text())
+    assert make("family", timeout_seconds=3).invoke({"file": str(tmp_path / "pid")}).error is not None
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().split()[2]
-    except FileNotFoundError:
-        state = "gone"
-    assert state in {"gone", "Z", "X"}  # a zombie belongs to init, which takes it away
+        process = os.pidfd_open(int((tmp_path / "pid").read_text()))
+    except ProcessLookupError:
+        return  # already gone
+    ended, _, _ = select.select([process], [], [], 5)
+    os.close(process)
+    assert ended
 
 
 def test_failures_leave_no_descriptor_and_no_thread_behind(make: Make) -> None:

@@ -23,26 +23,32 @@ NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 CURSOR_KEYS = CursorKeys({"k1": bytes(range(32))})
 
 
-@pytest.fixture
-def client() -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def dynamodb() -> Iterator[Any]:
+    """A client, which takes ten times as long to make as a table; not longer than a module, because another embedded AWS may follow."""
     with mock_aws():
-        client = boto3.client("dynamodb")
-        keys = {name: key for name, key in model.table.indexes.items()}
-        names = [name for key in (model.table.key, *keys.values()) for name in (key.partition, key.sort) if name]
+        yield boto3.client("dynamodb")
 
-        def schema(key: Any) -> list[dict[str, str]]:
-            return [{"AttributeName": name, "KeyType": kind} for name, kind in ((key.partition, "HASH"), (key.sort, "RANGE")) if name]
 
-        client.create_table(
-            TableName="shop",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=schema(model.table.key),
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-            GlobalSecondaryIndexes=[
-                {"IndexName": name, "KeySchema": schema(key), "Projection": {"ProjectionType": "ALL"}} for name, key in keys.items()
-            ],
-        )
-        yield client
+@pytest.fixture
+def client(dynamodb: Any) -> Iterator[Any]:
+    keys = model.table.indexes
+    names = [name for key in (model.table.key, *keys.values()) for name in (key.partition, key.sort) if name]
+
+    def schema(key: Any) -> list[dict[str, str]]:
+        return [{"AttributeName": name, "KeyType": kind} for name, kind in ((key.partition, "HASH"), (key.sort, "RANGE")) if name]
+
+    dynamodb.create_table(
+        TableName="shop",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=schema(model.table.key),
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        GlobalSecondaryIndexes=[
+            {"IndexName": name, "KeySchema": schema(key), "Projection": {"ProjectionType": "ALL"}} for name, key in keys.items()
+        ],
+    )
+    yield dynamodb
+    dynamodb.delete_table(TableName="shop")
 
 
 @pytest.fixture

@@ -116,13 +116,13 @@ THING = Thing(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(things)
 def test_what_is_encoded_comes_back(thing: Thing) -> None:
     assert codec.decode(codec.encode(thing)) == thing
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(things)
 def test_items_are_what_boto3_would_write(thing: Thing) -> None:
     """boto3's own serializer is the reference: reading our item and writing it again gives our item."""
@@ -153,7 +153,7 @@ def _number(text: str) -> Decimal:
     return Decimal(text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.decimals() | st.integers(min_value=-(10**140), max_value=10**140).map(Decimal))
 def test_numbers_are_refused_exactly_where_boto3_refuses_them(value: Decimal) -> None:
     """Except for -Infinity and magnitudes just beyond the service's limits, which boto3 lets through, and for zeros at the end of more than

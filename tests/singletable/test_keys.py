@@ -40,7 +40,6 @@ parts = st.one_of(
 templates = st.lists(parts, min_size=1, max_size=6).map(lambda parts: KeyTemplate(tuple(parts)))
 
 
-@settings(max_examples=300)
 @given(templates, values)
 def test_parse_returns_what_render_was_given(template: KeyTemplate, given_values: dict[str, object]) -> None:
     key = template.render(given_values)
@@ -48,11 +47,15 @@ def test_parse_returns_what_render_was_given(template: KeyTemplate, given_values
     assert template.render(template.parse(key)) == key
 
 
-@settings(max_examples=300)
-@given(templates, templates, values, values)
-def test_different_values_never_have_the_same_key(one: KeyTemplate, two: KeyTemplate, a: dict[str, object], b: dict[str, object]) -> None:
-    if one == two and {name: a[name] for name in one.fields} != {name: b[name] for name in one.fields}:
-        assert one.render(a) != one.render(b)
+close_text = st.text("#%25", min_size=1, max_size=3)
+
+
+@given(st.lists(close_text, min_size=2, max_size=2), st.lists(close_text, min_size=2, max_size=2))
+def test_different_values_never_have_the_same_key(a: list[str], b: list[str]) -> None:
+    """Few letters, and those that separate and escape: so that keys would meet if they could."""
+    template = parse_template("{text}#{other}", lambda name, width: FORMS[name])
+    keys = [template.render({"text": text, "other": other}) for text, other in (a, b)]
+    assert (keys[0] == keys[1]) == (a == b)
 
 
 @given(templates, st.text())
@@ -79,7 +82,6 @@ def test_what_escape_cannot_make_is_refused(component: str) -> None:
         unescape(component)
 
 
-@settings(max_examples=300)
 @given(moments, moments)
 def test_timestamps_sort_by_time(one: datetime, two: datetime) -> None:
     assert (format_timestamp(one) < format_timestamp(two)) == (one < two)
@@ -119,7 +121,7 @@ def test_a_prefix_never_cuts_a_component(first: str, second: str) -> None:
     assert template.render({"text": second, "other": "x"}).startswith(prefix) == (first == second)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.emails() | st.builds("{}@{}".format, hard_text, st.sampled_from(["x.io", "Bücher.Example", "ΣΑΣ.gr"])))
 @example("ß" * 200 + "@x.io")
 def test_normalising_twice_changes_nothing(address: str) -> None:

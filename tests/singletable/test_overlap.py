@@ -25,14 +25,14 @@ templates = st.lists(parts, min_size=1, max_size=3).map(lambda parts: KeyTemplat
 values = st.fixed_dictionaries(VALUES)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=400)
 @given(templates, templates, values, values)
 def test_keys_that_are_equal_were_foreseen(one: KeyTemplate, two: KeyTemplate, a: dict[str, object], b: dict[str, object]) -> None:
     if one.render(a) == two.render(b):
         assert may_be_equal(one, two) and may_be_equal(two, one)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=400)
 @given(templates, st.integers(0, 2), templates, values, values)
 def test_keys_that_a_prefix_catches_were_foreseen(
     one: KeyTemplate, count: int, two: KeyTemplate, a: dict[str, object], b: dict[str, object]

@@ -8,7 +8,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singletable.definition import IndexDefinition, KeyDefinition
@@ -232,12 +232,14 @@ IMAGES = st.none() | st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(ITEMS, ITEMS)
 def test_size_is_the_sum_of_the_attributes(one: dict[str, Any], two: dict[str, Any]) -> None:
     rest = {name: part for name, part in two.items() if name not in one}
     assert item_bytes({**one, **rest}) == item_bytes(one) + item_bytes(rest)
 
 
+@settings(max_examples=40)
 @given(ITEMS, NAMES, VALUES)
 def test_an_attribute_makes_an_item_larger(one: dict[str, Any], name: str, attribute: dict[str, Any]) -> None:
     without = {other: part for other, part in one.items() if other != name}

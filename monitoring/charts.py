@@ -160,17 +160,18 @@ def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart
     return Chart(heading, (Line(waiting, "waiting", TROUBLE),), stack.region, thresholds(alarms, [waiting]), unit="messages")
 
 
-def requests(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
-    """What callers ask of a function's URL, and the share that fails, which the page watches."""
-    metrics = {name: of_function(name, function.name) for name in ("UrlRequestCount", "Url4xxCount")}
+def failed_requests(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
+    """The share of the requests to a function's URL that the page watches."""
     share = failed_share(function.name)
-    lines = (
-        Line(_per_minute({"n": metrics["UrlRequestCount"]}), "all", NEUTRAL),
-        Line(_per_minute({"n": metrics["Url4xxCount"]}), "HTTP 4xx", SOFT),
-        Line(share, "% failed", TROUBLE, "right"),
-    )
-    heading = titled(f"Requests to {function.label}", function.patterns)
-    return Chart(heading, lines, stack.region, thresholds(alarms, [share], side="right"), unit="requests/min", right_unit=SHARE)
+    heading = titled(f"Failed requests to {function.label}", function.patterns)
+    return Chart(heading, (Line(share, "failed or refused", TROUBLE),), stack.region, thresholds(alarms, [share]), unit=f"{SHARE} of all")
+
+
+def requests(stack: Stack, function: FunctionSubject) -> Chart:
+    """What callers ask of a function's URL, and what they should not have asked."""
+    parts = (("UrlRequestCount", "all", NEUTRAL), ("Url4xxCount", "HTTP 4xx", SOFT))
+    lines = tuple(Line(_per_minute({"n": of_function(name, function.name)}), label, colour) for name, label, colour in parts)
+    return Chart(f"Requests to {function.label}", lines, stack.region, unit="requests/min")
 
 
 def failures(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
@@ -182,7 +183,7 @@ def failures(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -
     )
     metrics = {name: of_function(name, function.name) for name, _, _ in parts}
     lines = tuple(Line(_per_minute({"n": metrics[name]}), label, colour) for name, label, colour in parts)
-    return Chart(f"Failures of {function.label}", lines, stack.region, thresholds(alarms, list(metrics.values())), unit="runs/min")
+    return Chart(f"Failures of {function.label}", lines, stack.region, thresholds(alarms, list(metrics.values())), unit="per minute")
 
 
 def function_time(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:
@@ -220,13 +221,16 @@ def values(stack: Stack) -> Iterator[Chart]:
     def of_all(name: str, statistic: str = "Sum", of: Sequence[str] = used) -> dict[str, Metric]:
         return {operation_id(operation): of_operation(name, table, operation, statistic) for operation in of}
 
+    def of_functions(name: str, functions: Sequence[FunctionSubject]) -> dict[str, Metric]:
+        return {f"f{place}": of_function(name, function.name) for place, function in enumerate(functions[:MOST_SUMMED])}
+
     def number(heading: str, source: Source, colour: str = NEUTRAL) -> Chart:
         return Chart(heading, (Line(source, heading, colour),), stack.region, view="singleValue")
 
     urls = [function for function in stack.functions if function.http]
     if urls:
-        failed = {f"f{place}": of_function("Url5xxCount", function.name) for place, function in enumerate(urls[:MOST_SUMMED])}
-        yield number("HTTP 5xx, requests/min", _per_minute(failed), TROUBLE)
+        yield number("Requests, requests/s", _per_minute(of_functions("UrlRequestCount", urls), seconds=1))
+        yield number("HTTP 5xx, requests/min", _per_minute(of_functions("Url5xxCount", urls)), TROUBLE)
     if used:
         yield number("Served, requests/s", _per_minute(of_all("SuccessfulRequestLatency", "SampleCount"), seconds=1))
         yield number("Refused, requests/min", _per_minute(of_all("ThrottledRequests")), TROUBLE)
@@ -241,6 +245,5 @@ def values(stack: Stack) -> Iterator[Chart]:
         age = of_function("IteratorAge", stack.function(stream.function).name, "Maximum")
         yield number(f"{stream.function} behind, s", Expression("age/1000", {"age": age}))
         yield number("Changes given up", of_queue("ApproximateNumberOfMessagesVisible", stream.queue), TROUBLE)
-    if stack.functions:
-        errors = {f"f{place}": of_function("Errors", function.name) for place, function in enumerate(stack.functions[:MOST_SUMMED])}
-        yield number("Failed runs, runs/min", _per_minute(errors), TROUBLE)
+    if stack.functions and not urls:
+        yield number("Failed runs, runs/min", _per_minute(of_functions("Errors", stack.functions)), TROUBLE)

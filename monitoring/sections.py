@@ -9,6 +9,7 @@ from monitoring.charts import (
     by_operation,
     capacity,
     causes,
+    failed_requests,
     failures,
     function_time,
     iterator_age,
@@ -25,7 +26,7 @@ from monitoring.names import Ref
 from monitoring.operations import operations_of
 from monitoring.prices import PRICES
 from monitoring.recipes.capacity import in_use
-from monitoring.subjects import Stack
+from monitoring.subjects import FunctionSubject, Stack
 from monitoring.widgets import AlarmStrip, Chart, Text, Widget
 from singletable.definition import PatternDefinition
 
@@ -106,11 +107,18 @@ def _failing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
         "HTTP 5xx is what callers see: failed runs are among them, and failures that a function answers itself. HTTP 503 follows from "
         "throttles. A batch of changes that fails is tried again.",
         [
-            *(requests(stack, function, alarms) for function in stack.functions if function.http),
-            *(failures(stack, function, alarms) for function in stack.functions),
+            *(chart for function in stack.functions for chart in _of_function(stack, function, alarms)),
             by_operation(stack, alarms, "SystemErrors", "DynamoDB's errors by operation"),
         ],
     )
+
+
+def _of_function(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Iterator[Chart]:
+    if function.http:
+        yield failed_requests(stack, function, alarms)
+    yield failures(stack, function, alarms)
+    if function.http:
+        yield requests(stack, function)
 
 
 def _refusing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:

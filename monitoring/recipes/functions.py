@@ -42,8 +42,8 @@ def _failed_requests(stack: Stack, options: Options, function: FunctionSubject) 
     """Of a URL. A function that answers its own failures has no Errors: only what callers were answered shows them."""
     label = function.label
     next_step = (
-        f"{_log_of(function)} and go back where it began with it. If the table or an index is throttled in the same minutes, these are the "
-        f"HTTP 503 of it: follow that alarm. If {label} lacks concurrency, follow that one."
+        f"look for an alarm that explains it: of a throttled table or index (callers get HTTP 503), or that {label} lacks concurrency. If "
+        f"there is none, {_log_of(function)} and go back where it began with it."
     )
     many = Words(
         clause=f"many requests to {label} fail",

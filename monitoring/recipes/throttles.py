@@ -66,7 +66,7 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
         lasting_events = amount(options, "lasting-throttles", "item or entry", "items or entries")
         lasting = Words(
             clause=f"{where} has been throttled for 5 minutes",
-            what=f"{where[0].upper()}{where[1:]} throttled {lasting_events} in each of the last 5 minutes: no burst that passes by itself.",
+            what=f"{where[0].upper()}{where[1:]} throttled {lasting_events} in each of the last 5 minutes: this is no short burst.",
             next_step=words.next_step,
             felt_by=words.felt_by,
         )

@@ -25,8 +25,8 @@ def span(since: datetime, until: datetime | None, now: datetime) -> str:
 
 
 def with_unit(figures: str, unit: str) -> str:
-    """ "27.3 ms", "80%"."""
-    return f"{figures}%" if unit == "%" else f"{figures} {unit}".rstrip()
+    """ "27.3 ms", "80%", "10% of all"."""
+    return f"{figures}{unit}" if unit.startswith("%") else f"{figures} {unit}".rstrip()
 
 
 _WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -53,7 +53,7 @@ def test_charts_are_titled_by_pattern_and_entity():
         "TransactWriteItems: Order, OrderItem (place_order)",
         "GSI1 reads: Order (find_order)",
         "GSI1 throttle events by cause: Order, OrderItem (find_order, place_order)",
-        "Requests to api: User, Order, OrderItem (find_user, find_order, list_orders and 2 more)",
+        "Failed requests to api: User, Order, OrderItem (find_user, find_order, list_orders and 2 more)",
         "Oldest record of order-events",
     } < titles
 
@@ -67,8 +67,10 @@ def test_titles_stay_short_however_many_there_are():
 
 def test_a_share_is_drawn_on_its_own_axis_and_not_on_charts_of_counts():
     drawn = charts(made())
-    asked = next(chart for title, chart in drawn.items() if title.startswith("Requests to api"))
-    assert [(each.label, each.side) for each in asked.thresholds] == [("page above 10%", "right")]
+    failed = next(chart for title, chart in drawn.items() if title.startswith("Failed requests to api"))
+    assert [each.label for each in failed.thresholds] == ["page above 10%"]
+    near = next(chart for title, chart in drawn.items() if title.startswith("Table reads"))
+    assert [(each.label, each.side) for each in near.thresholds] == [("ticket above 80%", "right")]
     assert {each.label for each in drawn["Failures of api"].thresholds} == {"ticket above 0"}
 
 

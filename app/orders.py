@@ -81,7 +81,7 @@ class OrderRepository(Repository):
     def set_status(self, order_id: str, status: OrderStatus, *, version: int) -> Order:
         """Moves the order on, if it is still in the version that the caller read.
 
-        Raises NotFound, VersionConflict, ImpossibleTransition.
+        Raises NotFound, for a moment also after placing because an index finds it, VersionConflict, ImpossibleTransition.
         """
         order = self._store.get(model.find_order(id=order_id))
         if order and order.version != version:  # the index may be behind: ask the table before the caller is refused

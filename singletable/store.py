@@ -59,7 +59,9 @@ class Store:
         self._cursors = cursors
 
     def get(self, bound: BoundOne[E]) -> E | None:
-        """Raises NotUnique where an index holds a second item, MalformedItem where it does not fit its declaration."""
+        """The item, or None. Raises MalformedItem where it does not fit its declaration, and NotUnique where an index holds a second one:
+        another item with this value, or for a moment one that had it before, as an index follows the table.
+        """
         _expect(bound, BoundOne, "get")
         access, decode = bound.pattern.access, bound.pattern.entity.codec.decode
         response = self._send(reads.read_one(self._table, bound))

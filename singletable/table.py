@@ -124,9 +124,14 @@ class Table:
     ) -> Any:
         """At most one item, by its key, by a unique field, or through an index.
 
-        With `by`, the names of the fields; without, a decorator for a function whose parameters are the fields.
-        index: which one to use; "primary" for the table's own key. Default: the best. consistent: reads what was just written.
-        rate: the calls that are expected, such as "50/s". Default: not said.
+        With `by`, the names of the fields; without, a decorator for a function whose parameters are the fields, with their types:
+
+            @table.one(User)
+            def find_user(id: Id) -> None:
+                \"""Find a user\"""
+
+        index: which one to use; "primary" for the table's own key. Default: the best. consistent: reads what was just written, at twice the
+        price; not through an index. rate: the calls that are expected, such as "50/s" or "90/min". Default: not said.
         Raises PatternError where no single GetItem or Query answers it, or more than one does.
         """
         known = self._known(entity)
@@ -177,8 +182,10 @@ class Table:
     ) -> Any:
         """Items of one partition, in the order of the sort key, page by page.
 
-        within: a field that is called with Between(low, high). newest_first: descending, and refused unless the order is time.
-        With `by`, the names of the fields; without, a decorator for a function whose parameters are the fields.
+        With `by`, the names of the fields; without, a decorator for a function whose parameters are the fields, with their types. A field
+        between two values is called with Between(low, high): in a signature `created_at: Between[Timestamp]`, else named by `within`.
+        newest_first: descending, and refused unless the order is time. Default: ascending. page: how many items, when the caller does not
+        say, 1 to 1,000. index, consistent, rate: as for `one`.
         Raises PatternError where no single Query answers it, where more than one does, or where it would return other entities too.
         """
         known = self._known(entity)
@@ -204,6 +211,8 @@ class Table:
     def update(self, entity: type[E], /, *fields: str, rate: str | None = None) -> Any:
         """New values for these fields, if the item is still in the version that was read. Index keys and locks follow.
 
+        With the names of the fields, or a decorator for a function whose parameters are the fields. Called with the item that was read, then
+        the values: `rename(user, name="Ada")`. None takes an optional field away. Without a field of the type Version the last writer wins.
         Can be executed on its own, and be a part of a transaction, which is then called with the bound update. Raises PatternError.
         """
         known = self._known(entity)
@@ -227,6 +236,19 @@ class Table:
     def transaction(
         self, a: Step[A], b: Step[B], c: Step[C], d: Step[D], /, *, doc: str | None = None, rate: str | None = None
     ) -> Transaction[A, B, C, D]: ...
+    @overload
+    def transaction(
+        self,
+        a: Step[Any],
+        b: Step[Any],
+        c: Step[Any],
+        d: Step[Any],
+        e: Step[Any],
+        /,
+        *more: Step[Any],
+        doc: str | None = None,
+        rate: str | None = None,
+    ) -> Transaction[*tuple[Any, ...]]: ...
     def transaction(self, *steps: Step[Any], doc: str | None = None, rate: str | None = None) -> Any:
         """All of it or nothing; called with one item, or list of items, for each step: create(E), delete(E), check(E), or an update pattern.
 

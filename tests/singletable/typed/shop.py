@@ -102,6 +102,7 @@ def steps(store: Store, user: User, order: Order, items: Sequence[OrderItem]) ->
     settle(find_user(id="1"), model.set_order_status(order, status=OrderStatus.PAID))  # refused: without the item there is no version
     check(User, unchanged=False)  # refused: said by leaving it out
     table.transaction(find_user)  # refused: a read is no step
+    table.transaction(create(User), create(Credential), create(Order), create(OrderItem), set_status)(user, None, order, items[0], None)
 
 
 def pages(store: Store) -> None:

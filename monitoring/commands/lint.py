@@ -77,10 +77,6 @@ def run(options: argparse.Namespace) -> int:
     if options.rules:
         sys.stdout.write(page())
         return DONE
-    if not options.files and not options.live:
-        raise UsageError("no-input", "neither a FILE nor --live was given. Give a file with alarms, - for standard input, or --live.")
-    if (options.region or options.profile) and not options.live:
-        raise UsageError("no-input", "--region and --profile belong to --live, which was not given. Add --live, or leave them out.")
     try:
         groups = _read(options)
     except InputError as error:
@@ -94,9 +90,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> "list[tuple[tuple[Given, ...], bool]]":
-    """The files together, because they may belong together; the account by itself. Each with whether it is everything that there is."""
-    from monitoring.lint import client_of, read_file, read_live
+    """The files together, because they may belong together; the account by itself. Each with whether it is everything that there is.
 
+    Raises InputError.
+    """
+    from monitoring.lint import InputError, client_of, read_file, read_live
+
+    if not options.files and not options.live:
+        raise InputError("no-input", "neither a FILE nor --live was given. Give a file with alarms, - for standard input, or --live.")
+    if (options.region or options.profile) and not options.live:
+        raise InputError("no-input", "--region and --profile belong to --live, which was not given. Add --live, or leave them out.")
     groups: list[tuple[tuple[Given, ...], bool]] = []
     if options.files:
         groups.append((tuple(alarm for file in options.files for alarm in read_file(file, options.source)), False))

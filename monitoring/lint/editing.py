@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from monitoring.lint.given import ALONE, Given, Series
+from monitoring.lint.given import Given, Series
 from monitoring.lint.knowledge import DYNAMODB
 from monitoring.names import Name
 from monitoring.statistic import BASIC
@@ -16,7 +16,9 @@ _STAT: Final = ("Stat", "Period", "Unit")
 _ALONE: Final = ("Namespace", "MetricName", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit")
 
 FORMULA: Final = "result"
+METRIC: Final = "m"
 ANCHOR: Final = "c"
+"""Ids in formulas that are made here."""
 
 
 def with_metrics(alarm: Given, change: Callable[[Series, Flat], Flat]) -> dict[str, Any]:
@@ -78,6 +80,11 @@ def metric_of(name: str, dimensions: Mapping[str, Name], statistic: str, period_
     return {"Namespace": DYNAMODB, "MetricName": name, "Dimensions": listed, "Stat": statistic, "Period": period_seconds}
 
 
+def changed(alarm: Given, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The request, unless it is the alarm's own."""
+    return (request,) if request != alarm.request else ()
+
+
 def without(flat: Flat, *names: str) -> Flat:
     return {name: value for name, value in flat.items() if name not in names}
 
@@ -91,6 +98,3 @@ def _put_alone(request: Mapping[str, Any], flat: Flat) -> dict[str, Any]:
     statistic = flat.get("Stat")
     which = {} if statistic is None else {"Statistic" if statistic in BASIC else "ExtendedStatistic": statistic}
     return {**kept, **without(flat, "Stat"), **which}
-
-
-assert ALONE not in (FORMULA, ANCHOR)

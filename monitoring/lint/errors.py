@@ -3,6 +3,7 @@
 from typing import Final
 
 INPUT_CODES: Final = {
+    "no-input": "There is nothing to read, or an option without what it belongs to.",
     "unreadable-file": "The file is not there, may not be read, or is no text.",
     "unreadable-text": "It is neither JSON nor YAML.",
     "unknown-format": "It is JSON or YAML, but of no kind that holds alarms.",

@@ -52,8 +52,8 @@ COMPOSITE_PARAMETERS: Final = (
 )
 """What PutMetricAlarm and PutCompositeAlarm take. Source: botocore."""
 
-ALONE: Final = "m"
-"""The id of a metric that an alarm watches without a formula."""
+ALONE: Final = ""
+"""In the place of an id, for the metric that an alarm watches without a formula."""
 
 
 @dataclass(frozen=True)

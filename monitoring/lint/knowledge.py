@@ -20,24 +20,6 @@ ALL_DIMENSIONS: Final = frozenset({DYNAMODB, "AWS/SQS"})
 UNSETTLED_DIMENSIONS: Final = frozenset({"Verb", "OperationType", "StreamLabel", "Source"})
 """The pages name them beside the sets of a metric and do not say with which metrics each goes."""
 
-OPERATIONS: Final = (
-    "GetItem",
-    "BatchGetItem",
-    "Query",
-    "Scan",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "BatchWriteItem",
-    "TransactWriteItems",
-    "TransactGetItems",
-    "ExecuteStatement",
-    "BatchExecuteStatement",
-    "ExecuteTransaction",
-    "GetRecords",
-)
-"""Values of Operation; those that most tables use come first."""
-
 NEAR: Final = 0.8
 """How much alike two names are of which one is taken for a misspelling of the other."""
 

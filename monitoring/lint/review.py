@@ -68,8 +68,7 @@ def finding_of(rule: Rule, alarm: Given, around: Around) -> Finding | None:
         return None
     more = len(sentences) - MOST_MENTIONED
     message = "; ".join(sentences[:MOST_MENTIONED]) + (f"; and {more} more" if more > 0 else "")
-    level: Level = "warning" if rule.code == "missing-child" and not around.whole else rule.level
-    return Finding(rule, level, alarm, message)
+    return Finding(rule, rule.level if around.whole else rule.partly or rule.level, alarm, message)
 
 
 def corrected(alarm: Given, around: Around) -> tuple[Request, ...]:

@@ -35,7 +35,7 @@ class Rule:
     """code: stable. title: what is wrong, in general. why: what comes of it. source: the page that says so. correction: what to do.
 
     check: a sentence for each place where it is broken. mend: the requests of the alarms that do it right, not necessarily in all other
-    respects; nothing where they cannot be derived. Default: never.
+    respects; nothing where they cannot be derived. Default: never. partly: the level where the input may not be everything. Default: `level`.
     """
 
     code: str
@@ -46,6 +46,7 @@ class Rule:
     correction: str
     check: Check
     mend: Mend = lambda _alarm, _around: ()
+    partly: Level | None = None
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from monitoring.lint.rule import Rule
-from monitoring.lint.rules import composites, data, formulas, requests, sampling, silence
+from monitoring.lint.rules import composites, data, dimensions, formulas, requests, sampling, silence
 
 __all__ = ["BY_CODE", "RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
     *data.RULES,
+    *dimensions.RULES,
     *sampling.RULES,
     *silence.RULES,
     *formulas.RULES,

@@ -49,8 +49,14 @@ def _too_many(alarm: Given, _around: Around) -> Iterator[str]:
 
 def _missing(alarm: Given, around: Around) -> Iterator[str]:
     for name in _missing_names(alarm, around):
-        near = nearest(name, around.names - {alarm.label})
-        yield f'its rule asks for "{name}", which is not among the alarms given{f"; nearest: {near}" if near else ""}'
+        if not nearest(name, around.names - {alarm.label}):
+            yield f'its rule asks for "{name}", which is not among the alarms given'
+
+
+def _misspelt(alarm: Given, around: Around) -> Iterator[str]:
+    for name in _missing_names(alarm, around):
+        if near := nearest(name, around.names - {alarm.label}):
+            yield f'its rule asks for "{name}", which is not among the alarms given; nearest: {near}'
 
 
 def _missing_names(alarm: Given, around: Around) -> list[str]:
@@ -61,9 +67,7 @@ def _missing_names(alarm: Given, around: Around) -> list[str]:
 def _found(alarm: Given, around: Around) -> Sequence[Request]:
     rule = alarm.rule or ""
     for name in _missing_names(alarm, around):
-        near = nearest(name, around.names - {alarm.label})
-        if not near:
-            return ()
+        near = nearest(name, around.names - {alarm.label}) or name
         rule = re.sub(rf'\(\s*"?{re.escape(name)}"?\s*\)', lambda _: f'("{near}")', rule)  # noqa: B023 # used at once
     return ({**alarm.request, "AlarmRule": rule},) if rule != alarm.rule else ()
 
@@ -128,11 +132,22 @@ RULES: Final = (
         "missing-child",
         "error",
         "The rule asks for an alarm that is not there.",
-        "PutCompositeAlarm refuses a rule whose alarms do not exist. A file may not hold every alarm of the region, so there it is a warning.",
+        "PutCompositeAlarm refuses a rule whose alarms do not exist. A file may not hold every alarm of the region: there it is a note.",
         f"{_PUT}: AlarmRule",
-        "Use the nearest name, or make the alarm first.",
+        "Make the alarm first, or take it out of the rule.",
         _missing,
+        partly="note",
+    ),
+    Rule(
+        "misspelt-child",
+        "error",
+        "The rule asks for an alarm that is not there, and one has nearly that name.",
+        "PutCompositeAlarm refuses a rule whose alarms do not exist. A file may not hold every alarm of the region: there it is a warning.",
+        f"{_PUT}: AlarmRule",
+        "Use the name of the alarm that is there.",
+        _misspelt,
         _found,
+        partly="warning",
     ),
     Rule(
         "composite-cycle",

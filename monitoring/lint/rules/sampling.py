@@ -6,7 +6,7 @@ from typing import Final
 
 from monitoring.catalogue import Entry
 from monitoring.errors import MonitoringError
-from monitoring.lint.editing import Flat, with_metrics
+from monitoring.lint.editing import Flat, changed, with_metrics
 from monitoring.lint.formula import bare_ids
 from monitoring.lint.given import Given, Series, whole
 from monitoring.lint.knowledge import entry_of
@@ -107,8 +107,7 @@ def _spelt(alarm: Given, _around: Around) -> Sequence[Request]:
     def change(series: Series, flat: Flat) -> Flat:
         return {**flat, "Stat": same.get((series.statistic or "").lower(), series.statistic)}
 
-    request = with_metrics(alarm, change)
-    return (request,) if request != alarm.request else ()
+    return changed(alarm, with_metrics(alarm, change))
 
 
 def _useless(alarm: Given, _around: Around) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from monitoring.catalogue import Emission
-from monitoring.lint.editing import ANCHOR, FORMULA, anchor_of, as_formula, filled, flat_of, with_formulas, without
+from monitoring.lint.editing import ANCHOR, FORMULA, METRIC, anchor_of, as_formula, filled, flat_of, with_formulas, without
 from monitoring.lint.formula import always_answers, bare_ids, fills, reads_all, returned, watched
-from monitoring.lint.given import ALONE, Given, Series
+from monitoring.lint.given import Given, Series
 from monitoring.lint.knowledge import DYNAMODB, NAMESPACES, entry_of
 from monitoring.lint.rule import Around, Request, Rule
 
@@ -81,8 +81,8 @@ def _filled_alarm(alarm: Given, _around: Around) -> Sequence[Request]:
     events = _event_series(alarm)
     if "Metrics" not in alarm.request:
         anchor = _anchor(alarm, events)
-        text = f"FILL({ALONE},0)" + (f" + 0*{ANCHOR}" if anchor else "")
-        return (_watchful(as_formula(alarm, text, {ALONE: without(flat_of(alarm), "Unit"), **anchor})),)
+        text = f"FILL({METRIC},0)" + (f" + 0*{ANCHOR}" if anchor else "")
+        return (_watchful(as_formula(alarm, text, {METRIC: without(flat_of(alarm), "Unit"), **anchor})),)
     if any(reads_all(text) for _, text in alarm.formulas):
         return ()
     query = returned(alarm)

@@ -46,7 +46,7 @@ def put(value, path, junk):
 
 
 @pytest.mark.parametrize("file", ORIGINALS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_wrong_value_breaks_nothing(file, data):
     changed = copy.deepcopy(ORIGINALS[file])

@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from app import model
 from app.model import Notice, Order
@@ -29,7 +29,7 @@ KEEP_NOTICE = timedelta(days=15)
 
 
 class Publisher(Protocol):
-    """A client of SNS, as boto3 makes it."""
+    """A client of SNS, as botocore and boto3 make it."""
 
     def publish(self, *, TopicArn: str, Message: str, MessageAttributes: dict[str, Any]) -> Any: ...
 
@@ -80,12 +80,13 @@ def __getattr__(name: str) -> tuple[Pattern, ...]:
 
 @cache
 def order_events() -> OrderEvents:
-    """Opened by the first change: boto3 takes longer to load than everything else here."""
-    import boto3
+    """Opened by the first change: botocore takes longer to load than everything else here, and boto3 over it longer still."""
     from botocore.config import Config
+    from botocore.session import get_session
 
     config = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True)
-    return OrderEvents(open_store(os.environ), boto3.client("sns", config=config), setting(os.environ, "TOPIC_ARN"))
+    sns: Publisher = cast(Any, get_session()).create_client("sns", config=config)
+    return OrderEvents(open_store(os.environ), sns, setting(os.environ, "TOPIC_ARN"))
 
 
 def make_stream(events: Callable[[], OrderEvents]) -> Stream:

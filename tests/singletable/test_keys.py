@@ -58,8 +58,11 @@ def test_different_values_never_have_the_same_key(a: list[str], b: list[str]) ->
     assert (keys[0] == keys[1]) == (a == b)
 
 
-@given(templates, st.text())
-def test_parse_accepts_only_what_render_makes(template: KeyTemplate, key: str) -> None:
+@given(templates, values, st.integers(0, 60), st.sampled_from(["", "#", "%", "%23", "0", "9", "A", "+", " "]))
+def test_parse_accepts_only_what_render_makes(template: KeyTemplate, given_values: dict[str, object], position: int, change: str) -> None:
+    """A key in which a character was replaced, or lost."""
+    key = template.render(given_values)
+    key = key[:position] + change + key[position + 1 :]
     try:
         parsed = template.parse(key)
     except (InvalidKey, InvalidValue):

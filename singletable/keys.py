@@ -180,7 +180,7 @@ class Slot:
         except (InvalidKey, InvalidValue) as error:
             raise type(error)(f"{self.field}: {error}") from None
         except (TypeError, ValueError, AttributeError, OverflowError):
-            raise InvalidKey(f"{self.field}: {value!r} is not a {self.form.name}") from None
+            raise InvalidKey(f"{self.field}: {value!r} is no {self.form.name}") from None
 
     def __str__(self) -> str:
         return f"{{{self.field}}}"

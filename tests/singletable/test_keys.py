@@ -190,7 +190,7 @@ def test_values_without_a_place_in_a_key_are_refused(form: keys.KeyForm, value: 
 
 
 def test_none_is_not_called_an_empty_text() -> None:
-    with pytest.raises(InvalidKey, match="^field: None is not a text$"):
+    with pytest.raises(InvalidKey, match="^field: None is no text$"):
         KeyTemplate((Slot("field", keys.TEXT),)).render({"field": None})
 
 

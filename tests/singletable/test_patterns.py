@@ -247,7 +247,7 @@ def test_a_store_names_the_right_method(method: str, bound: Any, right: str) -> 
 
 
 def test_a_range_of_another_type_is_refused_by_name() -> None:
-    with pytest.raises(InvalidKey, match="^created_at: 'yesterday' is not a timestamp$"):
+    with pytest.raises(InvalidKey, match="^created_at: 'yesterday' is no timestamp$"):
         Store(RecordingTransport(), "shop").page(orders_between("u1", Between("yesterday")))  # type: ignore[arg-type]
 
 

@@ -90,7 +90,7 @@ class Encoder:
                 exact = "tuple" if shape.as_tuple else "list"
                 return f"{{'L': [{self._value(shape.item, x, depth + 1)} for {x} in {_collection(v, exact)}]}}"
             case MapOf():
-                return f"{{'M': {{{_text(f'k{x}')}: {self._value(shape.item, x, depth + 1)} for k{x}, {x} in {v}.items()}}}}"
+                return f"{{'M': {{{_name(f'k{x}')}: {self._value(shape.item, x, depth + 1)} for k{x}, {x} in {v}.items()}}}}"
             case SetOf():
                 return self._set(shape, f"filled({v})")
             case Record():
@@ -122,6 +122,10 @@ class Encoder:
 
 def _text(v: str) -> str:
     return f"{v} if {v}.__class__ is str else text({v})"
+
+
+def _name(v: str) -> str:
+    return f"{v} if {v}.__class__ is str and {v} else name({v})"
 
 
 def _collection(v: str, exact: str) -> str:

@@ -41,6 +41,7 @@ class Module:
             "day": wire.day,
             "parse_date": date.fromisoformat,
             "text": wire.text,
+            "name": wire.name,
             "integer": wire.integer,
             "boolean": wire.boolean,
             "stranger": wire.stranger,

@@ -29,6 +29,13 @@ def text(value: object) -> str:
     return str.__str__(value)
 
 
+def name(value: object) -> str:
+    """Of an entry of a map."""
+    if value == "":
+        raise InvalidValue("a name inside a map has at least one character")
+    return text(value)
+
+
 def stranger(value: object) -> Any:
     """For a member of another enum, and whatever else is none of the declared one."""
     raise TypeError

@@ -104,7 +104,7 @@ things = st.builds(
     blob=st.binary(), day=st.dates(), colour=st.sampled_from(Colour), level=st.sampled_from(Level), secret=exact.map(Secret),
     maybe=st.none() | whole, maybe_colour=st.none() | st.sampled_from(Colour), maybe_secret=st.none() | text.map(Secret),
     maybe_list=st.none() | st.lists(st.none() | text), address=addresses, addresses=st.lists(addresses, max_size=3),
-    plain=st.builds(Plain, item=exact, new=st.lists(whole, max_size=3)), by_name=st.dictionaries(text, st.lists(whole, max_size=2), max_size=2),
+    plain=st.builds(Plain, item=exact, new=st.lists(whole, max_size=3)), by_name=st.dictionaries(filled, st.lists(whole, max_size=2), max_size=2),
     matrix=st.lists(st.lists(exact, max_size=2), max_size=2), pair=st.lists(st.dates(), max_size=2).map(tuple), moments=st.lists(moments, max_size=2),
     strings=st.sets(text), numbers=st.frozensets(whole), decimals=st.sets(exact), blobs=st.sets(st.binary()), colours=st.sets(st.sampled_from(Colour)),
     choice=st.sampled_from(["a", "b"]), extra=whole, version=st.integers(1, 99),
@@ -256,6 +256,7 @@ def test_bytes_of_a_stream_event_are_base64() -> None:
         ({"maybe_list": ["a", 7]}, InvalidValue, "Thing.maybe_list: the value is not of the declared type"),
         ({"maybe_list": "abc"}, InvalidValue, "Thing.maybe_list: the value is not of the declared type"),
         ({"by_name": {7: [1]}}, InvalidValue, "Thing.by_name: the value is not of the declared type"),
+        ({"by_name": {"": [1]}}, InvalidValue, "Thing.by_name: a name inside a map has at least one character"),
         ({"number": -1}, InvalidKey, "Thing.number: -1 does not fit"),
     ],
 )

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
 
 from rich.console import Console
 
-from local.configuration import ConfigurationError
+from local.commands import MachineRefused, demo, serve
+from local.configuration import ConfigurationError, check_stack
 from local.demo.reading import InputMissing
 from local.demo.sales import SHORTEST_MINUTES
-from local.deploy import DeployError
+from local.deployed import UnsupportedFunction
+from local.mapping import UnsupportedMapping
+from local.monitor import ProgramError
 from local.serve import PortTaken
 from local.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8400
+REFUSED = (ConfigurationError, ProgramError, UnsupportedFunction, UnsupportedMapping, InputMissing, MachineRefused, PortTaken)
+"""What somebody who runs this can cause and mend; each has a code."""
 
 
 def _port(text: str) -> int:
@@ -69,18 +75,21 @@ def main(arguments: list[str] | None = None) -> int:
     if getattr(options, "minutes", SHORTEST_MINUTES) < SHORTEST_MINUTES:
         parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
     try:
-        if options.command == "up":
-            return _up(options, console)
-        from local.commands import demo, serve
-
-        return demo(options, console) if options.command == "demo" else serve(options, console)
-    except (InputMissing, ConfigurationError, DeployError, PortTaken) as error:
-        console.print(f"[bold red]{type(error).__name__}[/bold red]: ", end="")
-        console.print(str(error), markup=False, highlight=False)
-        return 2
+        check_stack(options.project, options.stack)
+        return {"up": _up, "demo": demo, "serve": serve}[options.command](options, console)
+    except REFUSED as error:
+        return _refused(console, error.code, error)
+    except OSError as error:
+        return _refused(console, MachineRefused.code, error)
     except KeyboardInterrupt:
         console.print("\nstopped")
         return 130
+
+
+def _refused(console: Console, code: str, error: Exception) -> int:
+    console.print(f"[bold red]{code}[/bold red]: ", end="")
+    console.print(str(error), markup=False, highlight=False)
+    return 2
 
 
 def _up(options: argparse.Namespace, console: Console) -> int:
@@ -109,4 +118,5 @@ def _up(options: argparse.Namespace, console: Console) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended as by Ctrl-C: processes and temporary files go too
     sys.exit(main())

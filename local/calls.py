@@ -67,7 +67,8 @@ class Call:
 
     `service` is boto3's name of it ("dynamodb", "dynamodbstreams", "sqs", "sns", "lambda", "cloudwatch" ...), `request` has the members of
     the operation's input (observers must not change it), `role` is the name of the assumed role that signed it, or None for anybody else.
-    `writes` and `reads` are filled for DynamoDB while the request is handled: complete in `committing` and `after`.
+    `writes` and `reads` are filled for DynamoDB while the request is handled: complete in `committing` and `after`. `repeated`: a
+    transaction that was carried out before under its ClientRequestToken, and was only answered now.
     """
 
     service: str
@@ -80,6 +81,7 @@ class Call:
     access_key: str = field(default="", repr=False)
     writes: list[Write] = field(default_factory=list[Write])
     reads: list[Read] = field(default_factory=list[Read])
+    repeated: bool = False
     commit: Callable[[Call], None] = field(default=lambda _: None, repr=False)
 
 

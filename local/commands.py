@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,13 +21,21 @@ from local.demo.run import Play
 from local.demo.shop import Problem, Shop
 from local.page import view
 from local.progress import telling
+from local.serve import Served
 from local.world import World
 
 
+class MachineRefused(Exception):
+    """This machine does not give what the run needs: a folder that can be written, space for files, a process more."""
+
+    code = "machine-refused"
+
+
 def demo(options: argparse.Namespace, console: Console) -> int:
-    """0: all is well. 1: a check does not hold, or a line of the input is bad. Raises InputMissing, DeployError."""
+    """0: all is well. 1: a check does not hold, or a line of the input is bad. Raises InputMissing, MachineRefused and what `deploy` raises."""
     started = time.monotonic()
     shop, problems = shop_of(options, console)
+    prepare(options.out)
     with World(options.project, options.stack, most=options.workers) as world:
         report = played(world, shop, problems, options, console, started)
     if options.json:
@@ -36,11 +46,10 @@ def demo(options: argparse.Namespace, console: Console) -> int:
 
 
 def serve(options: argparse.Namespace, console: Console) -> int:
-    """Until Ctrl-C; then 0, or 1 where the demo before it went wrong. Raises InputMissing, DeployError, PortTaken."""
-    from local.serve import Served
-
+    """Until Ctrl-C; then 0, or 1 where the demo before it went wrong. Raises PortTaken and what `demo` raises."""
     started = time.monotonic()
     shop, problems = shop_of(options, console)
+    prepare(options.out)
     # So that the hour of the demo ends now, and the page's times are those of the wall.
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     start = now - timedelta(minutes=options.minutes)
@@ -69,8 +78,24 @@ def shop_of(options: argparse.Namespace, console: Console) -> tuple[Shop, Sequen
     return shop, problems
 
 
+def prepare(folder: Path) -> None:
+    """Before anything runs: makes the folder of the results. Raises MachineRefused where nothing can be written in it."""
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+@contextmanager
+def _writing(folder: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MachineRefused(f"{folder} cannot be written ({error.strerror}): make room, or give another --out") from error
+
+
 def played(world: World, shop: Shop, problems: Sequence[Problem], options: argparse.Namespace, console: Console, started: float) -> Report:
-    """Plays the demo in a world that was just deployed, and writes the report and the pages."""
+    """Plays the demo in a world that was just deployed, and writes the report and the pages. Raises MachineRefused."""
     deploy_seconds = time.monotonic() - started
     console.print(f"{len(world.deployment.resources)} resources deployed in {deploy_seconds:.1f} s", highlight=False)
     play = Play(world, shop, minutes=options.minutes, workers=options.workers)
@@ -78,8 +103,9 @@ def played(world: World, shop: Shop, problems: Sequence[Problem], options: argpa
         play.run(teller)
     report = play.report(f"shop/{options.stack}", problems, deploy_seconds=deploy_seconds, started=started)
     report.files.extend(options.out / name for name in ("report.json", "dashboard.html", "dashboard.png"))
-    report.write(report.files[0])
-    _draw(world, *report.files[1:])
+    with _writing(options.out):
+        report.write(report.files[0])
+        _draw(world, *report.files[1:])
     return report
 
 

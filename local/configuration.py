@@ -44,6 +44,15 @@ class _Declared:
     secret: bool
 
 
+def check_stack(directory: Path, stack: str) -> None:
+    """Raises `ConfigurationError` for a stack of the project in `directory` that has no file: it would be deployed with every default."""
+    _read(directory / "Pulumi.yaml", required=True)
+    if not (directory / f"Pulumi.{stack}.yaml").is_file():
+        known = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in directory.glob("Pulumi.*.yaml"))
+        there = f"there are: {', '.join(known)}" if known else "there are none"
+        raise ConfigurationError(f"no stack {stack!r}: {directory / f'Pulumi.{stack}.yaml'} does not exist; {there}")
+
+
 def load_configuration(
     directory: Path,
     stack: str,

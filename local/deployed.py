@@ -11,7 +11,9 @@ from local.mapping import MappingSettings
 
 
 class UnsupportedFunction(Exception):
-    """The function needs something that is not done here."""
+    """A function needs something that is not done here."""
+
+    code = "unsupported-function"
 
 
 def functions(aws: EmbeddedAws) -> tuple[FunctionSettings, ...]:

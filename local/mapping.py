@@ -28,7 +28,9 @@ _LONGEST_WAIT_SECONDS = 60
 
 
 class UnsupportedMapping(Exception):
-    """The mapping asks for something that only AWS can do."""
+    """An event source mapping asks for something that only AWS can do."""
+
+    code = "unsupported-mapping"
 
 
 @dataclass(frozen=True, slots=True)

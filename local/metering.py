@@ -122,6 +122,12 @@ class Metering(Observer):
         self._record("SuccessfulRequestLatency", of_operation, call.at, latency_ms(call.operation, size, _text_of(call)))
         if call.operation in ("Query", "Scan"):
             self._record("ReturnedItemCount", of_operation, call.at, float(response.get("Count", 0)))
+        if call.repeated:
+            # API reference, TransactWriteItems, ClientRequestToken: later calls consume the read units of the items, and no write units.
+            images = [old for old, _ in (*_checked(call, table), *_attempted(call, table))]
+            units = sum(read_units(item_bytes(image or {}), consistent=True, transactional=True) for image in images)
+            self._used(table, Units(read=units), "Read", call.at)
+            return
         transactional = call.operation == "TransactWriteItems"
         self._used(table, _read_units(call, table), "Read", call.at)
         writes = [
@@ -221,7 +227,7 @@ def _checked(call: Call, table: KnownTable) -> list[tuple[Item | None, Item | No
 
 
 def _attempted(call: Call, table: KnownTable) -> list[tuple[Item | None, Item | None]]:
-    """(item as it still is, item as a put would have made it) of each write of this table that was refused."""
+    """(item as it is, item as a put would have made it) of each write of this table that was not carried out."""
     images: list[tuple[Item | None, Item | None]] = []
     for action, body in _bodies(call):
         if action != "ConditionCheck" and name_of(body["TableName"]) == table.name:

@@ -26,7 +26,9 @@ _REFRESH = "no-store"
 
 
 class PortTaken(Exception):
-    """Somebody else listens on the port."""
+    """The port cannot be listened on: somebody else does, or the system does not let us."""
+
+    code = "port-taken"
 
 
 class Served:

@@ -18,9 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from local import deployed
-from local.aws import EmbeddedAws, RoleCredentials
+from local.aws import REGION, EmbeddedAws, RoleCredentials
 from local.calls import Call, Observer, Refusal
 from local.clock import Clock
+from local.configuration import ConfigurationError, load_configuration
 from local.deploy import Deployment, deploy
 from local.function_metrics import FunctionMetrics
 from local.functions import Function, FunctionSettings, Outcome, Runtime, Throttled
@@ -36,7 +37,8 @@ from local.watch import StateChange, Watch
 from monitoring.samples import Samples
 
 POLLS_PER_TICK = 6
-"""AWS reads a stream four times a second; every ten simulated seconds keeps the iterator age of a healthy stream well below a minute."""
+"""AWS reads a stream four times a second. Here the stream is read at once, before time goes on, and then every ten simulated seconds: what
+is delivered at the first try has an iterator age of 0 (on AWS: below a second), what waits for a retry has one in steps of 10 s."""
 
 
 class Faults(Observer):
@@ -72,7 +74,7 @@ class World:
         today = datetime.now(UTC)
         self.clock = Clock(start or today.replace(hour=14, minute=0, second=0, microsecond=0))
         self.samples = Samples()
-        self.aws = EmbeddedAws(self.clock)
+        self.aws = EmbeddedAws(self.clock, region=_region_of(directory, stack, config))
         self.permissions = Permissions(self.aws.account)
         self.faults = Faults()
         self.throttling = Throttling()
@@ -195,9 +197,13 @@ class World:
                 self._metrics.mapped(mapping.settings.uuid, counts)
 
     def tick(self) -> tuple[StateChange, ...]:
-        """One minute: streams are polled while it passes, then logs are written and the alarms evaluated. The alarms that changed."""
+        """One minute: streams are polled at its start and while it passes, then logs are written and the alarms evaluated.
+
+        The alarms that changed.
+        """
         minute = self.clock.now()
         step = timedelta(seconds=self.clock.tick.total_seconds() / POLLS_PER_TICK)
+        self.poll()
         for _ in range(POLLS_PER_TICK - 1):
             self.clock.advance(step)
             self.poll()
@@ -247,6 +253,17 @@ class World:
     def _problem(self, sentence: str) -> None:
         with self._lock:
             self._problems[sentence] = self._problems.get(sentence, 0) + 1
+
+
+def _region_of(directory: Path, stack: str, config: Mapping[str, Any] | None) -> str:
+    """Of the stack's configuration; eu-west-1 where it says nothing. Raises ConfigurationError for one that is not in the partition `aws`."""
+    import botocore.session
+
+    region = load_configuration(directory, stack, config).region or REGION
+    known = botocore.session.get_session().get_available_regions("dynamodb")
+    if region not in known:
+        raise ConfigurationError(f"stack {stack!r}: aws:region is {region!r}: regions here are {', '.join(known)}")
+    return region
 
 
 def _without_request(fields: Mapping[str, Any]) -> str:

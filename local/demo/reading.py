@@ -14,7 +14,9 @@ T = TypeVar("T", Customer, Product, Order)
 
 
 class InputMissing(Exception):
-    """The folder, or one of its three files, is not there."""
+    """The folder of the input, or one of its three files, is not there."""
+
+    code = "input-missing"
 
 
 class _Wrong(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from local.aws import ACCOUNT, REGION
 from local.configuration import Configuration, load_configuration
 from local.deploy.calls import Aws, AwsCalls, ImaginedCalls
 from local.deploy.handler import Calls, Properties
@@ -16,8 +17,6 @@ from local.monitor import Create, Created, ProgramError, Registration
 from local.program import run
 from local.properties import reveal
 
-ACCOUNT: Final = "123456789012"
-DEFAULT_REGION: Final = "eu-west-1"
 _LOCAL: Final = Path(__file__).parent.parent
 _PROVIDER: Final = "pulumi:providers:"
 
@@ -104,7 +103,7 @@ def registrations(
     `preview`: outputs stay unknown, as they are before the first deployment. Raises as `deploy` does.
     """
     configuration = load_configuration(directory, stack, config)
-    calls = ImaginedCalls(ACCOUNT, configuration.region or DEFAULT_REGION)
+    calls = ImaginedCalls(ACCOUNT, configuration.region or REGION)
     return _deploy(directory, configuration, calls, preview=preview).registrations
 
 

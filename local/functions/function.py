@@ -25,6 +25,8 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024  # Lambda guide, "Lambda quotas": payload of a
 class Throttled(Exception):
     """Lambda's TooManyRequestsException: the function's reserved concurrency is in use."""
 
+    code = "function-throttled"
+
     def __init__(self, function: str, limit: int) -> None:
         super().__init__(f"TooManyRequestsException: Rate Exceeded: {function} already runs {limit} events, its reserved concurrency")
 

@@ -61,7 +61,9 @@ class FunctionError:
 
 
 class FunctionFailed(Exception):
-    """Raised by `Outcome.json()` of a failed invocation. `error` tells why."""
+    """An invocation failed, and its result was asked for. `error` has the type and message of Lambda's payload."""
+
+    code = "function-failed"
 
     def __init__(self, function: str, error: FunctionError) -> None:
         super().__init__(f"function {function} failed: {error.type}: {error.message}")

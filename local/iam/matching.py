@@ -22,6 +22,8 @@ ARN_SEGMENTS = 6
 class Unsupported(ValueError):
     """A policy says something that this evaluation does not know, or that AWS does not define: no decision is better than a wrong one."""
 
+    code = "unsupported-policy"
+
 
 def literal(value: str) -> str:
     """The value with its wildcard characters made literal."""

@@ -17,7 +17,9 @@ __all__ = ["Need", "NoRule", "Place", "TableKeys", "needs_of"]
 
 
 class NoRule(LookupError):
-    """Nobody has written down what this operation needs."""
+    """Nobody has written down which permissions this operation needs."""
+
+    code = "no-permission-rule"
 
 
 @dataclass(frozen=True)

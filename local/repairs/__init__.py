@@ -6,8 +6,10 @@ A repair has a canary test that fails once moto no longer has the defect. `ALL` 
 from local.patches import Patch, Repair, installed
 from local.repairs.alarms import ALARMS
 from local.repairs.clock import CLOCK
+from local.repairs.connections import CONNECTIONS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.isolation import ISOLATION
+from local.repairs.items import ITEMS
 from local.repairs.queries import QUERIES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS
@@ -16,6 +18,20 @@ from local.repairs.streams import STREAMS
 from local.repairs.tokens import TOKENS
 from local.repairs.validation import VALIDATION
 
-ALL: tuple[Repair, ...] = (ISOLATION, STREAMS, QUERIES, VALIDATION, TOKENS, SETTINGS, ALARMS, FUNCTIONS, SCALING, CLOCK, SPEED)
+ALL: tuple[Repair, ...] = (
+    ISOLATION,
+    STREAMS,
+    QUERIES,
+    VALIDATION,
+    ITEMS,
+    TOKENS,
+    SETTINGS,
+    ALARMS,
+    FUNCTIONS,
+    SCALING,
+    CLOCK,
+    CONNECTIONS,
+    SPEED,
+)
 
 __all__ = ["ALL", "Patch", "Repair", "installed"]

@@ -35,6 +35,8 @@ def _idempotent(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
                     "IdempotentParameterMismatchException",
                     "The provided client token is already in use with different request parameters",
                 )
+            if call is not None:
+                call.repeated = True
             return ActionResult({})
         result = original(handler)
         journal = open_journal()

@@ -116,7 +116,6 @@ def test_a_condition_check_costs_like_a_write_of_the_item(endpoint: Endpoint, pr
         assert charged == refused_cost(item, transactional=True) + write_cost(None, other, INDEXES, KEY, transactional=True)
 
 
-@pytest.mark.deviates(REPAIRED_MOTO, "local.metering records the check as if it were made again, and no reads")
 def test_a_transaction_sent_again_with_its_token_costs_reads(endpoint: Endpoint, priced: str) -> None:
     """API reference, "TransactWriteItems", ClientRequestToken: the read capacity units consumed in reading the items."""
     items = [{**texts(PK="again", SK=f"{number}", text="x" * size)} for number, size in enumerate((10, 5000))]

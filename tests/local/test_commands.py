@@ -20,20 +20,51 @@ def test_up_shows_what_was_made(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_stack_that_is_not_configured_ends_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["up", "--project", str(tmp_path)]) == 2
-    assert "Pulumi.yaml" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("invalid-configuration: no Pulumi project here: ")
+
+
+def test_an_unknown_stack_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", "--stack", "nosuch"]) == 2
+    shown = capsys.readouterr().out
+    assert shown.startswith("invalid-configuration: no stack 'nosuch': ")
+    assert "Pulumi.nosuch.yaml does not exist; there are: dev" in shown
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("raise ValueError('no luck')", "deploy-failed: the program of stack 'dev' failed"),
+        (None, "program-error: no program here: "),
+    ],
+)
+def test_a_program_that_cannot_be_run_ends_with_its_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, program: str | None, words: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    if program is not None:
+        (tmp_path / "__main__.py").write_text(program)
+    assert main(["up", "--project", str(tmp_path)]) == 2
+    assert capsys.readouterr().out.startswith(words)
+
+
+def test_results_that_cannot_be_written_are_refused_before_anything_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert main(["demo", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert capsys.readouterr().out.startswith(f"machine-refused: {tmp_path / 'file' / 'out'} cannot be written (Not a directory)")
 
 
 def test_an_input_that_is_not_there_ends_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "customers.jsonl").touch()
     assert main(["demo", "--input", str(tmp_path)]) == 2
-    assert f"{tmp_path} has no products.jsonl, orders.jsonl" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(f"input-missing: {tmp_path} has no products.jsonl, orders.jsonl")
 
 
 def test_a_port_that_is_taken_ends_with_a_sentence_before_the_demo_begins(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 2
-    assert f"127.0.0.1:{port} cannot be listened on" in capsys.readouterr().out
+    assert f"port-taken: 127.0.0.1:{port} cannot be listened on" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

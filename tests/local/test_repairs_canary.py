@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -81,6 +82,15 @@ def twenty_six_writes_are_one_batch(client_of: ClientOf) -> bool:
     return dynamodb.scan(TableName="shop")["Count"] == 26
 
 
+def a_full_item_is_refused_and_a_number_too_long_is_taken(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    with pytest.raises(dynamodb.exceptions.ClientError, match="Item size has exceeded"):
+        dynamodb.put_item(TableName="shop", Item={**key("A"), "text": {"S": "x" * 406_000}})
+    dynamodb.put_item(TableName="shop", Item={**key("A"), "number": {"N": "1" * 39}})
+    dynamodb.put_item(TableName="shop", Item={**key("B"), "map": {"M": {"": {"N": "1E+126"}}}})
+    return "Item" in dynamodb.get_item(TableName="shop", Key=key("A"))
+
+
 def an_on_demand_ceiling_is_lost(client_of: ClientOf) -> bool:
     dynamodb, _ = table_of(client_of, OnDemandThroughput={"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": 5})
     return "OnDemandThroughput" not in dynamodb.describe_table(TableName="shop")["Table"]
@@ -134,6 +144,20 @@ def an_alarm_is_as_old_as_the_machine_says(client_of: ClientOf) -> bool:
     return abs((datetime.now(UTC) - updated).total_seconds()) < 60
 
 
+def a_server_closes_the_connection_after_an_answer(_: ClientOf) -> bool:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    connection = http.client.HTTPConnection(*server.get_host_and_port(), timeout=10)
+    try:
+        connection.request("GET", "/moto-api/data.json")
+        return connection.getresponse().headers["Connection"] == "close"
+    finally:
+        connection.close()
+        server.stop()
+
+
 def each_attribute_is_looked_up_in_the_model(client_of: ClientOf) -> bool:
     from moto.core.serialize import XFormedAttributePicker
 
@@ -156,12 +180,14 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "streams": a_write_that_changes_nothing_has_a_stream_record,
     "queries": a_full_page_has_no_last_key,
     "validation": twenty_six_writes_are_one_batch,
+    "items": a_full_item_is_refused_and_a_number_too_long_is_taken,
     "tokens": a_repeated_token_counts_twice,
     "settings": an_on_demand_ceiling_is_lost,
     "alarms": there_are_no_composite_alarms,
     "functions": a_function_forgets_its_log_format,
     "scaling": targets_have_no_tags,
     "clock": an_alarm_is_as_old_as_the_machine_says,
+    "connections": a_server_closes_the_connection_after_an_answer,
     "speed": each_attribute_is_looked_up_in_the_model,
 }
 

@@ -61,6 +61,16 @@ def test_a_status_change_travels_through_stream_function_and_topic(world: World)
     assert (body["order_id"], body["old_status"], body["new_status"], body["version"]) == (placed["id"], "placed", "shipped", 2)
 
 
+def test_a_healthy_stream_is_read_at_once(world: World) -> None:
+    world.tick()
+    placed = order(world, register(world, "age"), "a-1")
+    assert world.request("PUT", f"/orders/{placed['id']}/status", {"status": "shipped", "version": 1}).status == 200
+    at = world.clock.now()
+    world.tick()
+    oldest = Metric("AWS/Lambda", "IteratorAge", {"FunctionName": str(world.outputs["orderEventsFunctionName"])}, "Maximum", 60)
+    assert world.samples.statistics(oldest, at, world.clock.now()) == {at: 0}
+
+
 def test_metrics_come_from_what_ran(world: World) -> None:
     name = str(world.outputs["apiFunctionName"])
     before = statistic(world, "Invocations", {"FunctionName": name}, "Sum")

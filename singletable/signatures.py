@@ -26,6 +26,8 @@ def declared(
     """The pattern, or the decorator that makes it from a function. `make` gets all names and which of them is a range."""
     if by is not None:
         names = (by,) if isinstance(by, str) else tuple(by)
+        if within in names:
+            raise PatternError(f"{within} is named twice: a field is given either one value, in by=, or a range, in within=")
         return make((*names, within) if within else names, within, Origin(caller(2), rate_per_second=per_second(rate)))
 
     def decorate(function: FunctionType) -> Any:

@@ -10,6 +10,7 @@ Sources, pages of the Amazon DynamoDB Developer Guide unless another is named:
 
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from singletable.values import value
@@ -73,9 +74,16 @@ def value_bytes(attribute: Mapping[str, Any]) -> int:
 
 
 def _number_bytes(text: str) -> int:
-    """A byte for two significant digits, zeros at both ends left out, and one more. "Approximately", says [sizes]."""
-    digits = text.lower().partition("e")[0].lstrip("+-").replace(".", "").strip("0")
-    return (len(digits) + 1) // 2 + 1
+    """One byte for two significant digits on either side of the point, one more, and one for a minus sign.
+
+    Zeros at both ends are left out. [sizes] says "approximately"; these are the sizes that others measured at the service's limit for items.
+    """
+    sign, digits, exponent = Decimal(text).as_tuple()
+    significant = "".join(map(str, digits)).strip("0")
+    if not significant:
+        return 1
+    whole = min(max(len(digits) + int(exponent), 0), len(significant))
+    return 1 + sign + (whole + 1) // 2 + (len(significant) - whole + 1) // 2
 
 
 def _binary_bytes(content: bytes | str) -> int:

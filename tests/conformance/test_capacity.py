@@ -161,10 +161,6 @@ Of 0.012 and 120, which were not measured, dynoxide counts two and ministack thr
 """
 
 
-@pytest.mark.deviates(
-    REPAIRED_MOTO,
-    "singletable.sizing, by which it is metered, counts a byte too few for a minus sign and for digits on both sides of the point",
-)
 def test_a_number_has_as_many_bytes_as_were_measured(endpoint: Endpoint, priced: str) -> None:
     charged = {number: charged_at(endpoint, priced, {"N": number}, size_bytes) for number, size_bytes in MEASURED.items()}
     assert charged == {number: [2, 3] for number in MEASURED}

@@ -83,6 +83,10 @@ def test_a_pattern_has_one_way(ask: Callable[..., Any], rank: int, key: str, bou
         (lambda t, u, o: t.one(u, by="nam"), "User has no field nam: its fields are id, email, name"),
         (lambda t, u, o: t.one(u, by=()), "needs id"),
         (lambda t, u, o: t.one(u, by=("id", "id")), "name each field once"),
+        (
+            lambda t, u, o: t.many(o, by=("user_id", "created_at"), within="created_at"),
+            "created_at is named twice: a field is given either one value",
+        ),
         (lambda t, u, o: t.one(u, by=("id", "name")), "name is not in this key, and filters are not used"),
         (lambda t, u, o: t.one(o, by="user_id"), "also needs created_at and id to name one item"),
         (lambda t, u, o: t.one(o, by=("user_id", "status"), index="GSI2"), "may hold several items: use many()"),

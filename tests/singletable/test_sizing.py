@@ -57,15 +57,15 @@ def item(size_bytes: int = 100, **attributes: str | None) -> dict[str, Any]:
         ({"NULL": True}, 1),
         ({"N": "0"}, 1),
         ({"N": "5"}, 2),
-        ({"N": "-5"}, 2),
+        ({"N": "-5"}, 3),
         ({"N": "12"}, 2),
         ({"N": "123"}, 3),
         ({"N": "1000000"}, 2),
         ({"N": "0.00012"}, 2),
-        ({"N": "1.50"}, 2),
+        ({"N": "1.50"}, 3),
         ({"N": "1E+20"}, 2),
         ({"N": "1e20"}, 2),
-        ({"N": "100.5"}, 3),
+        ({"N": "100.5"}, 4),
         ({"N": "9" * 38}, 20),
         ({"SS": ["a", "bcd"]}, 4),
         ({"NS": ["1", "123"]}, 5),
@@ -253,10 +253,12 @@ def test_nesting_costs_more_than_the_value_itself(attribute: dict[str, Any]) -> 
 
 
 @given(NUMBERS)
-def test_a_number_has_between_1_and_21_bytes_whatever_its_sign_and_scale(number: str) -> None:
-    size_bytes = value_bytes({"N": number})
+def test_a_number_has_between_1_and_22_bytes_and_a_minus_sign_is_one(number: str) -> None:
+    """38 digits on both sides of the point are 20 pairs: one more byte, and one for the sign."""
+    unsigned = number.lstrip("-")
+    size_bytes = value_bytes({"N": unsigned})
     assert 1 <= size_bytes <= 21
-    assert value_bytes({"N": f"-{number.lstrip('-')}"}) == value_bytes({"N": f"{number.lstrip('-')}000" if "." in number else number})
+    assert value_bytes({"N": f"-{unsigned}"}) == size_bytes + (size_bytes > 1)
 
 
 @given(st.integers(0, 2 * ITEM_LIMIT_BYTES), st.integers(0, 2 * ITEM_LIMIT_BYTES))

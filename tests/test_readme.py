@@ -41,6 +41,10 @@ def commands(program: str) -> Iterator[str]:
     return (line for line in HERE if shlex.split(line)[0] == program)
 
 
+FINDING = {"python -m monitoring lint tests/monitoring/lint/wall/described.json": 1}
+"""Commands that are shown finding something: their exit code."""
+
+
 def test_a_command_is_one_of_three_kinds() -> None:
     assert {shlex.split(line)[0] for line in HERE} == {"make", "python"}
     assert {shlex.split(line)[0] for line in ELSEWHERE} == {"pulumi"}
@@ -53,7 +57,7 @@ def test_a_python_command_runs(line: str, tmp_path: Path) -> None:
     if line in LONG:
         words = [*words, "--help"]
     result = run(*(str(tmp_path / word) if word.startswith("out/") else word for word in words))
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == FINDING.get(line, 0), result.stderr
     assert result.stdout.strip()
 
 
@@ -162,7 +166,7 @@ def test_every_other_piece_of_python_runs(monkeypatch: pytest.MonkeyPatch) -> No
             program.run(block)
     finally:
         program.close()
-    assert len(rest) >= 2
+    assert rest
 
 
 # --- facts

@@ -18,7 +18,7 @@ from singletable.sizing import KB, Item, Units, item_bytes, read_cost, refused_c
 from singletable.testing import wire
 from tests.conformance import model
 from tests.conformance.conftest import NOW
-from tests.conformance.endpoints import REPAIRED_MOTO, Endpoint
+from tests.conformance.endpoints import Endpoint
 from tests.conformance.model import LogLine, Member, Ticket
 
 KEY = KeyDefinition("PK", "SK")

@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import lint
+from monitoring.commands import backtest, lint, render
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (lint,)
+COMMANDS: Final[tuple[ModuleType, ...]] = (lint, backtest, render)
 """In the order of the help."""

@@ -1,0 +1,141 @@
+"""Which stack a command speaks of: from a module that declares a table, or from a definition as JSON. Nothing is deployed or asked for.
+
+The stack is the simplest one around that table: one function "api" behind a URL that uses every pattern, and a consumer for each module of
+the package that declares a stream.
+"""
+
+import argparse
+import json
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, cast
+
+from monitoring.commands.command import UsageError
+from monitoring.names import Ref
+from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from singletable import Pattern, Stream, Table
+from singletable.definition import PatternDefinition, TableDefinition, definition_of
+from singletable.errors import SingleTableError
+
+MODEL: Final = "app.model"
+API_TIMEOUT_SECONDS: Final = 20
+CONSUMER_TIMEOUT_SECONDS: Final = 30
+"""The defaults of the components."""
+
+
+def add_subject(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("the stack")
+    which = group.add_mutually_exclusive_group()
+    which.add_argument("--model", metavar="MODULE", default=MODEL, help=f"the module that declares the table; default: {MODEL}")
+    which.add_argument("--definition", metavar="FILE", type=Path, help="a table as JSON, from `python -m singletable definition MODULE`")
+    group.add_argument("--table", metavar="NAME", help="the variable that holds the table, where the module has several")
+    group.add_argument("--project", metavar="NAME", help="default: the name in Pulumi.yaml, else the package")
+    group.add_argument("--stage", metavar="NAME", default="dev", help="default: dev")
+    group.add_argument("--max-reads", metavar="UNITS", type=_units, help="our own ceiling of on-demand reads a second; default: none")
+    group.add_argument("--max-writes", metavar="UNITS", type=_units, help="the same of writes; default: none")
+
+
+def stack_of(options: argparse.Namespace) -> Stack:
+    """Raises UsageError "invalid-subject"."""
+    try:
+        if options.definition:
+            definition, consumers, package = _read(options.definition), (), options.definition.stem.partition(".")[0]
+        else:
+            # A console script, unlike `python -m`, does not look for modules where it is started.
+            sys.path.insert(0, str(Path.cwd()))
+            package = options.model.rpartition(".")[0] or options.model
+            definition = _table(_module(options.model), options.table).definition()
+            consumers = tuple(_consumers(package)) if "." in options.model else ()
+    except SingleTableError as error:
+        raise _wrong(f"{options.definition or options.model}: {error}") from None
+    billing = Billing.on_demand(max_reads_per_second=options.max_reads, max_writes_per_second=options.max_writes)
+    return Stack(
+        project=options.project or _project() or package,
+        stage=options.stage,
+        region=Ref("region"),
+        table=TableSubject(definition, billing=billing),
+        functions=(FunctionSubject("api", Ref("function:api"), API_TIMEOUT_SECONDS, definition.patterns, http=True), *consumers),
+        streams=tuple(StreamSubject(each.label, Ref(f"mapping:{each.label}"), Ref(f"queue:{each.label}")) for each in consumers),
+    )
+
+
+def _units(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or not int(given):
+        raise argparse.ArgumentTypeError(f"{given!r}: give a number of units a second above 0")
+    return int(given)
+
+
+def _wrong(message: str) -> UsageError:
+    return UsageError("invalid-subject", message)
+
+
+def _read(path: Path) -> TableDefinition:
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(f"{path}: {error.strerror or error}. Give what `python -m singletable definition MODULE` printed.") from None
+    except ValueError as error:
+        raise _wrong(f"{path}: is no JSON ({error}). Give what `python -m singletable definition MODULE` printed.") from None
+    if not isinstance(found, dict):
+        raise _wrong(f"{path}: holds a {type(found).__name__}, not a table. Give what `python -m singletable definition MODULE` printed.")
+    return TableDefinition.from_dict(cast("dict[str, Any]", found))
+
+
+def _module(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except SingleTableError:
+        raise
+    except Exception as error:
+        # Whatever a module does when it is imported.
+        hint = f"Start where `import {name}` works, or name another module with --model."
+        raise _wrong(f"{name} cannot be imported: {type(error).__name__}: {error}. {hint}") from None
+
+
+def _table(module: ModuleType, name: str | None) -> Table:
+    found = {variable: held for variable, held in vars(module).items() if isinstance(held, Table)}
+    if name and name not in found:
+        raise _wrong(f"{module.__name__} has no table {name}: it has {', '.join(found) or 'none'}")
+    tables = {id(table): table for table in ([found[name]] if name else found.values())}
+    if len(tables) != 1:
+        raise _wrong(
+            f"{module.__name__} has {'the tables ' + ', '.join(found) if found else 'no table'}: say which with --model and --table"
+        )
+    return next(iter(tables.values()))
+
+
+def _consumers(package: str) -> Iterator[FunctionSubject]:
+    """One for each module that declares a stream, called after it; it uses the patterns that the module lists as `patterns`."""
+    for each in pkgutil.iter_modules(getattr(_module(package), "__path__", ())):
+        if each.name.startswith("__"):
+            continue
+        module = _module(f"{package}.{each.name}")
+        if any(isinstance(held, Stream) for held in vars(module).values()):
+            label = each.name.replace("_", "-")
+            yield FunctionSubject(label, Ref(f"function:{label}"), CONSUMER_TIMEOUT_SECONDS, _patterns(module))
+
+
+def _patterns(module: ModuleType) -> tuple[PatternDefinition, ...]:
+    listed: Any = getattr(module, "patterns", ())
+    if not isinstance(listed, tuple | list):
+        return ()
+    found = cast("list[Any]", listed)
+    return tuple(
+        each if isinstance(each, PatternDefinition) else definition_of(each)
+        for each in found
+        if isinstance(each, PatternDefinition | Pattern)
+    )
+
+
+def _project() -> str | None:
+    try:
+        text = Path("Pulumi.yaml").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^name:\s*[\"']?([A-Za-z0-9_.-]+)", text, re.MULTILINE)
+    return found[1] if found else None

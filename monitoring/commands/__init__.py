@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import backtest, lint, render
+from monitoring.commands import backtest, lint, preview, render
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (lint, backtest, render)
+COMMANDS: Final[tuple[ModuleType, ...]] = (lint, preview, render, backtest)
 """In the order of the help."""

@@ -2,10 +2,20 @@
 
 import json
 
+import pytest
+
 import monitoring
 from monitoring.alarms import Alarm, CompositeAlarm
 from policy.alarms import metric_alarm_request
 from tests.components.conftest import ACCOUNT, REGION, Stack, document, watched
+from tests.monitoring.conftest import clause
+from tests.monitoring.weather import API, INCIDENTS, Weather, course, deployed, slow
+
+SHOP_INCIDENTS = {name: happens for name, happens in INCIDENTS.items() if " is slow" not in name} | {
+    **{f"{operation} is slow": slow(operation) for operation in ("GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")},
+    "api nearly times out": lambda weather, minute: weather.function(minute, "Duration", API, 18_000),
+}
+"""What AWS reports in a minute in which each alarm of the shop is true. The API stops at 20 s."""
 
 
 def test_every_alarm_of_the_recipes_is_there_and_says_the_same(dev: Stack) -> None:
@@ -27,6 +37,26 @@ def test_every_alarm_of_the_recipes_is_there_and_says_the_same(dev: Stack) -> No
         topic = dev.outputs["alarmTopicArns"][alarm.severity]
         sent = {**monitoring.resolve(alarm, names), "AlarmActions": [topic], "OKActions": [topic]}
         assert Alarm.from_request(metric_alarm_request(registered[alarm.name])) == Alarm.from_request(sent), alarm.name
+
+
+@pytest.mark.parametrize("reading", list(monitoring.Reading))
+@pytest.mark.parametrize("name", list(SHOP_INCIDENTS))
+def test_every_alarm_of_the_shop_fires_and_clears_with_its_composite(name: str, reading: monitoring.Reading) -> None:
+    [alarm] = [each for each in deployed(monitoring.alarms_for(watched())) if clause(each) == name]
+    [composite] = [each for each in monitoring.composites_for(watched(), monitoring.alarms_for(watched())) if alarm.name in each.children]
+    states = course([alarm], Weather(), SHOP_INCIDENTS[name], reading)[name]
+    assert states[25:40] == ["OK"] * 15
+    assert (states[59], states[-1]) == ("ALARM", "OK")
+    others = dict.fromkeys(composite.children, "OK")
+    assert [monitoring.evaluate_composite(composite, others | {alarm.name: states[minute]}) for minute in (39, 59, -1)] == [
+        "OK",
+        "ALARM",
+        "OK",
+    ]
+
+
+def test_every_alarm_of_the_shop_has_an_incident(dev: Stack) -> None:
+    assert {each.inputs["name"].partition(": ")[2] for each in dev.all("MetricAlarm")} == SHOP_INCIDENTS.keys()
 
 
 def test_composites_come_after_the_alarms_that_they_name_and_tell_nobody(dev: Stack) -> None:

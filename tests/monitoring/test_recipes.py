@@ -5,47 +5,20 @@ from datetime import timedelta
 import pytest
 
 from monitoring import (
-    Alarm,
     Billing,
     Expression,
     Options,
     Reading,
     alarms_for,
-    evaluate,
-    resolve,
     series_of,
 )
 from monitoring.subjects import FunctionSubject, Stack, TableSubject
-from tests.monitoring.conftest import PATTERNS, START, clause, definition_of, names_for, pattern, stack_of
-from tests.monitoring.weather import API, GSI1, INCIDENTS, TABLE, Weather, operation, throttled_index
-
-MINUTES = 90
-INCIDENT = range(40, 60)
-
-
-def deployed(alarms):
-    """As CloudWatch has them: without symbols, read back from what was sent."""
-    return tuple(Alarm.from_request(resolve(alarm, names_for(alarm))) for alarm in alarms)
+from tests.monitoring.conftest import PATTERNS, START, clause, definition_of, pattern, stack_of
+from tests.monitoring.weather import API, GSI1, INCIDENT, INCIDENTS, TABLE, Weather, course, deployed, operation, throttled_index
 
 
 def by_clause(stack, options=None):
     return {clause(alarm): alarm for alarm in deployed(alarms_for(stack, options))}
-
-
-def course(alarms, weather, incident=None, reading=Reading.ALWAYS_IGNORE, minutes=MINUTES, during=INCIDENT):
-    """Clause -> state at the end of each minute."""
-    states = {clause(alarm): ["INSUFFICIENT_DATA"] for alarm in alarms}
-    for minute in range(minutes):
-        if incident is None:
-            weather.polled = minute not in during
-        weather.usual(minute)
-        if incident and minute in during:
-            incident(weather, minute)
-        now = START + timedelta(minutes=minute + 1)
-        for alarm in alarms:
-            before = states[clause(alarm)]
-            before.append(evaluate(alarm, weather.samples, now, before[-1], reading).state)
-    return {name: known[1:] for name, known in states.items()}
 
 
 ALARMS = by_clause(stack_of())

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from monitoring import Samples
-from tests.monitoring.conftest import START
+from monitoring import Alarm, Reading, Samples, evaluate, resolve
+from tests.monitoring.conftest import START, clause, names_for
 
 TABLE = {"TableName": "table-1a2b3c4"}
 GSI1 = TABLE | {"GlobalSecondaryIndexName": "GSI1"}
@@ -13,9 +13,17 @@ EVENTS = {"FunctionName": "order-events-1a2b3c4"}
 MAPPING = {"EventSourceMappingUUID": "order-events-1a2b3c4"}
 QUEUE = {"QueueName": "order-events-1a2b3c4"}
 
-LATENCY_MS = {"GetItem": 4, "Query": 7, "UpdateItem": 9, "TransactWriteItems": 14}
+LATENCY_MS = {"GetItem": 4, "Query": 7, "PutItem": 6, "UpdateItem": 9, "TransactWriteItems": 14}
 CALLS = 100
 ACCOUNT_MAX = 40_000
+
+MINUTES = 90
+INCIDENT = range(40, 60)
+
+
+def deployed(alarms):
+    """As CloudWatch has them: without symbols, read back from what was sent."""
+    return tuple(Alarm.from_request(resolve(alarm, names_for(alarm))) for alarm in alarms)
 
 
 def operation(name):
@@ -68,6 +76,10 @@ def throttled_index(weather, minute):
     weather.dynamodb(minute, "ThrottledRequests", operation("TransactWriteItems"), 1, 60)
 
 
+def slow(name):
+    return lambda w, m: w.dynamodb(m, "SuccessfulRequestLatency", operation(name), 80, 5)
+
+
 INCIDENTS = {
     "requests to the table are refused": lambda w, m: w.dynamodb(m, "ThrottledRequests", operation("Query")),
     "the table is throttled": lambda w, m: w.dynamodb(m, "ReadThrottleEvents", TABLE),
@@ -77,12 +89,10 @@ INCIDENTS = {
     "the table has a hot key range": lambda w, m: w.dynamodb(m, "ReadKeyRangeThroughputThrottleEvents", TABLE),
     "GSI1 has a hot key range": lambda w, m: w.dynamodb(m, "WriteKeyRangeThroughputThrottleEvents", GSI1),
     "DynamoDB fails requests": lambda w, m: w.dynamodb(m, "SystemErrors", operation("UpdateItem")),
-    "GetItem is slow (find_user)": lambda w, m: w.dynamodb(m, "SuccessfulRequestLatency", operation("GetItem"), 80, 5),
-    "Query is slow": lambda w, m: w.dynamodb(m, "SuccessfulRequestLatency", operation("Query"), 80, 5),
-    "UpdateItem is slow (set_order_status)": lambda w, m: w.dynamodb(m, "SuccessfulRequestLatency", operation("UpdateItem"), 80, 5),
-    "TransactWriteItems is slow (place_order)": lambda w, m: w.dynamodb(
-        m, "SuccessfulRequestLatency", operation("TransactWriteItems"), 80, 5
-    ),
+    "GetItem is slow (find_user)": slow("GetItem"),
+    "Query is slow": slow("Query"),
+    "UpdateItem is slow (set_order_status)": slow("UpdateItem"),
+    "TransactWriteItems is slow (place_order)": slow("TransactWriteItems"),
     "reads of the table are near their limit": lambda w, m: w.dynamodb(m, "ConsumedReadCapacityUnits", TABLE, 0.9 * ACCOUNT_MAX * 60),
     "writes of the table are near their limit": lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", TABLE, 0.9 * ACCOUNT_MAX * 60),
     "reads of GSI1 are near their limit": lambda w, m: w.dynamodb(m, "ConsumedReadCapacityUnits", GSI1, 0.9 * ACCOUNT_MAX * 60),
@@ -102,3 +112,19 @@ INCIDENTS = {
     "order-events nearly times out": lambda w, m: w.function(m, "Duration", EVENTS, 28_000),
 }
 """The clause of each alarm -> what AWS reports in a minute in which it is true. None: nobody reads the stream."""
+
+
+def course(alarms, weather, incident=None, reading=Reading.ALWAYS_IGNORE, minutes=MINUTES, during=INCIDENT):
+    """Clause -> state at the end of each minute."""
+    states = {clause(alarm): ["INSUFFICIENT_DATA"] for alarm in alarms}
+    for minute in range(minutes):
+        if incident is None:
+            weather.polled = minute not in during
+        weather.usual(minute)
+        if incident and minute in during:
+            incident(weather, minute)
+        now = START + timedelta(minutes=minute + 1)
+        for alarm in alarms:
+            before = states[clause(alarm)]
+            before.append(evaluate(alarm, weather.samples, now, before[-1], reading).state)
+    return {name: known[1:] for name, known in states.items()}

@@ -32,6 +32,9 @@ from singletable import (
     patterns_of,
 )
 
+CURSOR_KEYS = "CURSOR_KEYS"
+"""Variable of the environment, which the stack sets: the keys that sign page cursors."""
+
 patterns: tuple[Pattern, ...]
 """What this function does with the table: its permissions and its alarms follow from it."""
 
@@ -101,7 +104,7 @@ now: ContextVar[datetime] = ContextVar("now")
 @cache
 def shop() -> Shop:
     """Opened by the first request: a function that fails to start says nothing in its log."""
-    return Shop(open_store(os.environ, clock=now.get, cursors=CursorKeys.parse(setting(os.environ, "CURSOR_KEYS"))))
+    return Shop(open_store(os.environ, clock=now.get, cursors=CursorKeys.parse(setting(os.environ, CURSOR_KEYS))))
 
 
 def make_handler(shop: Callable[[], Shop]) -> Callable[[Event, object], dict[str, Any]]:

@@ -24,6 +24,9 @@ from app.runtime import log, open_store, setting
 from singletable import AlreadyExists, Change, Pattern, Store, Stream, patterns_of
 from singletable.keys import format_timestamp
 
+TOPIC_ARN = "TOPIC_ARN"
+"""Variable of the environment, which the stack sets: the topic that is told."""
+
 KEEP_NOTICE = timedelta(days=15)
 """Longer than a change can come back: a stream holds it for one day, and a failure queue at most 14 days."""
 
@@ -86,7 +89,7 @@ def order_events() -> OrderEvents:
 
     config = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True)
     sns: Publisher = cast(Any, get_session()).create_client("sns", config=config)
-    return OrderEvents(open_store(os.environ), sns, setting(os.environ, "TOPIC_ARN"))
+    return OrderEvents(open_store(os.environ), sns, setting(os.environ, TOPIC_ARN))
 
 
 def make_stream(events: Callable[[], OrderEvents]) -> Stream:

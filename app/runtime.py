@@ -10,6 +10,7 @@ from typing import Literal
 from app import model
 from app.errors import SchemaDrift, SettingMissing
 from singletable import CursorKeys, Store, botocore_transport
+from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
 from singletable.fields import utc_now
 from singletable.keys import format_timestamp
 
@@ -24,10 +25,10 @@ def setting(environment: Mapping[str, str], name: str) -> str:
 
 def open_store(environment: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now, cursors: CursorKeys | None = None) -> Store:
     """A store on the table of the environment. clock: what updates are stamped with. Raises SettingMissing, SchemaDrift."""
-    deployed, declared = setting(environment, "SCHEMA_FINGERPRINT"), model.table.fingerprint
+    deployed, declared = setting(environment, SCHEMA_FINGERPRINT), model.table.fingerprint
     if deployed != declared:
         raise SchemaDrift(f"the table was deployed with the schema {deployed}, this code has {declared}: deploy both from one commit")
-    return Store(botocore_transport(), setting(environment, "TABLE_NAME"), clock=clock, cursors=cursors)
+    return Store(botocore_transport(), setting(environment, TABLE_NAME), clock=clock, cursors=cursors)
 
 
 def log(level: Literal["INFO", "WARN", "ERROR"], at: datetime, **fields: object) -> None:

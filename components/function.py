@@ -14,6 +14,7 @@ from components.errors import InvalidArgument
 from components.table import SingleTable
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, definition_of
+from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
 from singletable.grants import AnyPattern
 from singletable.patterns import Pattern
 
@@ -24,8 +25,8 @@ OLDEST_MINOR = 11
 """Of Python 3: what the kit in the bundle needs."""
 _MINORS = (value.removeprefix("python3.") for value in aws.lambda_.Runtime if value.startswith("python3."))
 RUNTIMES = tuple(f"python3.{minor}" for minor in sorted(map(int, _MINORS)) if minor >= OLDEST_MINOR)
-OWN_VARIABLES = ("TABLE_NAME", "SCHEMA_FINGERPRINT")
-"""Of a function's environment: set by the component, read by `app`."""
+OWN_VARIABLES = (TABLE_NAME, SCHEMA_FINGERPRINT)
+"""Of a function's environment: the component's own."""
 MEMORY_MB = range(128, 10_241)
 TIMEOUT_SECONDS = range(1, 901)
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -95,7 +96,7 @@ class PythonFunction(pulumi.ComponentResource):
             memory_size=memory_mb,
             timeout=timeout_seconds,
             environment={
-                "variables": {**dict(zip(OWN_VARIABLES, (table.name, table.definition.fingerprint), strict=True)), **(environment or {})}
+                "variables": {TABLE_NAME: table.name, SCHEMA_FINGERPRINT: table.definition.fingerprint, **(environment or {})},
             },
         )
         self.name, self.arn = function.name, function.arn

@@ -11,12 +11,11 @@ from components.billing import Billing, Encryption, OnDemand, Provisioned
 from components.errors import InvalidArgument
 from components.transform import Transform, checked, transformed
 from singletable.definition import TableDefinition
+from singletable.deployment import DISPOSABLE_TAG
 
 TYPE = "singletable:index:SingleTable"
 RECOVERY_DAYS = range(1, 36)
 """How far back continuous backups reach (UpdateContinuousBackups, RecoveryPeriodInDays)."""
-DISPOSABLE_TAG = "singletable:disposable"
-"""How a table says that it may be lost: its value is "true". The policy pack reads it, and does not believe it in production."""
 UPDATE_TIMEOUT = "3h"
 """The provider changes indexes one after the other within one update and waits for each: a backfill of a large table is slow."""
 

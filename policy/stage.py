@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from policy.properties import block
-
-DISPOSABLE_TAG: Final = "singletable:disposable"
-"""The tag by which a table says that it may be lost: its value is "true"."""
+from singletable.deployment import DISPOSABLE_TAG
 
 PRODUCTION_WORDS: Final = frozenset({"prod", "prd", "production", "live"})
 """A stack is production where one of these is a word of its name: `prod`, `eu-production`, `live.2`."""

@@ -18,7 +18,8 @@ from pulumi_policy import (
 
 from policy.properties import block, has
 from policy.rules.config import PRODUCTION
-from policy.stage import DISPOSABLE_TAG, is_disposable, is_production, may_be_lost
+from policy.stage import is_disposable, is_production, may_be_lost
+from singletable.deployment import DISPOSABLE_TAG
 
 TABLE: Final = "aws:dynamodb/table:Table"
 MINIMUM_DAYS: Final = 7

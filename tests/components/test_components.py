@@ -7,7 +7,6 @@ from textwrap import dedent
 import pytest
 
 from components.errors import InvalidArgument
-from components.table import DISPOSABLE_TAG
 from local.deploy import DeployError, registrations
 from policy import stage
 from tests.components.conftest import Stack
@@ -109,7 +108,7 @@ def test_a_limit_on_cost(project: Path) -> None:
 def test_disposable_is_said_as_the_policy_reads_it(project: Path) -> None:
     (table,) = run(project, 'SingleTable("notes", table=definition, disposable=True, tags={"team": "a"})').resources
 
-    assert table.inputs["tags"] == {"team": "a", DISPOSABLE_TAG: "true"}
+    assert table.inputs["tags"] == {"team": "a", "singletable:disposable": "true"}
     assert stage.is_disposable(table.inputs)
     assert (table.protect, table.retain_on_delete) == (False, False)
 

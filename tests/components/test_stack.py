@@ -17,7 +17,6 @@ from local.configuration import ConfigurationError
 from local.deploy import DeployError, registrations
 from local.monitor import Registration
 from local.properties import SecretValue, reveal
-from policy.stage import DISPOSABLE_TAG
 from tests.components.conftest import ON_DEMAND, REGION, ROOT, Stack, arn, document, watched
 
 
@@ -83,7 +82,7 @@ def test_a_disposable_stack_protects_nothing(dev: Stack) -> None:
     assert [each.type for each in dev.registrations if each.protect or each.retain_on_delete] == []
     table = dev.one("Table", "shop").inputs
     assert (table["deletionProtectionEnabled"], table["pointInTimeRecovery"]) == (False, {"enabled": False})
-    assert table["tags"] == {"project": "shop", "stage": "dev", DISPOSABLE_TAG: "true"}
+    assert table["tags"] == {"project": "shop", "stage": "dev", "singletable:disposable": "true"}
 
 
 def test_everything_has_a_component_as_parent_and_the_stack_s_tags(live: Stack) -> None:

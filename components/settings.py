@@ -19,6 +19,7 @@ from components.table import RECOVERY_DAYS
 from monitoring import Options
 from monitoring.alarms import SEVERITIES
 from singletable.cursors import CursorKeys
+from singletable.errors import InvalidArguments
 
 BILLING_MODES: Mapping[str, tuple[str, ...]] = {
     "on-demand": ("maxRead", "maxWrite"),
@@ -205,7 +206,7 @@ def _url(value: str) -> str | None:
 def _cursor_keys(value: str) -> str:
     try:
         CursorKeys.parse(value)
-    except Exception:
+    except InvalidArguments:
         raise ValueError("") from None
     return value
 

@@ -1,6 +1,7 @@
 """What a scenario measures is what AWS would send: dimensions and emission by the catalogue, which is compared with AWS's pages elsewhere."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -193,3 +194,11 @@ def test_a_deployed_name_is_kept_and_the_others_are_made():
     stack = named(stack_of())
     assert (stack.table.name, stack.function("api").name, stack.streams[0].queue) == ("shop", "api", "order-events")
     assert named(Stack("shop", "dev", "eu-west-1", TableSubject(definition_of(), "shop-1a2b3c4"))).table.name == "shop-1a2b3c4"
+
+
+def test_the_guide_lists_every_scenario_with_what_it_needs():
+    rows = (Path(__file__).parents[3] / "docs/backtest.md").read_text().splitlines()
+    listed = {cells[1].strip(" `"): cells[3].strip() for row in rows if len(cells := row.split("|")) == 5}
+    assert {name: scenario.needs or "" for name, scenario in SCENARIOS.items()} == {
+        name: needs for name, needs in listed.items() if name in SCENARIOS
+    }

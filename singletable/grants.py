@@ -8,12 +8,12 @@ from singletable.patterns import One, Read
 from singletable.plain import Plain
 from singletable.resolve import QUERY
 from singletable.shapes import Maybe
-from singletable.sizing import TRANSACTION
 from singletable.transactions import Operation, Transaction, Update
 from singletable.values import value
 
 AnyPattern = Read[Any] | Update[..., Any] | Transaction[*tuple[Any, ...]]
 
+TRANSACTION = "TransactWriteItems"
 ITEM_ACTION = {"create": "PutItem", "update": "UpdateItem", "delete": "DeleteItem", "check": "ConditionCheckItem"}
 """The action on the item. TransactWriteItems has no permission of its own: each item needs that of its action (Service Authorization
 Reference, "Actions, resources, and condition keys for Amazon DynamoDB")."""

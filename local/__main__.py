@@ -71,7 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code. Progress goes to standard error when the result is JSON."""
     parser = _arguments()
     options = parser.parse_args(arguments)
-    console = Console(stderr=options.json, soft_wrap=True)
+    console = Console(stderr=options.json)
+    console.soft_wrap = not console.is_terminal  # a pipe gets whole lines, a person whole words
     if getattr(options, "minutes", SHORTEST_MINUTES) < SHORTEST_MINUTES:
         parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
     try:
@@ -103,14 +104,14 @@ def _up(options: argparse.Namespace, console: Console) -> int:
             sys.stdout.write(json.dumps(made, indent=2, default=str) + "\n")
         else:
             for one in deployment.resources:
-                console.print(f"  [dim]{one.type.split(':')[-1]:20}[/dim] {one.id}", highlight=False)
+                console.print(f"  [dim]{one.type.split(':')[-1]:20}[/dim] {one.id}", highlight=False, soft_wrap=True)
             console.print(
                 f"\n[bold]{len(deployment.resources)} resources[/bold] of stack {options.stack} in {seconds:.1f} s", highlight=False
             )
             for name, value in world.outputs.items():
-                console.print(f"  {name}: {value}", highlight=False, markup=False)
+                console.print(f"  {name}: {value}", highlight=False, markup=False, soft_wrap=True)
         if options.keep:
-            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint} AWS_REGION={world.aws.region}", highlight=False)
+            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint} AWS_REGION={world.aws.region}", highlight=False, soft_wrap=True)
             console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any    (Ctrl-C ends it)", highlight=False)
             while True:
                 time.sleep(3600)

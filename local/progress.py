@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from local.demo.agenda import Tally
 from local.demo.report import COLOURS, MARKS
+from local.demo.run import Teller
 from local.watch import StateChange
 
 EVERY_MINUTES = 10
-
-
-class Teller(Protocol):
-    def minute(self, minute: int, at: datetime, tally: Tally, changes: Sequence[StateChange]) -> None: ...
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from local.urls import MAX_BODY_BYTES, Answer
 from local.world import POLLS_PER_TICK, World
 
 API = "/api"
-_REFRESH = "no-store"
+_CACHING = "no-store"
 
 
 class PortTaken(Exception):
@@ -87,7 +87,7 @@ class Served:
         if path == "/" and self._world.clock.now() - self._world.clock.start < timedelta(minutes=1):
             return _json(503, {"error": "the first minute is not over: there is nothing to see yet"})
         if path == "/":
-            return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _REFRESH}, self._dashboard())
+            return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _CACHING}, self._dashboard())
         if path == "/alarms.json":
             return _json(200, self._alarms())
         return _json(404, {"error": f"nothing is at {path}; there is /, /alarms.json and /api/"})
@@ -115,7 +115,7 @@ class Served:
 
 
 def _json(status: int, value: Any) -> Answer:
-    return Answer(status, {"content-type": "application/json", "cache-control": _REFRESH}, json.dumps(value).encode())
+    return Answer(status, {"content-type": "application/json", "cache-control": _CACHING}, json.dumps(value).encode())
 
 
 def _handler(served: Served) -> type[BaseHTTPRequestHandler]:

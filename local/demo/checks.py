@@ -125,7 +125,8 @@ def _alarm_fired_and_cleared(figures: Figures) -> Check:
     if missing or not figures.index_alarms:
         what = f'"{missing[0]}" did not fire and clear' if missing else f"no alarm watches throttles of {figures.index}"
         return Check(False, f"{figures.index} was throttled, and {what}")
-    return Check(True, f"the throttling of {figures.index} was seen: {_some(figures.index_alarms)} fired and cleared")
+    named = _some([f'"{name}"' for name in figures.index_alarms])
+    return Check(True, f"the throttling of {figures.index} was seen: {named} fired and cleared")
 
 
 def _told(figures: Figures) -> Check:

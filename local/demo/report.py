@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from local.demo.agenda import Tally
 from local.demo.checks import Check, Figures
 from local.demo.shop import Problem
@@ -99,14 +101,15 @@ def show(report: Report, console: Console) -> None:
         console.print("\n[bold]Granted and never used[/bold]")
         for role, pairs in report.unused_grants.items():
             for action, resource in pairs:
-                console.print(f"  {action} on {_short(resource)}  [dim]{role}[/dim]", highlight=False)
+                _entry(console, "  ", f"{action} on {_short(resource)}  [dim]{role}[/dim]")
     if report.problems:
-        console.print(f"\n[bold red]Left out: {len(report.problems)} lines of the input[/bold red]")
+        count = len(report.problems)
+        console.print(f"\n[bold red]Left out: {count} {'line' if count == 1 else 'lines'} of the input[/bold red]")
         for problem in report.problems:
-            console.print(f"  {problem}", highlight=False, markup=False)
+            _entry(console, "  ", escape(str(problem)))
     console.print()
     for path in report.files:
-        console.print(f"  {path}", highlight=False, markup=False)
+        console.print(f"  {path}", highlight=False, markup=False, soft_wrap=True)
     broken = [check for check in report.checks if not check.holds]
     if broken:
         console.print(f"\n[bold red]{len(broken)} of {len(report.checks)} checks failed.[/bold red]")
@@ -142,7 +145,8 @@ def _story(report: Report, console: Console) -> None:
         (
             began,
             f"[magenta]writes to {report.figures.index} are throttled on purpose[/magenta] until {ended:%H:%M}; {refused:,} requests refused",
-        )
+        ),
+        (ended, f"[magenta]the throttling of {report.figures.index} ends[/magenta]"),
     ]
     since: dict[str, datetime] = {}
     for change in report.history:
@@ -152,10 +156,10 @@ def _story(report: Report, console: Console) -> None:
             lines.append((change.at, f"[{colour}]{mark} fired  [/{colour}] {change.alarm}"))
         elif change.old == "ALARM":
             minutes = (change.at - since.get(change.alarm, change.at)).total_seconds() / 60
-            lines.append((change.at, f"[green]{mark} cleared[/green] {change.alarm} [dim]after {minutes:.0f} min[/dim]"))
+            lines.append((change.at, f"[green]{mark} cleared[/green] {change.alarm} [dim]({minutes:.0f} min)[/dim]"))
     console.print("\n[bold]What on-call saw[/bold]")
     for at, line in sorted(lines, key=lambda entry: entry[0]):
-        console.print(f"  [dim]{at:%H:%M}[/dim]  {line}", highlight=False)
+        _entry(console, f"  [dim]{at:%H:%M}[/dim]  ", line)
     quiet = report.alarms_total - len(report.figures.fired)
     console.print(f"  [dim]{quiet} of {report.alarms_total} alarms stayed quiet.[/dim]", highlight=False)
 
@@ -164,8 +168,19 @@ def _checked(report: Report, console: Console) -> None:
     console.print("\n[bold]What was checked[/bold]")
     for check in report.checks:
         mark = "[green]✓[/green]" if check.holds else "[bold red]✗[/bold red]"
-        console.print(f"  {mark} ", end="")
-        console.print(check.says, highlight=False, markup=False)
+        _entry(console, f"  {mark} ", escape(check.says))
+
+
+def _entry(console: Console, mark: str, markup: str) -> None:
+    """One line, or on a narrow terminal some, broken between words and set under the first."""
+    from rich.text import Text
+
+    first, text = Text.from_markup(mark), Text.from_markup(markup)
+    lines = text.wrap(console, max(20, console.width - first.cell_len)) if console.is_terminal else [text]
+    for line in lines:
+        line.rstrip()
+        console.print(first + line, highlight=False, soft_wrap=True)
+        first = Text(" " * first.cell_len)
 
 
 def _short(resource: str) -> str:

@@ -45,6 +45,10 @@ def _kept_open(_: object) -> Callable[[Any], None]:
     return run_wsgi
 
 
+def _unlogged(*_: object) -> None:
+    pass
+
+
 def _answer_of(application: Callable[..., Any], environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
     """Status line, headers and body of a WSGI application."""
     started: list[Any] = []
@@ -69,6 +73,8 @@ def _patches() -> Sequence[Patch]:
     return (
         Patch(MotoRequestHandler, "protocol_version", lambda _: "HTTP/1.1", missing=True),
         Patch(MotoRequestHandler, "run_wsgi", _kept_open, missing=True),
+        # A line of log for each request is written nowhere, and made all the same.
+        Patch(MotoRequestHandler, "log_request", lambda _: _unlogged, missing=True),
         # Head and body of an answer in one packet; a large one is not held back until its first part is acknowledged.
         Patch(MotoRequestHandler, "wbufsize", lambda _: _ANSWER_BUFFER_BYTES, missing=True),
         Patch(MotoRequestHandler, "disable_nagle_algorithm", lambda _: True, missing=True),

@@ -26,7 +26,7 @@ def world() -> Iterator[World]:
 
 def register(world: World, name: str) -> dict[str, Any]:
     answer = world.request("POST", "/users", {"email": f"{name}@example.com", "name": name, "password_hash": "none"})
-    assert answer.status == 201, answer.body
+    assert answer.status == 201, (answer.body, world.unexpected())
     return answer.json()
 
 
@@ -35,7 +35,7 @@ def order(world: World, user: dict[str, Any], reference: str) -> dict[str, Any]:
     made = world.request("POST", "/products", product).json()
     line = {"product_id": made["id"], "quantity": 2, "unit_price_minor": 250, "discount_percent": 10}
     answer = world.request("POST", "/orders", {"user_id": user["id"], "reference": reference, "currency": "USD", "lines": [line]})
-    assert answer.status == 201, answer.body
+    assert answer.status == 201, (answer.body, world.unexpected())
     return answer.json()
 
 

@@ -1,9 +1,11 @@
 # Every target sets up what it needs. PYTHON: any Python from 3.11. INPUT: a folder with customers.jsonl, products.jsonl, orders.jsonl.
+# OUT: where the demo writes. PORT: of make serve.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 INPUT  ?=
 OUT    ?= out/demo
+PORT   ?= 8400
 ROOMS  := singletable app components monitoring policy local tests __main__.py
 
 .DEFAULT_GOAL := help
@@ -24,8 +26,8 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt policy/requirements.txt
 demo: setup ## deploy the stack on an embedded AWS, place orders, throttle an index, show what on-call would see
 	@$(BIN)/python -m local demo --out $(OUT) $(if $(INPUT),--input "$(INPUT)")
 
-serve: setup ## as demo, then keep the dashboard and the alarms at http://127.0.0.1:8400
-	@$(BIN)/python -m local serve --out $(OUT) $(if $(INPUT),--input "$(INPUT)")
+serve: setup ## as demo, then keep the dashboard and the alarms at http://127.0.0.1:8400 (PORT=)
+	@$(BIN)/python -m local serve --port $(PORT) --out $(OUT) $(if $(INPUT),--input "$(INPUT)")
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest

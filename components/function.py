@@ -10,8 +10,8 @@ import pulumi_aws as aws
 
 from components.access import LAMBDA_TRUST, Access, key_access, log_access, policy, table_access
 from components.bundle import UPLOAD_LIMIT_BYTES, Bundle
-from components.errors import InvalidArgument
-from components.table import SingleTable
+from components.errors import InvalidArgument, MissingModule
+from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, definition_of
 from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
@@ -73,10 +73,11 @@ class PythonFunction(pulumi.ComponentResource):
         """
         check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime, environment or {})
         self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
-        code = archive_of(handler.partition(".")[0])
+        check_table(table)
+        self.patterns = pattern_definitions(patterns)
+        code = archive_of(handler)
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table = name, timeout_seconds, table
-        self.patterns = tuple(map(pattern_definition, patterns))
         self.nodes: dict[str, pulumi.CustomResource] = {}
         self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
@@ -201,12 +202,31 @@ def pattern_definition(pattern: Pattern | PatternDefinition) -> PatternDefinitio
     return pattern if isinstance(pattern, PatternDefinition) else definition_of(cast(AnyPattern, pattern))
 
 
-def archive_of(package: str) -> pulumi.FileArchive:
-    """The bundle of a package, written under the project's build folder.
+def pattern_definitions(patterns: Iterable[Pattern | PatternDefinition]) -> tuple[PatternDefinition, ...]:
+    """Raises InvalidArgument for anything but a list of declared patterns."""
+    if not isinstance(cast("object", patterns), Iterable):
+        what = patterns.__name__ if isinstance(patterns, type) else f"of type {type(patterns).__name__}"
+        raise InvalidArgument(f"the patterns are {what}: give patterns_of(...) what uses the table, or a list of patterns")
+    given = tuple(patterns)
+    for each in given:
+        if not isinstance(cast("object", each), Pattern | PatternDefinition):
+            raise InvalidArgument(f"one of the patterns is of type {type(each).__name__}: give patterns_of(...) what uses the table")
+    return tuple(map(pattern_definition, given))
+
+
+def archive_of(handler: str) -> pulumi.FileArchive:
+    """The bundle of the handler's package, written under the project's build folder.
 
     A file, not a list of files for the engine to pack: what is deployed is then byte for byte what `python -m components bundle` writes, and
     Lambda's CodeSha256 can be compared with it. The path is relative, so that a stack looks the same from every checkout.
+
+    Raises MissingModule where the handler's module is not in it, and what Bundle.of raises.
     """
+    package, module = handler.partition(".")[0], handler.rpartition(".")[0]
+    bundle = Bundle.of(package)
+    if module not in (modules := [source.module for source in bundle.sources]):
+        has = ", ".join(each for each in modules if each.partition(".")[0] == package)
+        raise MissingModule(f"the handler is {handler!r}, and there is no module {module}: {package} has {has}")
     path = Path(BUILD_FOLDER) / f"{package}.zip"
-    Bundle.of(package).write(path, UPLOAD_LIMIT_BYTES)
+    bundle.write(path, UPLOAD_LIMIT_BYTES)
     return pulumi.FileArchive(path.as_posix())

@@ -1,7 +1,7 @@
 """What watches a stack: the alarms that its access patterns call for, whom they tell, and a dashboard."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +12,7 @@ from components.billing import UNLIMITED, Billing, OnDemand
 from components.errors import InvalidArgument
 from components.function import PythonFunction
 from components.stream import StreamConsumer
-from components.table import SingleTable
+from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, resolve, subjects
 from monitoring.alarms import SEVERITIES
@@ -57,6 +57,9 @@ class Monitoring(pulumi.ComponentResource):
 
         Raises InvalidArgument, and monitoring's MonitoringError.
         """
+        check_table(table)
+        check_watched(functions)
+        check_emails(emails)
         self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
         self._name, self._tags, self._notify = name, dict(tags) if tags else None, notify
@@ -145,6 +148,28 @@ class Monitoring(pulumi.ComponentResource):
         made = aws.cloudwatch.Dashboard(f"{self._name}-dashboard", **arguments, opts=self._options)
         self.nodes["dashboard"] = made
         return made.dashboard_name
+
+
+def check_watched(functions: object) -> None:
+    """Raises InvalidArgument."""
+    allowed = "give a list of PythonFunction and StreamConsumer"
+    if not isinstance(functions, Sequence):
+        raise InvalidArgument(f"the functions are of type {type(functions).__name__}: {allowed}")
+    for each in cast("Sequence[object]", functions):
+        if not isinstance(each, PythonFunction | StreamConsumer):
+            raise InvalidArgument(f"one of the functions is of type {type(each).__name__}: {allowed}")
+
+
+def check_emails(emails: object) -> None:
+    """Raises InvalidArgument. A severity that does not exist, or an address taken for a list of letters, would leave somebody untold."""
+    allowed = f"give lists of addresses by severity ({', '.join(SEVERITIES)}), such as {{'page': ['oncall@example.com']}}"
+    if not isinstance(emails, Mapping | None):
+        raise InvalidArgument(f"the emails are of type {type(emails).__name__}: {allowed}")
+    for severity, addresses in cast("Mapping[object, object]", emails or {}).items():
+        if severity not in SEVERITIES:
+            raise InvalidArgument(f"the emails name the severity {severity!r}: {allowed}")
+        if isinstance(addresses, str) or not isinstance(addresses, Sequence):
+            raise InvalidArgument(f"the emails of {severity} are of type {type(cast('object', addresses)).__name__}: {allowed}")
 
 
 def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:

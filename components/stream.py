@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -11,7 +11,7 @@ from components.access import Access, stream_access
 from components.errors import InvalidArgument
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import PythonFunction
-from components.table import SingleTable
+from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.patterns import Pattern
@@ -75,6 +75,11 @@ class StreamConsumer(pulumi.ComponentResource):
 
         Raises InvalidArgument, singletable's InvalidDefinition, and what Bundle.of raises.
         """
+        check_table(table)
+        if not isinstance(cast("object", stream), StreamDefinition | Mapping):
+            raise InvalidArgument(
+                f"the stream is of type {type(stream).__name__}: give its definition, stream.definition(), or that as a dict"
+            )
         self.definition = stream if isinstance(stream, StreamDefinition) else StreamDefinition.from_dict(stream)
         self._transform = checked(f"StreamConsumer {name!r}", transform, CHILDREN)
         arguments = mapping_arguments(self.definition, table.definition.stream_view_type)

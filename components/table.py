@@ -1,7 +1,7 @@
 """The table of an application, from its declaration."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -55,6 +55,14 @@ class SingleTable(pulumi.ComponentResource):
 
         Raises InvalidArgument, singletable's InvalidDefinition.
         """
+        if not isinstance(cast("object", table), TableDefinition | Mapping):
+            raise InvalidArgument(
+                f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict"
+            )
+        if not isinstance(cast("object", encryption), Encryption | None):
+            raise InvalidArgument(
+                f"the encryption is {encryption!r}: use Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"
+            )
         self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
         self.billing = billing or Billing.on_demand()
         self.encryption = encryption or Encryption.aws_owned()
@@ -97,6 +105,12 @@ class SingleTable(pulumi.ComponentResource):
         policy_arguments = transformed(self._transform, f"{each.label}-policy", {"resource_id": target.resource_id, **each.policy()})
         self.nodes[f"{each.label}-target"] = target
         self.nodes[f"{each.label}-policy"] = aws.appautoscaling.Policy(label, **policy_arguments, opts=options)
+
+
+def check_table(table: object) -> None:
+    """Of a function, or of what watches. Raises InvalidArgument."""
+    if not isinstance(table, SingleTable):
+        raise InvalidArgument(f"the table is of type {type(table).__name__}: give the SingleTable of this stack")
 
 
 def table_arguments(table: TableDefinition, billing: Billing, encryption: Encryption, recovery_days: int | None) -> dict[str, Any]:

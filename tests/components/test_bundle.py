@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import components
 from components.__main__ import main
 from components.bundle import LIMIT_BYTES, Bundle
 from components.errors import BundleTooLarge
@@ -215,6 +216,33 @@ def test_the_installed_command_bundles_what_is_where_the_user_stands(tmp_path: P
     result = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert zipfile.ZipFile(tmp_path / "x.zip").namelist()[0] == "mine/__init__.py"
+
+
+def test_the_command_needs_no_pulumi_and_a_component_says_that_it_does(tmp_path: Path) -> None:
+    """The wheel depends on nothing: `pip install` alone brings the command, and neither pulumi nor pulumi_aws."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").write_text("")
+    program = """
+import sys
+sys.modules |= {"pulumi": None, "pulumi_aws": None}
+import components
+from components.__main__ import main
+assert main(["bundle", "mine", "--out", "x.zip"]) == 0
+try:
+    from components import SingleTable
+except ImportError as error:
+    print(error, file=sys.stderr)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == "SingleTable needs Pulumi, which is not installed: pip install 'singletable[pulumi]'\n"
+
+
+def test_every_public_name_is_there_and_no_other() -> None:
+    assert all(getattr(components, name).__name__ == name for name in components.__all__)
+    with pytest.raises(AttributeError, match=r"^module 'components' has no attribute 'Singletable'$"):
+        _ = components.Singletable
 
 
 @pytest.mark.parametrize("out", ["", "."])

@@ -238,6 +238,100 @@ def test_each_table_of_a_stack_is_watched_under_its_own_name(project: Path) -> N
             """,
             "there is no package 'nowhere' to bundle: run this in the folder that holds it, or install it",
         ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            PythonFunction("api", handler="notes.nothere.handler", table=data, patterns=[])
+            """,
+            "MissingModule: the handler is 'notes.nothere.handler', and there is no module notes.nothere: notes has notes, notes.api",
+        ),
+        (
+            """
+            import singletable
+            SingleTable("notes", table=singletable.Table(key=singletable.Key("PK", "SK")))
+            """,
+            "InvalidArgument: the table is of type Table: give its definition, table.definition(), or that as a dict",
+        ),
+        (
+            """
+            SingleTable("notes", table=definition, encryption="kms")
+            """,
+            "InvalidArgument: the encryption is 'kms': use Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)",
+        ),
+        (
+            """
+            PythonFunction("api", handler="notes.api.handler", table="tbl", patterns=[])
+            """,
+            "InvalidArgument: the table is of type str: give the SingleTable of this stack",
+        ),
+        (
+            """
+            StreamConsumer("changes", handler="notes.api.handler", table="tbl", patterns=[], stream={})
+            """,
+            "InvalidArgument: the table is of type str: give the SingleTable of this stack",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            StreamConsumer("changes", handler="notes.api.handler", table=data, patterns=[], stream="notes")
+            """,
+            "InvalidArgument: the stream is of type str: give its definition, stream.definition(), or that as a dict",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            PythonFunction("api", handler="notes.api.handler", table=data, patterns=Access)
+            """,
+            "InvalidArgument: the patterns are Access: give patterns_of(...) what uses the table, or a list of patterns",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            PythonFunction("api", handler="notes.api.handler", table=data, patterns=["notes_of"])
+            """,
+            "InvalidArgument: one of the patterns is of type str: give patterns_of(...) what uses the table",
+        ),
+        (
+            """
+            Monitoring("notes", table="tbl")
+            """,
+            "InvalidArgument: the table is of type str: give the SingleTable of this stack",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, functions=["api"])
+            """,
+            "InvalidArgument: one of the functions is of type str: give a list of PythonFunction and StreamConsumer",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, functions=7)
+            """,
+            "InvalidArgument: the functions are of type int: give a list of PythonFunction and StreamConsumer",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, emails=["a@example.com"])
+            """,
+            "InvalidArgument: the emails are of type list: give lists of addresses by severity (page, ticket, info), such as {'page': ['oncall@example.com']}",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, emails={"pages": ["a@example.com"]})
+            """,
+            "InvalidArgument: the emails name the severity 'pages': give lists of addresses by severity (page, ticket, info), such as {'page': ['oncall@example.com']}",
+        ),
+        (
+            """
+            data = SingleTable("notes", table=definition)
+            Monitoring("notes", table=data, emails={"page": "a@example.com"})
+            """,
+            "InvalidArgument: the emails of page are of type str: give lists of addresses by severity (page, ticket, info), such as {'page': ['oncall@example.com']}",
+        ),
     ],
 )
 def test_refusals_reach_whoever_deploys(project: Path, program: str, message: str) -> None:

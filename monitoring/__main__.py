@@ -11,25 +11,32 @@ from monitoring.commands.command import DONE, USAGE, UsageError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, 1 when something was found, 2 when the command or its input cannot be used."""
-    options = parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
-    except UsageError as error:
-        print(f"monitoring: {error}", file=sys.stderr)
-        return USAGE
+        try:
+            return _run(arguments)
+        finally:
+            # Also on the way out of --help, which ends by SystemExit.
+            sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the output has seen enough. What is still in the buffer must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except UsageError as error:
+        print(f"monitoring: {error}", file=sys.stderr)
+        return USAGE
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
-        prog="monitoring",
+        prog="python -m monitoring",
         description="Tools for CloudWatch alarms and dashboards, on the stacks of this project and on any other.",
-        epilog="`monitoring COMMAND --help` explains a command with an example.",
+        epilog="`python -m monitoring COMMAND --help` explains a command with an example.",
     )
     subparsers = made.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

@@ -27,7 +27,8 @@ class Source:
 @dataclass(frozen=True)
 class Entry:
     """dimensions: the sets under which series exist, each exact. statistics: the useful ones; "p" stands for any percentile or trimmed mean.
-    period_seconds: the shortest that has points. hint: what to do instead of the usual mistake.
+    period_seconds: the shortest that has points. hint: what to do instead of the usual mistake. binary: each measurement is 0 or 1, so only
+    a sum or a count exceeds 1. Default: no.
     """
 
     namespace: str
@@ -40,6 +41,7 @@ class Entry:
     meaning: str
     source: Source
     hint: str = ""
+    binary: bool = False
 
     def allows(self, statistic: str) -> bool:
         """Raises MonitoringError "impossible-statistic" when there is no such statistic."""

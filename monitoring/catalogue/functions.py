@@ -21,6 +21,9 @@ _MAPPING: Final = (frozenset({"EventSourceMappingUUID"}),)
 _OF_URL: Final = "of a function with a URL, by the function's name"
 
 _COUNT: Final = frozenset({"Sum", "SampleCount"})
+_BINARY: Final = ("Invocations", "Errors", "Throttles", "DeadLetterErrors")
+"""Each invocation sends 0 or 1: "binary indicators of the outcome"."""
+
 _TIME: Final = frozenset({"Average", "Minimum", "Maximum", "p"})
 _GAUGE: Final = frozenset({"Maximum", "Average", "Minimum"})
 
@@ -29,7 +32,7 @@ def _entry(
     name: str, dimensions: tuple[frozenset[str], ...], statistics: frozenset[str], emission: Emission, meaning: str, unit: str = "Count"
 ) -> Entry:
     hint = "of a mapping: by its UUID, after metrics_config EventCount was switched on for it" if dimensions is _MAPPING else ""
-    return Entry(NAMESPACE, name, dimensions, statistics, 60, unit, emission, meaning, _TYPES, hint)
+    return Entry(NAMESPACE, name, dimensions, statistics, 60, unit, emission, meaning, _TYPES, hint, binary=name in _BINARY)
 
 
 def _events(name: str, meaning: str) -> Entry:

@@ -59,7 +59,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="a file with alarms; - is standard input")
     parser.add_argument("--from", dest="source", choices=FORMATS, help="the format of the files, where it is not recognised")
     parser.add_argument("--live", action="store_true", help="read the alarms of an account and region, through boto3")
-    parser.add_argument("--region", metavar="REGION", help="with --live; default: as boto3 finds it")
+    parser.add_argument("--region", metavar="REGION", help="with --live; default: AWS_REGION, else as boto3 finds it")
     parser.add_argument("--profile", metavar="NAME", help="with --live; default: as boto3 finds it")
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of the output; default: text")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")

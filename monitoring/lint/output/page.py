@@ -69,7 +69,7 @@ sees, only you know.
 """
 
 _READING: Final = """
-A template in YAML needs PyYAML, a live account boto3 (it needs `cloudwatch:DescribeAlarms`, changes nothing, and heeds `AWS_ENDPOINT_URL`).
+A template in YAML needs PyYAML, a live account boto3 (it needs `cloudwatch:DescribeAlarms`, changes nothing, and heeds `AWS_REGION` and `AWS_ENDPOINT_URL`).
 What only deployment knows (`!Ref`, `(known after apply)`, an output) stays a symbol and accuses nobody; in a corrected alarm it is `<Ref Table>`.
 
 Metrics are held against the catalogue for {namespaces} only, and an unknown name is an error only where the catalogue is complete ({whole});

@@ -86,4 +86,6 @@ def _described(value: Any) -> str:
     if isinstance(value, dict):
         keys: list[str] = [str(key) for key in value][:6]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # of any type
         return f"an object with {', '.join(keys)}" if keys else "an empty object"
+    if value is None:
+        return "nothing"
     return "a list of something else" if isinstance(value, list) else f"no object but a {type(value).__name__}"

@@ -1,5 +1,6 @@
 """The alarms of an account and region, read with DescribeAlarms. Nothing is changed."""
 
+import os
 from typing import Any
 
 from monitoring.lint.errors import InputError
@@ -8,7 +9,8 @@ from monitoring.lint.readers.described import KINDS, given
 
 
 def client_of(region: str | None, profile: str | None) -> Any:
-    """A boto3 client, which heeds AWS_ENDPOINT_URL. Raises InputError "missing-library" or "no-answer"."""
+    """A boto3 client, which heeds AWS_ENDPOINT_URL. region: default AWS_REGION as the AWS CLI reads it, which boto3 does not, else as boto3
+    finds it. Raises InputError "missing-library" or "no-answer"."""
     try:
         import boto3
         from botocore.exceptions import BotoCoreError
@@ -17,9 +19,9 @@ def client_of(region: str | None, profile: str | None) -> Any:
             "missing-library", "a live account needs boto3, which is not installed: pip install boto3, or give a file."
         ) from None
     try:
-        return boto3.session.Session(profile_name=profile, region_name=region).client("cloudwatch")
+        return boto3.session.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None).client("cloudwatch")
     except BotoCoreError as error:
-        raise InputError("no-answer", f"{error} Give --region and --profile, or set AWS_REGION and AWS_PROFILE.") from None
+        raise InputError("no-answer", f"{_sentence(error)} Give --region and --profile, or set AWS_REGION and AWS_PROFILE.") from None
 
 
 def read_live(client: Any) -> tuple[Given, ...]:
@@ -34,5 +36,10 @@ def read_live(client: Any) -> tuple[Given, ...]:
             for kind in KINDS:
                 found += [given(alarm, Place(file, alarm.get("AlarmArn", alarm["AlarmName"]))) for alarm in page.get(kind, ())]
     except (BotoCoreError, ClientError) as error:
-        raise InputError("no-answer", f"{file}: {error} It needs cloudwatch:DescribeAlarms on every resource.") from None
+        raise InputError("no-answer", f"{file}: {_sentence(error)} It needs cloudwatch:DescribeAlarms on every resource.") from None
     return tuple(found)
+
+
+def _sentence(error: Exception) -> str:
+    """Not every message of botocore ends with a full stop."""
+    return f"{str(error).rstrip('.')}."

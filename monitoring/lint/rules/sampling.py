@@ -1,5 +1,6 @@
 """Do period and statistic fit what is sent."""
 
+import re
 from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final
@@ -110,6 +111,10 @@ def _spelt(alarm: Given, _around: Around) -> Sequence[Request]:
     return changed(alarm, with_metrics(alarm, change))
 
 
+_WITHIN: Final = re.compile(r"(?:Average|Minimum|Maximum|IQM)$|(?:p|tm|wm)[0-9]|(?:TM|WM)\(")
+"""Statistics that lie between the smallest and the largest measurement. Source: CloudWatch user guide, CloudWatch statistics definitions."""
+
+
 def _useless(alarm: Given, _around: Around) -> Iterator[str]:
     for series, entry in _useless_series(alarm):
         allowed = ", ".join(entry.allowed_statistics())
@@ -149,6 +154,32 @@ def _useful(alarm: Given, _around: Around) -> Sequence[Request]:
                 best[series.id] = preferred
                 break
     return (with_metrics(alarm, lambda series, flat: {**flat, "Stat": best.get(series.id, flat.get("Stat"))}),)
+
+
+def _beyond(alarm: Given, _around: Around) -> Iterator[str]:
+    for series in _beyond_series(alarm):
+        sign = "above" if alarm.comparison == "GreaterThanThreshold" else "at least"
+        yield f"{series} is 0 or 1 each time, so its {series.statistic} is at most 1 and never {sign} {alarm.threshold:g}"
+
+
+def _beyond_series(alarm: Given) -> Iterator[Series]:
+    """A metric that is watched as it is; what a formula makes of it may be any number."""
+    match alarm.comparison, alarm.threshold:
+        case "GreaterThanThreshold", float(threshold) if threshold >= 1 and not alarm.anomaly:
+            pass
+        case "GreaterThanOrEqualToThreshold", float(threshold) if threshold > 1 and not alarm.anomaly:
+            pass
+        case _:
+            return
+    for query in alarm.queries:
+        series = query.series
+        if series and query.returned and (entry := entry_of(series)) and entry.binary and _WITHIN.match(series.statistic or ""):
+            yield series
+
+
+def _summed(alarm: Given, _around: Around) -> Sequence[Request]:
+    beyond = {series.id for series in _beyond_series(alarm)}
+    return (with_metrics(alarm, lambda series, flat: {**flat, "Stat": "Sum"} if series.id in beyond else flat),)
 
 
 def _lookback(alarm: Given, _around: Around) -> Iterator[str]:
@@ -238,6 +269,16 @@ RULES: Final = (
         "Use a statistic that the page names for the metric.",
         _useless,
         _useful,
+    ),
+    Rule(
+        "unreachable-threshold",
+        "error",
+        "The threshold is higher than the statistic can ever be.",
+        "Each measurement is 0 or 1, so the mean, the largest and every percentile are at most 1: the alarm can never fire.",
+        "Lambda developer guide, Types of metrics for Lambda functions: Invocation metrics",
+        "Use Sum where events are counted; for a share of them, Average with a threshold below 1.",
+        _beyond,
+        _summed,
     ),
     Rule(
         "datapoints-beyond-periods",

@@ -80,6 +80,40 @@ def test_what_cannot_be_used_is_2_with_a_code_and_advice(arguments, code, capsys
     assert written.err.rstrip().endswith(".")
 
 
+def test_empty_input_holds_nothing(tmp_path, capsys):
+    empty = tmp_path / "empty.json"
+    empty.write_text("")
+    assert main(["lint", str(empty)]) == 2
+    assert "empty.json: holds nothing. Allowed is: describe-alarms (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["lint", "--rules"],
+        ["preview"],
+        ["render", "--scenario", "steady", "--text"],
+        ["backtest", "--scenario", "steady"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_leaves_is_no_error_in_any_command(arguments):
+    program = [sys.executable, "-m", "monitoring", *arguments]
+    piped = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    piped.stdout.close()
+    errors = piped.stderr.read()
+    piped.stderr.close()
+    assert piped.wait() == 0
+    assert "Error" not in errors
+
+
+def test_the_program_is_called_as_it_is_typed(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: python -m monitoring [-h] COMMAND")
+
+
 def test_an_option_that_is_none_is_2(capsys):
     with pytest.raises(SystemExit) as caught:
         main(["lint", "--min-severity", "fatal"])

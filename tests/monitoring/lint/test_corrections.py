@@ -9,7 +9,7 @@ from monitoring import Alarm, CompositeAlarm
 from monitoring.lint import lint
 from monitoring.lint.output.report import plain
 from tests.monitoring.lint.samples import composite, dynamodb, formula, given, request_of, stat
-from tests.monitoring.lint.test_rules import CASES
+from tests.monitoring.lint.test_rules import CASES, function
 
 CLIENT = boto3.client("cloudwatch", region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")
 WITHOUT = {
@@ -75,6 +75,13 @@ def test_where_it_cannot_be_derived_nothing_is_put_in_its_place(case):
 def test_the_model_would_object():
     with pytest.raises(ParamValidationError):
         validated({"AlarmName": "x", "Severity": "page"})
+
+
+def test_no_mean_of_zeros_and_ones_above_one_is_put_in_the_place_of_a_broken_alarm():
+    """It was broken in another way as well: mended in that alone, it could still never fire."""
+    [found] = corrected(function("Error", "Average", 1.0))
+    assert (found["MetricName"], found["Statistic"], found["Threshold"]) == ("Errors", "Sum", 1.0)
+    assert found["ComparisonOperator"] == "GreaterThanThreshold"
 
 
 def test_a_misspelt_index_is_spelt_and_everything_else_stays():

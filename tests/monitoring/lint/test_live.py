@@ -1,7 +1,10 @@
 """A live account: read whole, changed never."""
 
+from types import SimpleNamespace
+
 import boto3
 import pytest
+from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 
 from local.aws import EmbeddedAws
@@ -47,6 +50,27 @@ def test_no_region_and_an_unknown_profile_are_usage(monkeypatch, tmp_path, capsy
         client_of(None, None)
     assert main(["lint", "--live", "--profile", "nobody"]) == 2
     assert "monitoring: no-answer: The config profile (nobody) could not be found" in capsys.readouterr().err
+
+
+def test_the_region_of_the_environment_is_the_one_that_the_aws_cli_reads(monkeypatch):
+    """boto3 alone reads AWS_DEFAULT_REGION only; the AWS CLI reads AWS_REGION first (AWS CLI user guide, environment variables)."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_REGION", "")
+    assert client_of(None, None).meta.region_name == "us-east-1"
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert client_of(None, None).meta.region_name == "eu-west-1"
+    assert client_of("eu-central-1", None).meta.region_name == "eu-central-1"
+
+
+def test_a_message_of_the_client_ends_with_a_full_stop(client, monkeypatch):
+    cloudwatch, _ = client
+
+    def paginate(**_kinds):
+        raise NoCredentialsError
+
+    monkeypatch.setattr(cloudwatch, "get_paginator", lambda _operation: SimpleNamespace(paginate=paginate))
+    with pytest.raises(InputError, match=r"eu-west-1: Unable to locate credentials\. It needs cloudwatch:DescribeAlarms"):
+        read_live(cloudwatch)
 
 
 def test_the_endpoint_of_the_environment_is_asked(monkeypatch, capsys):

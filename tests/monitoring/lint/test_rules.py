@@ -17,6 +17,13 @@ def anchored(metric, dimensions=None, text="FILL(m,0) + 0*c", **changes):
     return formula(text, {"m": stat(metric, dimensions or TABLE), "c": ANCHOR}, **changes)
 
 
+def function(metric, statistic, threshold, comparison="GreaterThanThreshold"):
+    """An alarm on a metric of a Lambda function."""
+    named = [{"Name": "FunctionName", "Value": "api"}]
+    changes = {"Statistic": statistic, "Threshold": threshold, "ComparisonOperator": comparison}
+    return request_of(Namespace="AWS/Lambda", MetricName=metric, Dimensions=named, **changes)
+
+
 def many(count):
     metrics = {f"m{number}": stat("Failures", {"Shop": str(number)}, namespace="Shop") for number in range(count)}
     return formula(" + ".join(metrics), metrics)
@@ -110,6 +117,21 @@ CASES = {
             Threshold=100.0,
         ),
         "Sum of ApproximateNumberOfMessagesVisible says little",
+    ),
+    "mean of errors above one": ("unreachable-threshold", function("Errors", "Average", 1.0), "its Average is at most 1 and never above 1"),
+    "at least two throttles": (
+        "unreachable-threshold",
+        function("Throttles", "Maximum", 2.0, "GreaterThanOrEqualToThreshold"),
+        "its Maximum is at most 1 and never at least 2",
+    ),
+    "percentile of errors among metrics": (
+        "unreachable-threshold",
+        request_of(
+            Metrics=[{"Id": "m", "MetricStat": stat("Errors", {"FunctionName": "api"}, namespace="AWS/Lambda", statistic="p99")}],
+            Threshold=5.0,
+            **dict.fromkeys(("Namespace", "MetricName", "Dimensions", "Statistic", "Period")),
+        ),
+        "m (Errors) is 0 or 1 each time, so its p99",
     ),
     "more datapoints than periods": ("datapoints-beyond-periods", request_of(DatapointsToAlarm=6), "6 datapoints of 5 periods"),
     "more than a day": ("lookback-too-long", request_of(Period=300, EvaluationPeriods=289), "86,700 s; at most 86,400 s"),
@@ -247,6 +269,21 @@ def test_a_broken_alarm_is_found_and_nothing_else_is_said(case: str) -> None:
     reviewed = lint([given(request), *map(given, others)])
     assert [(each.alarm.request, finding.rule.code) for each in reviewed for finding in each.findings] == [(request, code)]
     assert sentence in reviewed[0].findings[0].message
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        function("Errors", "Average", 0.99),
+        function("Errors", "Average", 1.0, "GreaterThanOrEqualToThreshold"),
+        function("Errors", "Sum", 1.0),
+        function("Errors", "SampleCount", 100.0),
+        function("Duration", "Average", 3000.0),
+    ],
+)
+def test_a_threshold_that_can_be_passed_accuses_nobody(request_) -> None:
+    """Lambda developer guide, Types of metrics for Lambda functions: invocation metrics are 0 or 1 for each invocation."""
+    assert found(request_) == []
 
 
 def test_every_rule_has_a_case() -> None:

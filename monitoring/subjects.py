@@ -35,6 +35,11 @@ class Billing:
 TABLE = Ref("table")
 
 
+def _expect(given: object, kind: type, what: str, instead: str) -> None:
+    if not isinstance(given, kind):
+        raise MonitoringError("invalid-subject", f"{what} is a {kind.__name__}, given: a {type(given).__name__}. Give {instead}")
+
+
 @dataclass(frozen=True)
 class TableSubject:
     """definition: what the declaration says. name: as deployed. Default: Ref("table")."""
@@ -42,6 +47,9 @@ class TableSubject:
     definition: TableDefinition
     name: Name = TABLE
     billing: Billing = Billing()
+
+    def __post_init__(self) -> None:
+        _expect(self.definition, TableDefinition, "the definition of the table", "`.definition()` of the table")
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,11 @@ class FunctionSubject:
     timeout_seconds: int
     patterns: tuple[PatternDefinition, ...] = ()
     http: bool = False
+
+    def __post_init__(self) -> None:
+        _expect(self.patterns, tuple, f"what {self.label} has as patterns", "a tuple of `definition_of(pattern)`")
+        for pattern in self.patterns:
+            _expect(pattern, PatternDefinition, f"a pattern of {self.label}", "`definition_of(pattern)` of each")
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def values(view: View) -> tuple[Chart, ...]:
 
 
 def wrong_now(view: View) -> str:
-    """ "One page is open. Two tickets cleared, the last 14 min ago." """
+    """ "One page is open. Two alarms cleared, the last 14 min ago. One composite alarm tells of them." """
     spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
     opened, cleared = [spell for spell in spells if spell.is_open], [spell for spell in spells if not spell.is_open]
     words: list[str] = []
@@ -56,6 +56,8 @@ def wrong_now(view: View) -> str:
     if cleared:
         newest = max(spell.until for spell in cleared if spell.until)
         words.append(f"{_count(len(cleared), 'alarm')} cleared, the last {round((view.end - newest).total_seconds() / 60)} min ago.")
+    if telling := {spell.alarm.name for spell in view.spells if not isinstance(spell.alarm, Alarm)}:
+        words.append(f"{_count(len(telling), 'composite alarm')} {'tell' if len(telling) > 1 else 'tells'} of them.")
     return " ".join(words)
 
 

@@ -45,7 +45,7 @@ def render_html(view: View, *, refresh_seconds: int | None = None) -> str:
             f"<title>{escape(view.title)}: {state + ' open' if state else 'nothing is open'}</title>",
             f"<style>{variables()}{_asset('page.css')}</style></head><body>",
             f'<header><div class="top"><h1>{escape(view.title)}</h1><nav aria-label="Sections"><a href="#now">Wrong now</a>{links}</nav>',
-            f'<span class="when"><span id="when">{clock(view.start)} to {clock(view.end)} UTC</span></span>',
+            f'<span class="when">{view.start:%Y-%m-%d} <span id="when">{clock(view.start)} to {clock(view.end)} UTC</span></span>',
             '<button id="theme" type="button">Theme: auto</button></div></header><main>',
             _now(view),
             _values(view),

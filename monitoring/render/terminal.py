@@ -28,7 +28,7 @@ def render_text(view: View) -> str:
 
 
 def _lines(view: View) -> Iterator[str]:
-    when = f"{clock(view.start)} to {clock(view.end)} UTC"
+    when = f"{view.start:%Y-%m-%d} {clock(view.start)} to {clock(view.end)} UTC"
     yield f"{view.title}{when:>{WIDTH - len(view.title)}}"
     yield "─" * WIDTH
     yield from _heading("1 Wrong now?", wrong_now(view))

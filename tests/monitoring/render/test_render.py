@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitoring import MonitoringError, Samples
+from monitoring import CompositeAlarm, MonitoringError, Samples
 from monitoring.measures import latency, throttle_events
 from monitoring.render import View, render_html, render_png, render_svg, render_text
 from monitoring.render.answers import answer, sections, wrong_now
@@ -36,6 +36,23 @@ def test_spells_are_read_open_first_then_pages_then_the_newest(watched) -> None:
     assert [(spell.alarm.name, spell.is_open) for spell in view.spells] == [(ticket.name, True), (page.name, False), (other.name, False)]
     assert wrong_now(view) == "No page is open. One ticket is open. Two alarms cleared, the last 39 min ago."
     assert clause(page) == page.name.partition("page: ")[2]
+
+
+def test_composites_are_counted_by_themselves(watched) -> None:
+    page, other = named(watched, "page: GSI1 is throttled"), named(watched, "ticket: Query")
+    composites = [alarm for alarm in watched[1] if isinstance(alarm, CompositeAlarm)]
+    history = [Changed(minute(10), alarm.name, "ALARM") for alarm in (page, other, composites[0])]
+    history += [Changed(minute(20), alarm.name, "OK") for alarm in (page, other, composites[0])]
+    said = "No page is open. Two alarms cleared, the last 40 min ago."
+    assert wrong_now(view_of(watched, history=history)) == f"{said} One composite alarm tells of them."
+    history = sorted([*history, Changed(minute(11), composites[1].name, "ALARM")], key=lambda change: change.at)
+    assert wrong_now(view_of(watched, history=history)) == f"{said} Two composite alarms tell of them."
+
+
+def test_page_and_text_show_the_date(watched) -> None:
+    view = view_of(watched)
+    assert '<span class="when">2026-11-24 <span id="when">14:00 to 15:00 UTC</span></span>' in render_html(view)
+    assert render_text(view).splitlines()[0].endswith(" 2026-11-24 14:00 to 15:00 UTC")
 
 
 def test_a_spell_before_the_hour_is_not_shown_and_one_into_it_is(watched) -> None:

@@ -2,19 +2,23 @@
 consumer, and what watches them. The only room that knows Pulumi's AWS provider; everything it deploys is plain data from the others.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+from components.bundle import Bundle
+
+try:
     from components.access import Access
     from components.billing import Billing, Capacity, Encryption, Throughput
-    from components.bundle import Bundle
     from components.function import PythonFunction
     from components.monitoring import Monitoring
     from components.settings import Settings
     from components.stream import StreamConsumer
     from components.table import SingleTable
     from components.topic import EventTopic
+except ModuleNotFoundError as error:
+    # The command that writes a bundle needs no Pulumi, which is an extra of the distribution.
+    if error.name not in ("pulumi", "pulumi_aws"):
+        raise
 
 __all__ = [
     "Access",
@@ -31,31 +35,10 @@ __all__ = [
     "Throughput",
 ]
 
-_MODULES = {
-    "Access": "access",
-    "Billing": "billing",
-    "Bundle": "bundle",
-    "Capacity": "billing",
-    "Encryption": "billing",
-    "EventTopic": "topic",
-    "Monitoring": "monitoring",
-    "PythonFunction": "function",
-    "Settings": "settings",
-    "SingleTable": "table",
-    "StreamConsumer": "stream",
-    "Throughput": "billing",
-}
-
-
-# Late: the command that writes a bundle needs no Pulumi, and must not wait seconds for its SDK. Type checkers would take any name for ours.
+# Only names that the imports above did not bring arrive here. Not for type checkers, which would take any name for ours.
 if not TYPE_CHECKING:
 
     def __getattr__(name):
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        try:
-            return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        except ModuleNotFoundError as error:
-            if error.name not in ("pulumi", "pulumi_aws"):
-                raise
-            raise ImportError(f"{name} needs Pulumi, which is not installed: pip install 'singletable[pulumi]'") from None
+        if name in __all__:
+            raise ImportError(f"{name} needs Pulumi, which is not installed: pip install 'singletable[pulumi]'")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,11 +19,20 @@ from local.deployed import UnsupportedFunction
 from local.mapping import UnsupportedMapping
 from local.monitor import ProgramError
 from local.serve import PortTaken
-from local.world import World
+from local.world import MissingOutput, World
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8400
-REFUSED = (ConfigurationError, ProgramError, UnsupportedFunction, UnsupportedMapping, InputMissing, MachineRefused, PortTaken)
+REFUSED = (
+    ConfigurationError,
+    ProgramError,
+    UnsupportedFunction,
+    UnsupportedMapping,
+    InputMissing,
+    MachineRefused,
+    PortTaken,
+    MissingOutput,
+)
 """What somebody who runs this can cause and mend; each has a code."""
 
 
@@ -54,7 +63,13 @@ def _arguments() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=PORT, help=f"port on 127.0.0.1, 0 for a free one (default: {PORT})")
     for command in (up, demo, serve):
         command.add_argument("--stack", default="dev", help="whose configuration is used: Pulumi.STACK.yaml (default: dev)")
-        command.add_argument("--project", type=Path, default=ROOT, help=argparse.SUPPRESS)
+        command.add_argument(
+            "--project",
+            type=Path,
+            default=ROOT,
+            metavar="DIR",
+            help="the folder of the Pulumi program that is deployed (default: the shop, beside this package)",
+        )
         command.add_argument("--json", action="store_true", help="the result as JSON on standard output, progress on standard error")
     for command in (demo, serve):
         command.add_argument(
@@ -77,6 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
     try:
         check_stack(options.project, options.stack)
+        if options.project == ROOT and not ROOT.samefile(".") and Path("Pulumi.yaml").is_file():
+            words = f"deploying the program in {ROOT}; give --project . for the one in this folder"
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
         return {"up": _up, "demo": demo, "serve": serve}[options.command](options, console)
     except REFUSED as error:
         return _refused(console, error.code, error)
@@ -108,10 +126,12 @@ def _up(options: argparse.Namespace, console: Console) -> int:
             console.print(
                 f"\n[bold]{len(deployment.resources)} resources[/bold] of stack {options.stack} in {seconds:.1f} s", highlight=False
             )
-            for name, value in world.outputs.items():
+            for name, value in sorted(world.outputs.items()):
                 console.print(f"  {name}: {value}", highlight=False, markup=False, soft_wrap=True)
         if options.keep:
-            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint} AWS_REGION={world.aws.region}", highlight=False, soft_wrap=True)
+            region = world.aws.region  # two names: boto3 and the AWS CLI read the second one, other SDKs the first
+            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint}", highlight=False, soft_wrap=True)
+            console.print(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region}", highlight=False)
             console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any    (Ctrl-C ends it)", highlight=False)
             while True:
                 time.sleep(3600)

@@ -20,12 +20,12 @@ def view(world: World, *, start: datetime | None = None, end: datetime | None = 
     """Of the stack's dashboard and alarms as they are deployed now. Default: the hour that ends now, or what there is of it."""
     from monitoring.render import View
 
-    name = str(world.outputs["dashboardName"])
+    name = str(world.output("dashboardName"))
     body = world.aws.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
     metrics, composites = world.watch.described()
     until = end or world.clock.now()
     return View.of(
-        name,
+        f"{name}, on an embedded AWS",
         Dashboard.from_body(name, json.loads(body)),
         [*map(Alarm.from_request, metrics), *map(CompositeAlarm.from_request, composites)],
         world.samples,

@@ -38,6 +38,9 @@ class _Lines:
         if (minute + 1) % EVERY_MINUTES == 0:
             self._console.print(f"{at:%H:%M} {tally.requests:,} requests, {tally.retries:,} retries", highlight=False)
 
+    def note(self, at: datetime, words: str) -> None:
+        self._console.print(f"{at:%H:%M} {words}", highlight=False, markup=False)
+
 
 class _Bar:
     def __init__(self, progress: Progress, task: TaskID) -> None:
@@ -53,6 +56,9 @@ class _Bar:
             )
         words = f"{tally.requests:,} requests, {tally.retries:,} retries"
         self._progress.update(self._task, completed=minute + 1, description=f"{at:%H:%M}", words=words)
+
+    def note(self, at: datetime, words: str) -> None:
+        self._progress.console.print(f"  [dim]{at:%H:%M}[/dim]  [magenta]{words}[/magenta]", highlight=False)
 
 
 def _told(changes: Sequence[StateChange]) -> list[StateChange]:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -41,7 +42,7 @@ class Served:
         self._page: tuple[Any, bytes] | None = None
         self._lock = threading.Lock()
         try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+            self._server = _Server(("127.0.0.1", port), _handler(self))
         except OSError as error:
             raise PortTaken(
                 f"127.0.0.1:{port} cannot be listened on ({error.strerror}): give another --port, or 0 for a free one"
@@ -112,6 +113,13 @@ class Served:
                 for change in watch.history
             ],
         }
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no error of ours; everything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _json(status: int, value: Any) -> Answer:

@@ -6,6 +6,7 @@ refuses the writes of its table (developer guide, "Using Global Secondary Indexe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,6 +98,8 @@ class Throttling(Observer):
 
     def __init__(self, *throttles: Throttle) -> None:
         self._owed: dict[Throttle, float] = dict.fromkeys(throttles, 0.0)
+        self._met: Counter[Throttle] = Counter()
+        self._refused: Counter[Throttle] = Counter()
         self._lock = Lock()
 
     def activate(self, throttle: Throttle) -> None:
@@ -108,6 +111,16 @@ class Throttling(Observer):
         """Take it out of force."""
         with self._lock:
             self._owed.pop(throttle, None)
+
+    def met(self, throttle: Throttle) -> int:
+        """How many requests touched what it throttles while it was in force: refused ones and others, each try of an SDK by itself."""
+        with self._lock:
+            return self._met[throttle]
+
+    def refused(self, throttle: Throttle) -> int:
+        """How many of those it refused."""
+        with self._lock:
+            return self._refused[throttle]
 
     def before(self, call: Call) -> None:
         """Reads of table and index, and writes of the table, are known from the request."""
@@ -148,6 +161,8 @@ class Throttling(Observer):
             due = owed >= 1 - 1e-9
             if throttle in self._owed:
                 self._owed[throttle] = owed - 1 if due else owed
+            self._met[throttle] += 1
+            self._refused[throttle] += due
             return due
 
 

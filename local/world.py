@@ -41,6 +41,12 @@ POLLS_PER_TICK = 6
 is delivered at the first try has an iterator age of 0 (on AWS: below a second), what waits for a retry has one in steps of 10 s."""
 
 
+class MissingOutput(Exception):
+    """The program does not export what is asked for here."""
+
+    code = "missing-output"
+
+
 class Faults(Observer):
     """Notes the answers that are nobody's fault but ours: a call that the embedded AWS cannot do, or fails to do."""
 
@@ -160,6 +166,15 @@ class World:
         """What the stack exports, with the camel case names of `pulumi stack output`."""
         return self.deployment.outputs
 
+    def output(self, name: str) -> Any:
+        """One of them. Raises MissingOutput."""
+        if name not in self.outputs:
+            exported = ", ".join(sorted(self.outputs)) or "nothing"
+            raise MissingOutput(
+                f"the program in {self._directory} exports no {name!r}, only: {exported}. Add pulumi.export({name!r}, ...) to its __main__.py"
+            )
+        return self.outputs[name]
+
     def invoke(self, function: str, event: Any) -> Outcome:
         """Runs a deployed function by its deployed name. Raises Throttled beyond its reserved concurrency, KeyError for an unknown name."""
         try:
@@ -176,12 +191,15 @@ class World:
         query: Mapping[str, str] | str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One HTTP request to the stack's function URL by a caller that it lets in. A `body` other than text or bytes is sent as JSON."""
+        """One HTTP request to the stack's function URL by a caller that it lets in. A `body` other than text or bytes is sent as JSON.
+
+        Raises MissingOutput where the program exports no `apiUrl` or no `apiFunctionName`.
+        """
         raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
         sent = {"content-type": "application/json", **(headers or {})}
-        host = str(self.outputs["apiUrl"]).removeprefix("https://").rstrip("/")
+        host = str(self.output("apiUrl")).removeprefix("https://").rstrip("/")
         event = url_event(method, path, at=self.clock.now(), query=query, headers=sent, body=raw, host=host, authorized_as=self.aws.account)
-        function = str(self.outputs["apiFunctionName"])
+        function = str(self.output("apiFunctionName"))
         answer = ask(lambda given: self.invoke(function, given), event)
         self._metrics.answered(function, answer)
         return answer

@@ -83,7 +83,7 @@ class _Line:
     def text(self, name: str) -> str:
         value = self._given(name)
         if not isinstance(value, str) or not value.strip():
-            raise self._wrong(name, value, "a text that is not empty")
+            raise self._wrong(name, value, "a text that is not empty", "an empty one" if isinstance(value, str) else None)
         return value
 
     def whole(self, name: str, default: int | None = None) -> int:
@@ -92,6 +92,12 @@ class _Line:
         value = self._given(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._wrong(name, value, "a whole number")
+        return value
+
+    def percent(self, name: str, default: int) -> int:
+        value = self.whole(name, default)
+        if not 0 <= value <= 100:
+            raise self._wrong(name, value, "a whole number from 0 to 100", str(value))
         return value
 
     def objects(self, name: str) -> list[_Line]:
@@ -111,13 +117,13 @@ class _Line:
             raise _Wrong(f"the field {self.path}{name} is missing")
         return self.fields[name]
 
-    def _wrong(self, name: str, value: object, wanted: str) -> _Wrong:
-        return _Wrong(f"the field {self.path}{name} takes {wanted}, not {_kind(value)}")
+    def _wrong(self, name: str, value: object, wanted: str, given: str | None = None) -> _Wrong:
+        return _Wrong(f"the field {self.path}{name} takes {wanted}, not {given or _kind(value)}")
 
 
 def _kind(value: object) -> str:
     names: dict[type[object], str] = {type(None): "null", bool: "a boolean", str: "a text", list: "a list", dict: "an object"}
-    return names.get(type(value), "a number")
+    return names.get(type(value), f"the number {value}")
 
 
 def _customer(line: _Line) -> Customer:
@@ -147,4 +153,4 @@ def _order_line(line: _Line, products: Mapping[str, Product]) -> OrderLine:
     product = line.text("product_id")
     if product not in products:
         raise _Wrong(f'the product "{product}" of {line.path.rstrip(".")} is not among the products that could be read')
-    return OrderLine(product, line.whole("quantity"), line.whole("unit_price_cents"), line.whole("discount_percent", 0))
+    return OrderLine(product, line.whole("quantity"), line.whole("unit_price_cents"), line.percent("discount_percent", 0))

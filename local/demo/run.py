@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Protocol
 
 from local.demo.agenda import Agenda, Job, Tally
 from local.demo.checks import Counted, Figures, checks
@@ -21,8 +21,8 @@ from local.urls import Answer
 from local.watch import StateChange
 from local.world import World
 from monitoring.alarms import Alarm
+from monitoring.metrics import Metric
 
-INDEX = "GSI1"
 THROTTLED_SHARE = 0.5
 """Every other write that touches the index: enough for every alarm, and retries get through."""
 MOST_OVERTIME_MINUTES = 20
@@ -33,9 +33,14 @@ class Teller(Protocol):
 
     def minute(self, minute: int, at: datetime, tally: Tally, changes: Sequence[StateChange]) -> None: ...
 
+    def note(self, at: datetime, words: str) -> None: ...
+
 
 class Play:
-    """One run of the demo in a world that was just deployed. `report` may be asked for after `run`."""
+    """One run of the demo in a world that was just deployed. `report` may be asked for after `run`.
+
+    Raises MissingOutput for a program that does not export what the shop does.
+    """
 
     def __init__(self, world: World, shop: Shop, *, minutes: int = 60, workers: int = 8) -> None:
         self.world = world
@@ -44,11 +49,14 @@ class Play:
         self.sales = Sales(shop, self.agenda, self.times)
         self.visits = Visits(self.agenda, self.sales.ledger)
         self.reading = ReadingBack(shop, self.sales.ledger, self.agenda, self.times)
-        topics: Mapping[str, str] = world.outputs["alarmTopicArns"]
-        self.announcements = Inbox(world.aws, "demo-order-status", str(world.outputs["orderTopicArn"]))
+        topics: Mapping[str, str] = world.output("alarmTopicArns")
+        self.announcements = Inbox(world.aws, "demo-order-status", str(world.output("orderTopicArn")))
         self.alarms = Inbox(world.aws, "demo-alarms", *topics.values())
-        self.throttled = (world.clock.now(), world.clock.now())
         self.start = world.clock.now()
+        self.index = first_index(world)
+        start, end = (self.start + minute * world.clock.tick for minute in (self.times.throttled.start, self.times.throttled.stop))
+        self.throttled = (start, end)
+        self.throttle = Throttle(resource=self.index, cause="key-range", access="Write", share=THROTTLED_SHARE, start=start, end=end)
         self._reading_begun = False
 
     def _ask(self, job: Job) -> Answer:
@@ -59,7 +67,7 @@ class Play:
         for minute in range(self.times.minutes + MOST_OVERTIME_MINUTES):
             if minute >= self.times.minutes and self._done():
                 break
-            self._begin(minute)
+            self._begin(minute, teller)
             self.agenda.work(minute)
             changes = self.world.tick()
             self.announcements.collect()
@@ -69,13 +77,13 @@ class Play:
     def _done(self) -> bool:
         return self._reading_begun and not self.agenda.waiting and all(mapping.idle for mapping in self.world.mappings)
 
-    def _begin(self, minute: int) -> None:
+    def _begin(self, minute: int, teller: Teller) -> None:
+        start, end = self.throttled
         if minute == self.times.throttled.start:
-            start = self.world.clock.now()
-            end = start + timedelta(minutes=len(self.times.throttled))
-            self.throttled = (start, end)
-            throttle = Throttle(resource=INDEX, cause="key-range", access="Write", share=THROTTLED_SHARE, start=start, end=end)
-            self.world.throttling.activate(throttle)
+            self.world.throttling.activate(self.throttle)
+            teller.note(start, f"writes to {self.index} are throttled on purpose until {end:%H:%M}")
+        if minute == self.times.throttled.stop:
+            teller.note(end, f"the throttling of {self.index} ends")
         if minute == self.times.ordering.start:
             self.visits.visitor(minute)
         self.sales.begin(minute)
@@ -103,7 +111,9 @@ class Play:
             notifications_unknown=len(arrived - shipments),
             refused=self.agenda.tally.statuses.get(503, 0) + self.agenda.tally.statuses.get(429, 0),
             waiting=self.agenda.waiting + self.sales.waiting,
-            index=INDEX,
+            index=self.index,
+            index_writes=self.world.throttling.met(self.throttle),
+            index_refusals=self.world.throttling.refused(self.throttle),
             index_alarms=self._index_alarms(),
             fired=watch.fired(),
             cleared=watch.cleared(),
@@ -131,7 +141,10 @@ class Play:
         """Names of the deployed pages on throttles of the index, by what they measure and not by what they are called."""
         metrics, _ = self.world.watch.described()
         alarms = [Alarm.from_request(described) for described in metrics]
-        return tuple(alarm.name for alarm in alarms if alarm.severity == "page" and any(map(_index_throttle, alarm.metrics.values())))
+        return tuple(alarm.name for alarm in alarms if alarm.severity == "page" and any(map(self._index_throttle, alarm.metrics.values())))
+
+    def _index_throttle(self, metric: Metric) -> bool:
+        return "Throttle" in metric.name and metric.dimensions.get("GlobalSecondaryIndexName") == self.index
 
     def _open_pages(self) -> tuple[str, ...]:
         severities = {change.alarm: change.severity for change in self.world.history}
@@ -161,5 +174,7 @@ class Play:
         )
 
 
-def _index_throttle(metric: Any) -> bool:
-    return "Throttle" in metric.name and metric.dimensions.get("GlobalSecondaryIndexName") == INDEX
+def first_index(world: World) -> str:
+    """The index that is throttled: the first of the deployed table."""
+    described = world.aws.client("dynamodb").describe_table(TableName=str(world.output("tableName")))
+    return min(str(index["IndexName"]) for index in described["Table"]["GlobalSecondaryIndexes"])

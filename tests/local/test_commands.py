@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from local.__main__ import main
+from local.__main__ import ROOT, main
+from local.world import MissingOutput, World
+from tests.local.programs import write
 
 
 def test_up_shows_what_was_made(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,6 +30,41 @@ def test_an_unknown_stack_is_refused_with_those_that_there_are(capsys: pytest.Ca
     shown = capsys.readouterr().out
     assert shown.startswith("invalid-configuration: no stack 'nosuch': ")
     assert "Pulumi.nosuch.yaml does not exist; there are: dev" in shown
+
+
+def test_another_project_than_that_of_the_folder_is_said_first(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    (tmp_path / "__main__.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert main(["up", "--project", "."]) == 0
+    assert "deploying" not in capsys.readouterr().out
+    assert main(["up"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"deploying the program in {ROOT}; give --project . for the one in this folder"
+    outputs = [line.strip().partition(":")[0] for line in lines[lines.index("") + 2 :]]
+    assert "tableName" in outputs
+    assert outputs == sorted(outputs)
+
+
+def test_the_demo_of_a_program_that_exports_nothing_ends_with_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    (tmp_path / "__main__.py").write_text("")
+    assert main(["demo", "--project", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "missing-output: the program in" in capsys.readouterr().out
+
+
+def test_a_program_without_a_url_is_told_what_to_export(tmp_path: Path) -> None:
+    program = write(tmp_path, 'pulumi.export("other", "x")\n')
+    with (
+        World(program, "dev") as bare,
+        pytest.raises(MissingOutput, match="exports no 'apiUrl', only: other. Add pulumi.export") as caught,
+    ):
+        bare.request("GET", "/")
+    assert caught.value.code == "missing-output"
 
 
 @pytest.mark.parametrize(

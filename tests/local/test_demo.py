@@ -64,17 +64,25 @@ def test_good_lines_become_a_shop(tmp_path: Path) -> None:
         (b'"text"', "a JSON object is expected, this is a text"),
         (b'{"id": "\xff"}', "not UTF-8: invalid start byte at byte 8"),
         (without(sale(2), "customer_id"), "the field customer_id is missing"),
-        (sale(2, id=7), "the field id takes a text that is not empty, not a number"),
-        (sale(2, id=" "), "the field id takes a text that is not empty, not a text"),
+        (sale(2, id=7), "the field id takes a text that is not empty, not the number 7"),
+        (sale(2, id=" "), "the field id takes a text that is not empty, not an empty one"),
         (sale(1), 'the id "O1" is that of orders.jsonl:1 too; an id is given once'),
         (sale(2, customer_id="C9"), 'the customer "C9" is not among the customers that could be read'),
-        (sale(2, shipped_at=1), "the field shipped_at takes a time or null, not a number"),
+        (sale(2, shipped_at=1), "the field shipped_at takes a time or null, not the number 1"),
         (sale(2, total_cents=508), "total_cents is 508, its lines add up to 507"),
         (sale(2, lines=[]), "the field lines takes a list with at least one object"),
         (sale(2, lines="x"), "the field lines takes a list with at least one object"),
-        (sale(2, lines=[1]), "the field lines[0] takes an object, not a number"),
+        (sale(2, lines=[1]), "the field lines[0] takes an object, not the number 1"),
         (sale(2, lines=[without(sale(2)["lines"][0], "quantity")]), "the field lines[0].quantity is missing"),
         (sale(2, lines=[sale(2)["lines"][0] | {"quantity": True}]), "the field lines[0].quantity takes a whole number, not a boolean"),
+        (
+            sale(2, lines=[sale(2)["lines"][0] | {"unit_price_cents": 1.5}]),
+            "the field lines[0].unit_price_cents takes a whole number, not the number 1.5",
+        ),
+        (
+            sale(2, lines=[sale(2)["lines"][0] | {"discount_percent": 150}]),
+            "the field lines[0].discount_percent takes a whole number from 0 to 100, not 150",
+        ),
         (
             sale(2, lines=[sale(2)["lines"][0] | {"product_id": "9"}]),
             'the product "9" of lines[0] is not among the products that could be read',
@@ -175,6 +183,8 @@ GOOD = Figures(
     refused=100,
     waiting=0,
     index="GSI1",
+    index_writes=300,
+    index_refusals=150,
     index_alarms=("page: GSI1 is throttled",),
     fired=("page: GSI1 is throttled",),
     cleared=("page: GSI1 is throttled",),
@@ -203,12 +213,12 @@ def test_all_checks_hold_for_a_good_run() -> None:
             {"read": dataclasses.replace(SHOP, orders=829, total_cents=1)},
             "not all that was sent was read back: orders 829 of 830; total_cents 1 of 126,579,329",
         ),
-        ({"differences": ("order 1: its status is 'placed'",)}, "1 things are not as they were sent: order 1: its status is 'placed'"),
-        ({"placed_again": 828}, "2 of 830 orders that were sent twice were not answered with the order placed first"),
+        ({"differences": ("order 1: its status is 'placed'",)}, "1 difference from what was sent: order 1: its status is 'placed'"),
+        ({"placed_again": 828}, "2 of 830 orders sent twice: not answered with the order placed first"),
         ({"notifications_lost": 1}, "notifications: 1 lost"),
         ({"notifications_duplicated": 2, "notifications_unknown": 3}, "notifications: 2 duplicated, 3 of no shipment"),
-        ({"waiting": 4}, "4 requests were never answered: the shop was busy until the end"),
-        ({"refused": 0}, "GSI1 was throttled and nobody was refused: the throttle did not work"),
+        ({"waiting": 4}, "4 requests never answered: the shop was busy until the end"),
+        ({"index_refusals": 0}, "GSI1 was throttled and nobody was refused: the throttle did not work"),
         ({"fired": ()}, 'GSI1 was throttled, and "page: GSI1 is throttled" did not fire and clear'),
         ({"cleared": ()}, 'GSI1 was throttled, and "page: GSI1 is throttled" did not fire and clear'),
         ({"index_alarms": ()}, "GSI1 was throttled, and no alarm watches throttles of GSI1"),
@@ -221,12 +231,33 @@ def test_all_checks_hold_for_a_good_run() -> None:
         ),
         (
             {"failures": ("order 1 was answered with 500",), "unexpected": {"role was denied x": 2}},
-            "2 unexpected things happened: order 1 was answered with 500; role was denied x (2 x)",
+            "2 unexpected events: order 1 was answered with 500; role was denied x (2 x)",
         ),
     ],
 )
 def test_each_broken_invariant_has_its_sentence(change: dict[str, Any], sentence: str) -> None:
     assert broken(dataclasses.replace(GOOD, **change)) == [sentence]
+
+
+def test_a_throttle_that_met_nothing_is_said_not_to_be_tried() -> None:
+    few = dataclasses.replace(GOOD, index_writes=1, index_refusals=0, refused=0, fired=(), cleared=())
+    assert broken(few) == []
+    assert "throttling was not tried: 1 write touched GSI1 while it was throttled" in [check.says for check in checks(few)]
+    assert broken(dataclasses.replace(few, index_writes=2)) == [
+        "GSI1 was throttled and nobody was refused: the throttle did not work",
+        'GSI1 was throttled, and "page: GSI1 is throttled" did not fire and clear',
+    ]
+
+
+def test_one_is_not_called_many() -> None:
+    one = Counted(customers=1, products=1, orders=1, order_lines=1, total_cents=1, shipped=1)
+    said = [check.says for check in checks(dataclasses.replace(GOOD, sent=one, read=one, placed=1, placed_again=1, notifications=1))]
+    assert said[:4] == [
+        "1 customer, 1 product and 1 order: sent and read back",
+        "1 order line with the prices, quantities, discounts and totals that were sent",
+        "1 order sent twice and placed once",
+        "1 shipment announced, each once",
+    ]
 
 
 # --- runs
@@ -262,7 +293,7 @@ def test_a_broken_invariant_ends_with_1_and_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local.demo.run.THROTTLED_SHARE", 0.0001)
-    given = folder(tmp_path, [sale(number) for number in range(1, 11)])
+    given = folder(tmp_path, [sale(number) for number in range(1, 41)])
     assert main(["demo", "--input", str(given), "--out", str(tmp_path / "out"), "--minutes", "24", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["ok"] is False
@@ -270,6 +301,15 @@ def test_a_broken_invariant_ends_with_1_and_a_sentence(
         "GSI1 was throttled and nobody was refused: the throttle did not work",
         'GSI1 was throttled, and "shop-dev page: GSI1 is throttled" did not fire and clear',
     ]
+
+
+def test_one_order_is_enough_for_a_good_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = folder(tmp_path, [sale(1)], CUSTOMERS[:1], PRODUCTS[:1])
+    assert main(["demo", "--input", str(given), "--out", str(tmp_path / "out"), "--minutes", "24", "--workers", "2"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 customer, 1 product and 1 order: sent and read back" in shown
+    assert "14:09 writes to GSI1 are throttled on purpose until 14:12\n" in shown
+    assert "14:12 the throttling of GSI1 ends\n" in shown
 
 
 @pytest.mark.slow

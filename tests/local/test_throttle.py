@@ -50,6 +50,16 @@ def query_index(client: Any) -> Any:
     )
 
 
+def test_what_a_throttle_met_and_refused_is_counted(dynamodb: Any, throttling: Throttling) -> None:
+    half = Throttle("GSI1", share=0.5)
+    throttling.activate(half)
+    update(dynamodb, "PLAIN")  # has no entry in the index
+    update(dynamodb, "A")
+    assert (throttling.met(half), throttling.refused(half)) == (1, 0)
+    refused(lambda: update(dynamodb, "A"))
+    assert (throttling.met(half), throttling.refused(half)) == (2, 1)
+
+
 def test_index_refuses_writes_that_change_its_entry_with_reason_and_arn(dynamodb: Any, throttling: Throttling) -> None:
     throttling.activate(Throttle("GSI1", "key-range"))
 

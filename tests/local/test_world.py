@@ -146,6 +146,22 @@ def test_served_over_http(world: World) -> None:
         assert ask("POST", "/")[0] == 405
 
 
+def test_a_client_that_hangs_up_leaves_no_traceback(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    with Served(world, 0) as served:
+        server = served._server
+        for error in (ConnectionResetError(), BrokenPipeError()):
+            try:
+                raise error
+            except ConnectionError:
+                server.handle_error(None, ("127.0.0.1", 1))
+        assert capfd.readouterr().err == ""
+        try:
+            raise ZeroDivisionError
+        except ZeroDivisionError:
+            server.handle_error(None, ("127.0.0.1", 1))
+        assert "ZeroDivisionError" in capfd.readouterr().err
+
+
 def test_a_function_that_oversteps_its_policy_is_denied_and_named(world: World) -> None:
     """Last of those that share the world: it breaks it."""
     user = register(world, "denied")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -23,6 +24,19 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, 1 when there are problems, 2 when the command makes no sense."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Also on the way out of --help, which ends by SystemExit.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still in the buffer must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = _parser().parse_args(arguments)
     # A console script, unlike `python -m`, does not look for modules where it is started.
     sys.path.insert(0, str(Path.cwd()))
@@ -36,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="singletable", description="Looks at the tables that a module declares. Sends nothing.")
+    parser = argparse.ArgumentParser(prog="python -m singletable", description="Looks at the tables that a module declares. Sends nothing.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, help in (
         ("review", _review, "how each access pattern is answered and what it costs; exit status 1 when there is a problem"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from singletable.generated import KeyAttributes, Line, Module
 from singletable.keys import SEPARATOR, TEXT, TIMESTAMP, KeyForm, KeyTemplate, Slot
 from singletable.numbers import DIGITS
-from singletable.shapes import Enumeration, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape, has_secret
+from singletable.shapes import Enumeration, Hidden, ListOf, MapOf, Maybe, Record, Scalar, SetOf, Shape
 
 
 class Encoder:
@@ -50,7 +50,7 @@ class Encoder:
             body += self._components(path, inside, depth=2)
             body += [(2, f"item[{name!r}] = {self._key(template, inside)}", name) for name, template in path.items()]
         body.append((1, "return item", ""))
-        self.module.function(f"def {name}(o):", body, rescue, {field.name for field in shape.fields if has_secret(field.shape)})
+        self.module.function(f"def {name}(o):", body, rescue, shape.fields)
         return name
 
     def _components(self, path: KeyAttributes, known: dict[tuple[str, KeyForm], str], depth: int) -> list[Line]:

@@ -27,7 +27,7 @@ AFTER_DIGITS = chr(ord("9") + 1)
 def escape(value: str) -> str:
     """A text as one component: `%` and `#` become `%25` and `%23`. Raises InvalidKey for an empty text."""
     if value == "":
-        raise InvalidKey("a key component cannot be empty: leave the field None to keep the item out of the index, or give it a value")
+        raise InvalidKey("a key component cannot be empty: give it a value")
     return value.replace("%", "%25").replace(SEPARATOR, "%23")
 
 

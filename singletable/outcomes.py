@@ -14,8 +14,8 @@ THROTTLED_REASONS = {"ProvisionedThroughputExceeded", "ThrottlingError"}
 """Codes of errors and of cancellation reasons (API reference: each operation's errors; "TransactionCanceledException")."""
 
 
-def explain(refusal: Refusal, writes: Sequence[Write] = ()) -> SingleTableError:
-    """The error to raise for a refusal. writes: what the request holds, in its order."""
+def explain(refusal: Refusal, table: str, writes: Sequence[Write] = ()) -> SingleTableError:
+    """The error to raise for a refusal. table: its name. writes: what the request holds, in its order."""
     codes = [reason.code for reason in refusal.reasons]
     for write, reason in zip(writes, refusal.reasons):
         if reason.code == CONDITION_FAILED:
@@ -30,6 +30,10 @@ def explain(refusal: Refusal, writes: Sequence[Write] = ()) -> SingleTableError:
             "this token was used within ten minutes for another request: give each request its own token, and send equal values with it"
         )
     failed = [f"{write.action} {write.entity}: {reason.code}" for write, reason in zip(writes, refusal.reasons) if reason.code != "None"]
+    if refusal.name == "ResourceNotFoundException":
+        return ServiceError(
+            refusal.name, f"there is no table {table} in this account and region: check its name, and where the client sends to"
+        )
     message = refusal.args[0].removeprefix(f"{refusal.name}: ")
     return ServiceError(refusal.name, "; ".join(failed) or message, retryable=refusal.retryable or refusal.name in TRANSIENT)
 

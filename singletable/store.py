@@ -14,7 +14,7 @@ from singletable.outcomes import explain, written_before
 from singletable.patterns import MOST_ITEMS, BoundMany, BoundOne, Pattern
 from singletable.reads import Request
 from singletable.resolve import LOCKED_GET, QUERY
-from singletable.transactions import CALLS, Bound, BoundTransaction, BoundUpdate
+from singletable.transactions import CALLS, Bound, BoundTransaction, BoundUpdate, kind_of
 from singletable.transport import Refusal, Transport
 from singletable.values import value
 from singletable.writes import Write, Written
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 EXECUTED_BY: Mapping[type, str] = {BoundOne: "get()", BoundMany: "page() or all()", BoundUpdate: "update()", BoundTransaction: "write()"}
+EXAMPLES: Mapping[str, str] = {
+    "page": "list_orders(user_id=...)", "all": "list_orders(user_id=...)", "update": "rename_user(user, name=...)", "write": "add_user(user)",
+}  # fmt: skip
+"""Calls that a method takes, where that is not one that finds one item."""
 MOST_ROUND_TRIPS = 10
 MOST_TOKEN_CHARACTERS = 36
 """Of a ClientRequestToken (API reference, "TransactWriteItems")."""
@@ -153,13 +157,13 @@ class Store:
             self._transport.call(request.operation, request.body)
         except Refusal as refusal:
             if not written_before(refusal, actions):
-                raise explain(refusal, actions) from refusal
+                raise explain(refusal, self._table, actions) from refusal
 
     def _send(self, request: Request) -> Mapping[str, Any]:
         try:
             return self._transport.call(request.operation, request.body)
         except Refusal as refusal:
-            raise explain(refusal) from refusal
+            raise explain(refusal, self._table) from refusal
 
     def _start(self, bound: BoundMany[Any], cursor: str | None, caller: str | None) -> Item | None:
         if cursor is None:
@@ -188,4 +192,5 @@ def _expect(given: object, kind: Any, method: str) -> None:
         raise InvalidArguments(f"{given!r} was not called: {method}({given.name}(...))")
     if right := EXECUTED_BY.get(type(given)):
         raise InvalidArguments(f"{cast('Bound', given).pattern.name}(...) is for {right}, not for {method}()")
-    raise InvalidArguments(f"{method}() takes a pattern that was called, such as find_user(id=...), not a {type(given).__name__}")
+    example = EXAMPLES.get(method, "find_user(id=...)")
+    raise InvalidArguments(f"{method}() takes a pattern that was called, such as {example}, not {kind_of(given)}")

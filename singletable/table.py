@@ -25,6 +25,9 @@ B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 
+NO_KEY = cast("Templates", ())
+"""Of an entity that was declared without one: an error as any other, with the class and the line."""
+
 
 class Table:
     """One DynamoDB table and all that is declared in it.
@@ -54,7 +57,7 @@ class Table:
     # --- entities
 
     @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-    def entity(self, *, key: Templates, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
+    def entity(self, *, key: Templates = NO_KEY, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
         """Makes the class an immutable, keyword-only dataclass with slots, and gives it its place in the table.
 
         key: templates of the table's key. unique: fields of which no two items have the same value; a tuple of fields for values that are
@@ -63,6 +66,9 @@ class Table:
         """
 
         def declare(cls: type[E]) -> type[E]:
+            if key is NO_KEY:
+                words = (f"{cls.__name__.upper()}#{{id}}", cls.__name__.upper())[: 2 if self.key.sort else 1]
+                raise DeclarationError(f"{cls.__name__} has no key: say where it lies in the table, such as @entity(table, key={words})")
             made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
             try:
                 shape = record(made)
@@ -300,6 +306,6 @@ def _check_key(name: str, given: object) -> None:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def entity(table: Table, *, key: Templates, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
+def entity(table: Table, *, key: Templates = NO_KEY, unique: UniqueFields = (), **indexes: Templates) -> Callable[[type[E]], type[E]]:
     """`Table.entity` as a function: the spelling that mypy and ty understand, too."""
     return table.entity(key=key, unique=unique, **indexes)

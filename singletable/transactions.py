@@ -1,7 +1,7 @@
 """Access patterns that write: an update of one item, and transactions of several operations."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, TypeVarTuple, cast, overload
 
 from singletable.entity import Entity, Unique, entity_of
 from singletable.errors import InvalidArguments, PatternError, TransactionTooLarge
@@ -34,9 +34,24 @@ class Update(OfOne[E], Step["BoundUpdate[E]"], Generic[P, E]):
         """What is unique and gets a new value."""
         return tuple(unique for unique in self.entity.uniques.values() if set(unique.fields).intersection(self.fields))
 
-    def __call__(self, item: E, /, *args: P.args, **kwargs: P.kwargs) -> "BoundUpdate[E]":
+    if TYPE_CHECKING:
+
+        def __call__(self, item: E, /, *args: P.args, **kwargs: P.kwargs) -> "BoundUpdate[E]": ...
+
+    else:
+        # To a caller without a type checker, a missing item is a mistake like any other.
+        def __call__(self, *args: object, **kwargs: object) -> "BoundUpdate[E]":
+            return self._bound(args, kwargs)
+
+    def _bound(self, given: tuple[object, ...], kwargs: Mapping[str, object]) -> "BoundUpdate[E]":
+        if not given:
+            raise InvalidArguments(
+                f"{self.name} changes {_a(self.entity.name)} that was read: give it first, then {', '.join(self.fields)}; "
+                f"given: {', '.join(kwargs) or 'nothing'}"
+            )
+        item, *args = given
         if not isinstance(item, self.entity.cls):
-            raise InvalidArguments(f"{self.name} changes {_a(self.entity.name)} that was read, not {_kind(item)}")
+            raise InvalidArguments(f"{self.name} changes {_a(self.entity.name)} that was read, not {kind_of(item)}")
         return BoundUpdate(self, item, self.bind(self.fields, args, kwargs))
 
 
@@ -82,17 +97,24 @@ class Operation(Step[V]):
         """An update deletes a lock and writes another."""
         return (self.up_to or 1) * (1 + len(self.locks) * (2 if self.update else 1))
 
+    @property
+    def step(self) -> str:
+        """As it is declared, or as the call that it takes."""
+        if self.update:
+            return f"{self.update.name}(...)"
+        return f"{self.verb}({self.entity.name}{'' if self.up_to is None else f', up_to={self.up_to}'})"
+
     def items(self, given: object) -> Sequence[object]:
         """What it was called with, one by one. Raises TransactionTooLarge, and InvalidArguments for what it cannot write."""
         name = f"{self.verb}({self.entity.name}"
         if self.up_to is not None and (not isinstance(given, Iterable) or isinstance(given, str)):
-            raise InvalidArguments(f"{name}, up_to={self.up_to}) takes a list, not {_kind(given)}")
+            raise InvalidArguments(f"{name}, up_to={self.up_to}) takes a list, not {kind_of(given)}")
         items: list[object] = [given] if self.up_to is None else list(cast("Iterable[object]", given))
         if self.up_to is not None and len(items) > self.up_to:
             raise TransactionTooLarge(f"{name}) takes up to {self.up_to} items, {len(items)} were given")
         for item in items:
             if not self._takes(item):
-                raise InvalidArguments(f"{name}) takes {self._taken()}, not {_kind(item)}")
+                raise InvalidArguments(f"{name}) takes {self._taken()}, not {kind_of(item)}")
         return items
 
     def _takes(self, item: object) -> bool:
@@ -164,7 +186,8 @@ class Transaction(Pattern, Generic[*Ts]):
 
     def __call__(self, *items: *Ts) -> "BoundTransaction":
         if len(items) != len(self.operations):
-            raise InvalidArguments(f"{self.name} takes {len(self.operations)} items, {len(items)} were given")
+            steps, given = ", ".join(operation.step for operation in self.operations), ", ".join(map(kind_of, items))
+            raise InvalidArguments(f"{self.name} takes {steps}; given: {given or 'nothing'}")
         calls = zip(self.operations, cast("tuple[object, ...]", items))
         return BoundTransaction(self, tuple((operation, item) for operation, given in calls for item in operation.items(given)))
 
@@ -183,7 +206,7 @@ CALLS = (BoundOne, BoundMany, BoundUpdate, BoundTransaction)
 """A pattern with what it is called with, as a type and for isinstance."""
 
 
-def _kind(given: Any) -> str:
+def kind_of(given: Any) -> str:
     """Without the values in it."""
     if isinstance(given, CALLS):
         return f"{cast('Bound', given).pattern.name}(...)"

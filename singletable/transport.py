@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from singletable.errors import ServiceError
+from singletable.errors import InvalidArguments, ServiceError
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 
@@ -96,12 +96,14 @@ def botocore_transport(
 ) -> BotocoreTransport:
     """A transport with a client of botocore, which is imported here and not before.
 
-    region, endpoint_url: default from the environment (AWS_REGION or AWS_DEFAULT_REGION, AWS_ENDPOINT_URL). attempts: in all, with
+    region, endpoint_url: default from the environment (AWS_DEFAULT_REGION or the profile, AWS_ENDPOINT_URL). attempts: in all, with
     botocore's "standard" backoff. connections: kept open at most; use as many as there are threads.
     The defaults end a call that gets no answer after about 15 seconds; botocore's own, 60 s for each of up to ten attempts, outlive a
     function. A client can be shared by threads: make one for a process, when it is first needed.
+    Raises InvalidArguments where no region is known.
     """
     from botocore.config import Config
+    from botocore.exceptions import NoRegionError
     from botocore.session import get_session
 
     config = Config(
@@ -113,9 +115,11 @@ def botocore_transport(
         # The service checks the same again; here it would cost a sixth of each call.
         parameter_validation=False,
     )
-    return BotocoreTransport(
-        cast(Any, get_session()).create_client("dynamodb", region_name=region, endpoint_url=endpoint_url, config=config)
-    )
+    try:
+        client = cast(Any, get_session()).create_client("dynamodb", region_name=region, endpoint_url=endpoint_url, config=config)
+    except NoRegionError:
+        raise InvalidArguments("no region is known: give region=..., such as eu-west-1, or set AWS_DEFAULT_REGION") from None
+    return BotocoreTransport(client)
 
 
 def refusal_of(answer: Mapping[str, Any]) -> Refusal:

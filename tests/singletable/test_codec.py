@@ -223,39 +223,41 @@ def test_bytes_of_a_stream_event_are_base64() -> None:
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"amount": 1.5}, InvalidValue, "Thing.amount: the value is not of the declared type"),
+        ({"amount": 1.5}, InvalidValue, r"Thing.amount: takes Decimal, not float"),
         ({"amount": Decimal("NaN")}, InvalidValue, "Thing.amount: NaN is not a number"),
         ({"amount": Decimal("NaN123")}, InvalidValue, "Thing.amount"),
         ({"amount": Decimal("Infinity")}, InvalidValue, "Thing.amount"),
         ({"amount": Decimal("1" * 39)}, InvalidValue, "more than 38 digits"),
         ({"extra": 10**38 + 1}, InvalidValue, "Thing.extra"),
-        ({"extra": "7"}, InvalidValue, "Thing.extra: the value is not of the declared type"),
+        ({"extra": "7"}, InvalidValue, r"Thing.extra: takes int, not str"),
         ({"extra": 1.0}, InvalidValue, "Thing.extra"),
-        ({"secret": "open"}, InvalidValue, "Thing.secret: the value is not of the declared type"),
-        ({"colour": "red"}, InvalidValue, "Thing.colour: the value is not of the declared type"),
-        ({"colour": Shade.RED}, InvalidValue, "Thing.colour: the value is not of the declared type"),
-        ({"level": Colour.RED}, InvalidValue, "Thing.level: the value is not of the declared type"),
-        ({"colours": {Shade.RED}}, InvalidValue, "Thing.colours: the value is not of the declared type"),
-        ({"maybe_colour": Shade.RED}, InvalidValue, "Thing.maybe_colour: the value is not of the declared type"),
-        ({"name": None}, InvalidValue, "Thing.name: the value is not of the declared type"),
+        ({"secret": "open"}, InvalidValue, r"Thing.secret: takes Secret\[Decimal\], not str$"),
+        ({"colour": "red"}, InvalidValue, r"Thing.colour: takes Colour\(red, blue\), not str$"),
+        ({"colour": Shade.RED}, InvalidValue, r"Thing.colour: takes Colour\(red, blue\), not Shade$"),
+        ({"level": Colour.RED}, InvalidValue, r"Thing.level: takes Level\(1, 2\), not Colour$"),
+        ({"colours": {Shade.RED}}, InvalidValue, r"Thing.colours: takes set\[Colour\(red, blue\)\], not set\[Shade\]$"),
+        ({"maybe_colour": Shade.RED}, InvalidValue, r"Thing.maybe_colour: takes Colour\(red, blue\) \| None, not Shade$"),
+        ({"name": None}, InvalidValue, r"Thing.name: takes str, not None$"),
         ({"plain": Plain(item=1.5)}, InvalidValue, "Thing.plain.item"),  # type: ignore[arg-type]
         ({"addresses": [Address(street="a", tags=7)]}, InvalidValue, "Thing.addresses.tags"),  # type: ignore[arg-type]
-        ({"id": ""}, InvalidKey, "Thing.id: a key component cannot be empty"),
+        ({"id": ""}, InvalidKey, "Thing.id: a key component cannot be empty: give it a value$"),
+        ({"addresses": ["x"]}, InvalidValue, r"Thing.addresses: takes list\[Address\(.*\)\], not list\[str\]$"),
+        ({"day": 7, "id": 5}, InvalidValue, r"Thing.id: takes str \(id\), not int$"),
         ({"at": datetime(2025, 1, 1)}, InvalidValue, "Thing.at: .* has no time zone"),
         ({"moments": [datetime(2025, 1, 1)]}, InvalidValue, "Thing.moments: .* has no time zone"),
-        ({"extra": True}, InvalidValue, "Thing.extra: the value is not of the declared type"),
-        ({"extra": None}, InvalidValue, "Thing.extra: the value is not of the declared type"),
-        ({"choice": 7}, InvalidValue, "Thing.choice: the value is not of the declared type"),
-        ({"choice": None}, InvalidValue, "Thing.choice: the value is not of the declared type"),
-        ({"flag": 1}, InvalidValue, "Thing.flag: the value is not of the declared type"),
-        ({"flag": "yes"}, InvalidValue, "Thing.flag: the value is not of the declared type"),
-        ({"blob": "text"}, InvalidValue, "Thing.blob: the value is not of the declared type"),
-        ({"day": datetime(2025, 1, 1, tzinfo=UTC)}, InvalidValue, "Thing.day: the value is not of the declared type"),
-        ({"strings": {7}}, InvalidValue, "Thing.strings: the value is not of the declared type"),
-        ({"strings": "abc"}, InvalidValue, "Thing.strings: the value is not of the declared type"),
-        ({"maybe_list": ["a", 7]}, InvalidValue, "Thing.maybe_list: the value is not of the declared type"),
-        ({"maybe_list": "abc"}, InvalidValue, "Thing.maybe_list: the value is not of the declared type"),
-        ({"by_name": {7: [1]}}, InvalidValue, "Thing.by_name: the value is not of the declared type"),
+        ({"extra": True}, InvalidValue, r"Thing.extra: takes int, not bool$"),
+        ({"extra": None}, InvalidValue, r"Thing.extra: takes int, not None$"),
+        ({"choice": 7}, InvalidValue, r"Thing.choice: takes str, not int$"),
+        ({"choice": None}, InvalidValue, r"Thing.choice: takes str, not None$"),
+        ({"flag": 1}, InvalidValue, r"Thing.flag: takes bool, not int$"),
+        ({"flag": "yes"}, InvalidValue, r"Thing.flag: takes bool, not str$"),
+        ({"blob": "text"}, InvalidValue, r"Thing.blob: takes bytes, not str$"),
+        ({"day": datetime(2025, 1, 1, tzinfo=UTC)}, InvalidValue, r"Thing.day: takes date, not datetime$"),
+        ({"strings": {7}}, InvalidValue, r"Thing.strings: takes set\[str\], not set\[int\]$"),
+        ({"strings": "abc"}, InvalidValue, r"Thing.strings: takes set\[str\], not str$"),
+        ({"maybe_list": ["a", 7]}, InvalidValue, r"Thing.maybe_list: takes list\[str \| None\] \| None, not list\[str \| int\]$"),
+        ({"maybe_list": "abc"}, InvalidValue, r"Thing.maybe_list: takes list\[str \| None\] \| None, not str$"),
+        ({"by_name": {7: [1]}}, InvalidValue, r"Thing.by_name: takes dict\[str, list\[int\]\], not dict\[int, list\[int\]\]$"),
         ({"by_name": {"": [1]}}, InvalidValue, "Thing.by_name: a name inside a map has at least one character"),
         ({"number": -1}, InvalidKey, "Thing.number: -1 does not fit"),
     ],
@@ -306,7 +308,7 @@ def test_a_request_does_not_show_the_secret_it_carries() -> None:
 )
 def test_an_error_does_not_show_the_secret_it_is_about(changes: dict[str, Any]) -> None:
     with pytest.raises(
-        InvalidValue, match=r"Thing\.(maybe_)?secret: the value (has no form in DynamoDB|is not of the declared type)$"
+        InvalidValue, match=r"Thing\.(maybe_)?secret: (the value has no form in DynamoDB|takes Secret\[str\] \| None, not Secret\[int\])$"
     ) as refusal:
         codec.encode(replace(THING, **changes))
     assert refusal.value.__suppress_context__ and "7777777" not in str(refusal.value)
@@ -341,3 +343,15 @@ def test_validation_of_the_class_runs_when_it_is_read() -> None:
     assert seen == ["1", "1"]
     with pytest.raises(MalformedItem, match="^Checked: the class refuses the item with a ValueError$"):
         checked.decode({**item, "id": {"S": "x"}})
+
+
+def test_an_empty_value_of_an_index_can_be_left_out() -> None:
+    optional = Table(key=Key("PK", "SK"), indexes={"GSI1": Key("GSI1PK", "GSI1SK")})
+
+    @entity(optional, key=("A#{id}", "A"), GSI1=("TAG#{tag}", "{id}"))
+    class Tagged:
+        id: Id
+        tag: str | None = None
+
+    with pytest.raises(InvalidKey, match=r"Tagged.tag: .*: give it a value, or None to keep the item out of the index$"):
+        entity_of(Tagged).codec.encode(Tagged(id="1", tag=""))

@@ -166,7 +166,9 @@ def test_every_error_of_the_service_has_one_of_ours(bound: Any, name: str, expec
     error = raised(bound, refused(name, message="said by the service"))
     assert (type(error), error.retryable) == (expected, retryable)
     if isinstance(error, ServiceError):
-        assert (error.name, str(error)) == (name, f"{name}: said by the service")
+        missing = "there is no table shop in this account and region: check its name, and where the client sends to"
+        said = missing if name == "ResourceNotFoundException" else "said by the service"
+        assert (error.name, str(error)) == (name, f"{name}: {said}")
 
 
 def test_the_list_of_the_services_errors_is_complete() -> None:
@@ -334,6 +336,14 @@ def test_the_default_client_ends_before_its_function_does(monkeypatch: pytest.Mo
     config = meta.config
     assert (config.connect_timeout, config.read_timeout, config.max_pool_connections, config.tcp_keepalive) == (1, 3, 7, True)
     assert config.retries == {"mode": "standard", "total_max_attempts": 4}
+
+
+def test_a_default_client_without_a_region_says_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with pytest.raises(InvalidArguments, match=r"^no region is known: give region=\.\.\., such as eu-west-1, or set AWS_DEFAULT_REGION$"):
+        botocore_transport()
 
 
 # --- tokens

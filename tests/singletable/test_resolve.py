@@ -388,6 +388,14 @@ def test_an_index_must_be_the_tables() -> None:
         entity(Table(key=Key("PK", "SK")), key=("A#{id}", "B"), GSI9=("C", "D"))(type("Entity", (), {"__annotations__": {"id": Id}}))
 
 
+@pytest.mark.parametrize(("key", "example"), [(Key("PK", "SK"), "('NOTE#{id}', 'NOTE')"), (Key("PK"), "('NOTE#{id}',)")])
+def test_an_entity_says_where_it_lies(key: Key, example: str) -> None:
+    note = type("Note", (), {"__annotations__": {"id": Id}})
+    with pytest.raises(DeclarationError) as refusal:
+        entity(Table(key=key))(note)
+    assert str(refusal.value) == f"Note has no key: say where it lies in the table, such as @entity(table, key={example})"
+
+
 def test_transactions_beyond_a_hundred_actions_are_refused() -> None:
     from singletable import create
 

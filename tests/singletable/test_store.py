@@ -180,7 +180,7 @@ def test_a_pattern_takes_what_it_declares(call: Any) -> None:
 
 def test_what_the_service_refuses_keeps_its_name(client: Any) -> None:
 
-    with pytest.raises(ServiceError, match="ResourceNotFoundException"):
+    with pytest.raises(ServiceError, match=r"^ResourceNotFoundException: there is no table \S+ in this account and region: check"):
         Store(BotocoreTransport(client), "nowhere").get(model.find_user(id="1"))
 
 

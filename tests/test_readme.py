@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from tests.snippets import ROOT, Block, Program, blocks
 ON_AWS = "needs an AWS account"
 PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("bundle", "data-layer", "local", "monitoring", "policy")))
 SHELL = [(block, line) for page in PAGES for block in blocks(page, "sh") for line in block.code.splitlines()]
-HERE = [line for block, line in SHELL if block.mark != ON_AWS]
+ACTIVATE = ". .venv/bin/activate"
+HERE = [line for block, line in SHELL if block.mark != ON_AWS and line != ACTIVATE]
 ELSEWHERE = [line for block, line in SHELL if block.mark == ON_AWS]
 LONG = {"python -m local up": "tests/local/test_deploy_shop.py deploys the same stack"}
 """Commands whose work another test does: here only their --help is run."""
@@ -64,6 +66,31 @@ def test_a_python_command_runs(line: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", sorted(LONG))
 def test_a_long_command_is_somewhere_in_the_guides(command: str) -> None:
     assert command in HERE
+
+
+def test_the_environment_that_make_makes_is_entered_as_the_readme_says() -> None:
+    assert ACTIVATE in [line for _, line in SHELL]
+    if not (ROOT / ".venv/bin/activate").is_file():
+        pytest.skip("no .venv: these tests run in another environment")
+    entered = run("sh", "-c", f"{ACTIVATE} && python -c 'import sys; print(sys.prefix)'")
+    assert Path(entered.stdout.strip()).samefile(ROOT / ".venv"), entered.stderr
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("CONTRIBUTING.md", "docs/local.md")])
+def test_a_page_with_commands_says_how_the_environment_is_entered(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert "make setup" in text
+    assert ACTIVATE in text
+
+
+def test_the_installed_commands_and_packages_are_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    [said] = re.findall(r"^Installing brings .*?only\. Extras: [^\n]+", text, re.MULTILINE | re.DOTALL)
+    installed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    named = set(re.findall(r"`([\w-]+)`", said))
+    assert named == {*project["project"]["scripts"], *installed, *project["project"]["optional-dependencies"], "app", "policy", "local"}
+    assert not {"app", "policy", "local"} & set(installed)
 
 
 # --- make

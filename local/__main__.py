@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -133,8 +134,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
             console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint}", highlight=False, soft_wrap=True)
             console.print(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region}", highlight=False)
             console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any    (Ctrl-C ends it)", highlight=False)
-            while True:
-                time.sleep(3600)
+            threading.Event().wait()  # set by nobody: a signal ends it
     return 0
 
 

@@ -163,7 +163,7 @@ class Pipeline:
         except Refusal as refused:
             refusal, wire = refused, _wire_error(handler, refused)
         except NotImplementedError as missing:
-            # 501 and not 500: the SDKs retry a 500 for a long time before they say anything.
+            # moto says so of an operation that it lacks. 501 and not 500: the SDKs retry a 500 for a long time before they say anything.
             refusal = Refusal("NotImplemented", f"the embedded AWS has no {call.service} {call.operation}: {missing}", 501)
             wire = _wire_error(handler, refusal)
         except Exception as crash:

@@ -4,6 +4,7 @@ Calling a pattern sends nothing. `find_user(id="7")` is a value: a store execute
 """
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -45,7 +46,7 @@ class Origin:
 
 
 @value
-class Pattern:
+class Pattern(ABC):
     """What every pattern has: a name, the first line of its documentation, its entities, the calls per second that are expected."""
 
     origin: Origin
@@ -63,9 +64,9 @@ class Pattern:
         return self.origin.rate_per_second
 
     @property
+    @abstractmethod
     def entities(self) -> tuple[Entity[Any], ...]:
         """Each once, in the order of the pattern."""
-        raise NotImplementedError
 
     def bind(self, names: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
         """The arguments of a call, in the order of the names. Raises InvalidArguments."""

@@ -7,13 +7,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 HOME = Path(__file__).parents[2] / "build" / "arbiters"
 START_SECONDS = 30
 STOP_SECONDS = 10
+RETRY_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, output: Path) -> None
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
-            time.sleep(0.02)  # a process that starts cannot be waited for in another way
+            # Nobody tells when a program listens. Until the next try this waits for the one thing that can be waited for: that it ends.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(RETRY_SECONDS)
     raise RuntimeError(f"{process.args} does not answer on port {port}: {output.read_text(errors='replace')[-500:]}")

@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The one place where a failure is expected: of another DynamoDB, named with its deviation, and an error once that is mended."""
     wrong = (AssertionError, pytest.fail.Exception, ClientError, SingleTableError)
     for item in items:
         for mark in item.iter_markers("deviates"):
@@ -40,7 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Here and not in the fixture, so that all that is skipped for one reason is one line of the report."""
+    """Skips what needs a DynamoDB that this machine does not have; CI makes both. Here and not in the fixture, so that all that is skipped
+    for one reason is one line of the report.
+    """
     known = KNOWN.get(_endpoint_of(item))
     if known and known.missing:
         pytest.skip(known.missing)

@@ -21,7 +21,7 @@ from local.aws import RoleCredentials
 from local.functions import Function, FunctionFailed, FunctionSettings, Outcome, Runtime, Throttled
 
 HANDLERS = """
-import decimal, json, logging, os, subprocess, sys, threading, time
+import decimal, json, logging, os, signal, subprocess, sys, threading
 
 def echo(event, context):
     return event
@@ -39,17 +39,17 @@ def fault(event, context):
     os.kill(os.getpid(), 11)
 
 def hang(event, context):
-    time.sleep(60)
+    signal.pause()
 
 def spin(event, context):
     while True:
         pass
 
 def family(event, context):
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
     with open(event["file"], "w") as file:
         file.write(str(child.pid))
-    time.sleep(60)
+    signal.pause()
 
 def chatter(event, context):
     for _ in range(event["lines"]):
@@ -90,13 +90,7 @@ def write(event, context):
     logging.getLogger().warning("warned %s", event, extra={"order": event})
 
 def pair(event, context):
-    open(os.path.join(event["folder"], event["mine"]), "w").close()
-    other = os.path.join(event["folder"], event["other"])
-    until = time.time() + 5
-    while not os.path.exists(other):
-        if time.time() > until:
-            return "alone"
-        time.sleep(0.005)
+    open(event["pipe"], event["end"]).close()  # opens when somebody holds the other end
     return "together"
 
 def hoard(event, context):
@@ -271,7 +265,7 @@ def test_what_cannot_start_or_answer_says_so(make: Make, handler: str, code: byt
 
 def test_an_import_that_hangs_is_ended_at_the_start_limit(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.functions.environment.START_LIMIT_SECONDS", 0.3)
-    kind, message = error(make("handlers.x", code=archive(handlers="import time; time.sleep(60)")).invoke({}))
+    kind, message = error(make("handlers.x", code=archive(handlers="import signal; signal.pause()")).invoke({}))
     assert kind == "Sandbox.Timedout"
     assert message.endswith("Task timed out after 0.30 seconds")
 
@@ -344,7 +338,9 @@ def _both(function: Function, events: list[object]) -> list[object]:
 
 
 def test_events_at_the_same_time_run_in_several_processes(make: Make, tmp_path: Path) -> None:
-    pair: list[object] = [{"folder": str(tmp_path), "mine": "a", "other": "b"}, {"folder": str(tmp_path), "mine": "b", "other": "a"}]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pair: list[object] = [{"pipe": str(pipe), "end": end} for end in ("r", "w")]
     assert _both(make("pair", timeout_seconds=10), pair) == ["together", "together"]
 
 

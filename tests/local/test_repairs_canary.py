@@ -97,7 +97,7 @@ def an_on_demand_ceiling_is_lost(client_of: ClientOf) -> bool:
 
 
 def there_are_no_composite_alarms(client_of: ClientOf) -> bool:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="put_composite_alarm action has not been implemented"):
         client_of("cloudwatch").put_composite_alarm(AlarmName="any", AlarmRule="TRUE")
     return True
 
@@ -121,7 +121,7 @@ def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
 
 
 def targets_have_no_tags(client_of: ClientOf) -> bool:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="list_tags_for_resource action has not been implemented"):
         client_of("application-autoscaling").list_tags_for_resource(
             ResourceARN="arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/1"
         )

@@ -2,24 +2,26 @@
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from components.bundle import LIMIT_BYTES, Bundle
 from components.errors import ComponentError
+from singletable.console import modules_from_here, until_closed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 written, 1 refused (the reason is on standard error), 2 wrong usage."""
+    return until_closed(lambda: _run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
-    # As an installed command this starts with its own folder on the path: the application is looked for where the user stands.
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
     try:
-        bundle = Bundle.of(options.package)
-        report = bundle.report(bundle.write(options.out, options.limit_bytes))
+        with modules_from_here():
+            bundle = Bundle.of(options.package)
+            report = bundle.report(bundle.write(options.out, options.limit_bytes))
     except ComponentError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1
@@ -55,6 +57,4 @@ def _file(text: str) -> Path:
 
 
 if __name__ == "__main__":
-    # A reader that has seen enough (`| head`) ends the command, without a traceback.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

@@ -1,32 +1,24 @@
 """`python -m monitoring COMMAND`: tools for alarms and dashboards, on any stack. Each command is a module in `monitoring.commands`."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from monitoring.commands import COMMANDS
-from monitoring.commands.command import DONE, USAGE, UsageError
+from monitoring.commands.command import USAGE, UsageError
+from singletable.console import modules_from_here, until_closed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, 1 when something was found, 2 when the command or its input cannot be used."""
-    try:
-        try:
-            return _run(arguments)
-        finally:
-            # Also on the way out of --help, which ends by SystemExit.
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the output has seen enough. What is still in the buffer must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    return until_closed(lambda: _run(arguments))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     try:
-        return options.run(options)
+        with modules_from_here():
+            return options.run(options)
     except UsageError as error:
         print(f"monitoring: {error}", file=sys.stderr)
         return USAGE

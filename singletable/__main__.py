@@ -2,51 +2,32 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import Any
+from types import TracebackType
 
+from singletable.console import UsageError, modules_from_here, tables_of, the_table_of, until_closed
 from singletable.errors import SingleTableError
 from singletable.review import Finding, Review, review
-from singletable.table import Table
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 PACKAGE = Path(__file__).parent
 
 
-class UsageError(Exception):
-    """What was asked for cannot be looked at."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0, 1 when there are problems, 2 when the command makes no sense."""
-    try:
-        try:
-            return _run(arguments)
-        finally:
-            # Also on the way out of --help, which ends by SystemExit.
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the output has seen enough. What is still in the buffer must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    return until_closed(lambda: _run(arguments))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = _parser().parse_args(arguments)
-    # A console script, unlike `python -m`, does not look for modules where it is started.
-    sys.path.insert(0, str(Path.cwd()))
     try:
-        return given.run(given)
+        with modules_from_here():
+            return given.run(given)
     except UsageError as error:
         print(f"singletable: {error}", file=sys.stderr)
         return USAGE
-    finally:
-        sys.path.remove(str(Path.cwd()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _review(given: argparse.Namespace) -> int:
     try:
-        tables = _tables(given.module, given.table)
+        tables = tables_of(given.module, given.table)
     except SingleTableError as error:
         refused = _refusal(error)
         empty = Review((), (refused,))
@@ -80,13 +61,10 @@ def _review(given: argparse.Namespace) -> int:
 
 def _definition(given: argparse.Namespace) -> int:
     try:
-        tables = _tables(given.module, given.table)
+        table = the_table_of(given.module, given.table)
     except SingleTableError as error:
         print(_refusal(error), file=sys.stderr)
         return PROBLEMS
-    if len(tables) > 1:
-        raise UsageError(f"{given.module} has the tables {', '.join(tables)}: say which with --table")
-    [table] = tables.values()
     print(json.dumps(table.definition().to_dict(), indent=2))
     return DONE
 
@@ -106,35 +84,6 @@ def _show(module: str, reviews: dict[str, Review], *, as_json: bool) -> None:
         for problem in each.problems:
             print(problem, file=sys.stderr)
         print(each.summary)
-
-
-def _tables(module: str, name: str | None) -> dict[str, Table]:
-    """The tables among the module's variables, or the one that is asked for. Raises UsageError, and what the module's declarations raise."""
-    variables: dict[str, Any] = vars(_load(module))
-    found = {variable: held for variable, held in variables.items() if isinstance(held, Table)}
-    if name:
-        if name not in found:
-            raise UsageError(f"{module} has no table {name}: it has {', '.join(found) or 'none'}")
-        return {name: found[name]}
-    if not found:
-        raise UsageError(f"{module} has no table: name the module with `table = Table(...)`, or import the table there")
-    # A table under two names is one table, called by the first.
-    return {variable: held for variable, held in found.items() if variable == next(name for name in found if found[name] is held)}
-
-
-def _load(module: str) -> ModuleType:
-    if "/" in module or module.endswith(".py"):
-        raise UsageError(f"{module} is a file: name the module, such as {module.removesuffix('.py').strip('./').replace('/', '.')}")
-    try:
-        return import_module(module)
-    except SingleTableError:
-        raise
-    except ModuleNotFoundError as error:
-        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
-            raise UsageError(f"there is no module {error.name}: start where `import {module}` works") from None
-        raise UsageError(f"{module} cannot be imported: {error}") from error
-    except Exception as error:
-        raise UsageError(f"{module} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def _refusal(error: SingleTableError) -> Finding:

@@ -8,9 +8,7 @@ import argparse
 import json
 import pkgutil
 import re
-import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
@@ -18,7 +16,8 @@ from typing import Any, Final, cast
 from monitoring.commands.command import UsageError
 from monitoring.names import Ref
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
-from singletable import Pattern, Stream, Table
+from singletable import Pattern, Stream, console
+from singletable.console import load_module, the_table_of
 from singletable.definition import PatternDefinition, TableDefinition, definition_of
 from singletable.errors import SingleTableError
 
@@ -46,13 +45,13 @@ def stack_of(options: argparse.Namespace) -> Stack:
         if options.definition:
             definition, consumers, package = _read(options.definition), (), options.definition.stem.partition(".")[0]
         else:
-            # A console script, unlike `python -m`, does not look for modules where it is started.
-            sys.path.insert(0, str(Path.cwd()))
             package = options.model.rpartition(".")[0] or options.model
-            definition = _table(_module(options.model), options.table).definition()
+            definition = the_table_of(options.model, options.table).definition()
             consumers = tuple(_consumers(package)) if "." in options.model else ()
     except SingleTableError as error:
         raise _wrong(f"{options.definition or options.model}: {error}") from None
+    except console.UsageError as error:
+        raise _wrong(str(error)) from None
     billing = Billing.on_demand(max_reads_per_second=options.max_reads, max_writes_per_second=options.max_writes)
     return Stack(
         project=options.project or _project() or package,
@@ -86,35 +85,12 @@ def _read(path: Path) -> TableDefinition:
     return TableDefinition.from_dict(cast("dict[str, Any]", found))
 
 
-def _module(name: str) -> ModuleType:
-    try:
-        return import_module(name)
-    except SingleTableError:
-        raise
-    except Exception as error:
-        # Whatever a module does when it is imported.
-        hint = f"Start where `import {name}` works, or name another module with --model."
-        raise _wrong(f"{name} cannot be imported: {type(error).__name__}: {error}. {hint}") from None
-
-
-def _table(module: ModuleType, name: str | None) -> Table:
-    found = {variable: held for variable, held in vars(module).items() if isinstance(held, Table)}
-    if name and name not in found:
-        raise _wrong(f"{module.__name__} has no table {name}: it has {', '.join(found) or 'none'}")
-    tables = {id(table): table for table in ([found[name]] if name else found.values())}
-    if len(tables) != 1:
-        raise _wrong(
-            f"{module.__name__} has {'the tables ' + ', '.join(found) if found else 'no table'}: say which with --model and --table"
-        )
-    return next(iter(tables.values()))
-
-
 def _consumers(package: str) -> Iterator[FunctionSubject]:
     """One for each module that declares a stream, called after it; it uses the patterns that the module lists as `patterns`."""
-    for each in pkgutil.iter_modules(getattr(_module(package), "__path__", ())):
+    for each in pkgutil.iter_modules(getattr(load_module(package), "__path__", ())):
         if each.name.startswith("__"):
             continue
-        module = _module(f"{package}.{each.name}")
+        module = load_module(f"{package}.{each.name}")
         if any(isinstance(held, Stream) for held in vars(module).values()):
             label = each.name.replace("_", "-")
             yield FunctionSubject(label, Ref(f"function:{label}"), CONSUMER_TIMEOUT_SECONDS, _patterns(module))

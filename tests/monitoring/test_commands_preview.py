@@ -88,4 +88,4 @@ def test_a_definition_without_a_stream_has_no_consumer(found, tmp_path):
 
 def test_a_stack_that_cannot_be_read_is_2(capsys):
     assert main(["preview", "--model", "nothing"]) == 2
-    assert "invalid-subject: nothing cannot be imported" in capsys.readouterr().err
+    assert "invalid-subject: there is no module nothing: start where `import nothing` works" in capsys.readouterr().err

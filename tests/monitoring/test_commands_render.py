@@ -72,8 +72,8 @@ def test_a_scenario_that_does_not_fit_is_refused(definition, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--model", "app.nothing"], "invalid-subject: app.nothing cannot be imported: ModuleNotFoundError"),
-        (["--model", "app.users"], "invalid-subject: app.users has no table: say which"),
+        (["--model", "app.nothing"], "invalid-subject: there is no module app.nothing: start where `import app.nothing` works"),
+        (["--model", "app.users"], "invalid-subject: app.users has no table: name the module with `table = Table(...)`"),
         (["--table", "other"], "invalid-subject: app.model has no table other: it has table"),
         (["--definition", "nowhere.json"], "invalid-subject: nowhere.json: No such file or directory."),
         (["--definition", "README.md"], "invalid-subject: README.md: is no JSON"),

@@ -1,7 +1,6 @@
 """What `python -m singletable` says about a model, and with which exit status."""
 
 import json
-import os
 import subprocess
 import sys
 from enum import Enum
@@ -382,14 +381,3 @@ def test_the_path_is_left_as_it_was(here: Path) -> None:
     before = list(sys.path)
     assert main(["review", "kit_nowhere"]) == 2
     assert sys.path == before
-
-
-def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
-    shown, end = os.pipe()
-    os.close(shown)
-    try:
-        command = [sys.executable, "-m", "singletable", "review", "app.model", "--json"]
-        result = subprocess.run(command, stdout=end, stderr=subprocess.PIPE, text=True)
-    finally:
-        os.close(end)
-    assert (result.returncode, result.stderr) == (0, "")

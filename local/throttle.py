@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from local.calls import Call, Observer, Refusal, Write
 from local.tables import KnownTable, known_table, name_of
+from monitoring.operations import READS, WRITES
 from singletable.sizing import write_cost
 
 Access = Literal["Read", "Write"]
@@ -29,8 +30,6 @@ LIMITS: Mapping[Cause, str] = {
 }
 """Cause -> how the throttling reason (with "Exceeded") and the metric (with "ThrottleEvents") call it (API reference, ThrottlingReason)."""
 
-_READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan")
-_WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 # Messages and codes of cancellation reasons: API reference, TransactionCanceledException.
 _ON_DEMAND = (
     "ThrottlingError",
@@ -124,9 +123,9 @@ class Throttling(Observer):
 
     def before(self, call: Call) -> None:
         """Reads of table and index, and writes of the table, are known from the request."""
-        if call.service != "dynamodb" or call.operation not in (*_READS, *_WRITES):
+        if call.service != "dynamodb" or call.operation not in (*READS, *WRITES):
             return
-        access: Access = "Read" if call.operation in _READS else "Write"
+        access: Access = "Read" if call.operation in READS else "Write"
         index: str | None = call.request.get("IndexName")
         for throttle in self._active(call, access):
             if throttle.index == index:

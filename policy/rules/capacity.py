@@ -8,9 +8,10 @@ the inputs after the engine has put them back, so it can say so in the preview.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pulumi_policy import EnforcementLevel, ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, Severity
+from pulumi_policy import ResourceValidationArgs, Severity
 
 from policy.properties import has
+from policy.rules.rule import Report, rule
 from policy.rules.tables import TABLE
 
 DIRECTIONS: Final = ("read", "write")
@@ -24,26 +25,20 @@ def _missing(table: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{direction}s of {label}" for direction in DIRECTIONS if not has(subject, f"{direction}Capacity"))
 
 
-def _capacity(args: ResourceValidationArgs, report: ReportViolation) -> None:
+@rule(
+    TABLE,
+    name="table-provisioned-capacity",
+    description="A provisioned table and each of its indexes have a capacity.",
+    severity=Severity.HIGH,
+    remedy="Set read_capacity and write_capacity of the table and of each index; deploy once without ignoring changes of them.",
+)
+def table_provisioned_capacity(args: ResourceValidationArgs, report: Report) -> None:
     # PROVISIONED is what an absent mode means to the provider.
-    if args.resource_type != TABLE or (args.props.get("billingMode") or "PROVISIONED") != "PROVISIONED":
-        return
-    if any(has(args.props, name) for name in RESTORED):
+    if (args.props.get("billingMode") or "PROVISIONED") != "PROVISIONED" or any(has(args.props, name) for name in RESTORED):
         return
     missing = list(_missing(args.props))
     if missing:
         report(
             f"{args.name} is provisioned without a capacity for {', '.join(missing)}: it would get 1 unit, or be refused. "
-            "From on demand to autoscaled, deploy once with a fixed capacity in between",
-            None,
+            "From on demand to autoscaled, deploy once with a fixed capacity in between"
         )
-
-
-table_provisioned_capacity = ResourceValidationPolicy(
-    name="table-provisioned-capacity",
-    description="A provisioned table and each of its indexes have a capacity.",
-    enforcement_level=EnforcementLevel.MANDATORY,
-    severity=Severity.HIGH,
-    validate=_capacity,
-    remediation_steps="Set read_capacity and write_capacity of the table and of each index; deploy once without ignoring changes of them.",
-)

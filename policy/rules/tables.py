@@ -7,17 +7,11 @@ an advisory "can't be known during preview". A table that is declared disposable
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pulumi_policy import (
-    EnforcementLevel,
-    PolicyConfigSchema,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    Severity,
-)
+from pulumi_policy import ResourceValidationArgs, Severity
 
 from policy.properties import block, has
 from policy.rules.config import PRODUCTION
+from policy.rules.rule import Report, rule
 from policy.stage import is_disposable, is_production, may_be_lost
 from singletable.deployment import DISPOSABLE_TAG
 
@@ -34,71 +28,52 @@ def _excused(args: ResourceValidationArgs) -> bool:
     return may_be_lost(args.props, args.urn, args.get_config())
 
 
-def _deletion_protection(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != TABLE or args.props.get("deletionProtectionEnabled") is True or _excused(args):
-        return
-    report(f"{args.name} can be deleted by one call: set deletion_protection_enabled to true", None)
-
-
-table_deletion_protection = ResourceValidationPolicy(
+@rule(
+    TABLE,
     name="table-deletion-protection",
     description="A table has deletion protection.",
-    enforcement_level=EnforcementLevel.MANDATORY,
     severity=Severity.CRITICAL,
-    config_schema=PolicyConfigSchema(properties=PRODUCTION),
-    validate=_deletion_protection,
-    remediation_steps="Set deletion_protection_enabled=True on the table.",
+    config=PRODUCTION,
+    remedy="Set deletion_protection_enabled=True on the table.",
 )
+def table_deletion_protection(args: ResourceValidationArgs, report: Report) -> None:
+    if args.props.get("deletionProtectionEnabled") is not True and not _excused(args):
+        report(f"{args.name} can be deleted by one call: set deletion_protection_enabled to true")
 
 
-def _point_in_time_recovery(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != TABLE:
-        return
+@rule(
+    TABLE,
+    name="table-point-in-time-recovery",
+    description="A table can be restored to any second of the last days.",
+    severity=Severity.CRITICAL,
+    config={**PRODUCTION, "minimumDays": {"type": "integer", "minimum": 1, "maximum": AWS_DAYS, "default": MINIMUM_DAYS}},
+    remedy="Set point_in_time_recovery with enabled=True on the table.",
+)
+def table_point_in_time_recovery(args: ResourceValidationArgs, report: Report) -> None:
     least = args.get_config().get("minimumDays", MINIMUM_DAYS)
     recovery = block(args.props, "pointInTimeRecovery")
     if recovery.get("enabled") is not True:
         if not _excused(args):
-            report(
-                f"{args.name} cannot be restored to a time before a mistake: enable point_in_time_recovery for at least {least:g} days",
-                None,
-            )
+            report(f"{args.name} cannot be restored to a time before a mistake: enable point_in_time_recovery for at least {least:g} days")
         return
     days = recovery.get("recoveryPeriodInDays") or AWS_DAYS
     if days < least and not _excused(args):
         report(
-            f"{args.name} can be restored for {days:g} days only: set recovery_period_in_days of point_in_time_recovery to {least:g} or more",
-            None,
+            f"{args.name} can be restored for {days:g} days only: set recovery_period_in_days of point_in_time_recovery to {least:g} or more"
         )
 
 
-table_point_in_time_recovery = ResourceValidationPolicy(
-    name="table-point-in-time-recovery",
-    description="A table can be restored to any second of the last days.",
-    enforcement_level=EnforcementLevel.MANDATORY,
-    severity=Severity.CRITICAL,
-    config_schema=PolicyConfigSchema(
-        properties={**PRODUCTION, "minimumDays": {"type": "integer", "minimum": 1, "maximum": AWS_DAYS, "default": MINIMUM_DAYS}}
-    ),
-    validate=_point_in_time_recovery,
-    remediation_steps="Set point_in_time_recovery with enabled=True on the table.",
-)
-
-
-def _protect(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != TABLE or args.opts.protect or _excused(args):
-        return
-    report(f"{args.name} can be deleted or replaced by a deployment: give it the resource option protect=True", None)
-
-
-table_protect = ResourceValidationPolicy(
+@rule(
+    TABLE,
     name="table-protect",
     description="A deployment cannot delete or replace a table.",
-    enforcement_level=EnforcementLevel.MANDATORY,
     severity=Severity.CRITICAL,
-    config_schema=PolicyConfigSchema(properties=PRODUCTION),
-    validate=_protect,
-    remediation_steps="Set the resource option protect=True on the table, not on the component around it.",
+    config=PRODUCTION,
+    remedy="Set the resource option protect=True on the table, not on the component around it.",
 )
+def table_protect(args: ResourceValidationArgs, report: Report) -> None:
+    if not args.opts.protect and not _excused(args):
+        report(f"{args.name} can be deleted or replaced by a deployment: give it the resource option protect=True")
 
 
 def _key_of(properties: Mapping[str, Any]) -> str:
@@ -109,43 +84,33 @@ def _key_of(properties: Mapping[str, Any]) -> str:
     return "customer-managed" if has(settings, "kmsKeyArn") else "aws-managed"
 
 
-def _encryption(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    wanted = args.get_config().get("key", "any")
-    if args.resource_type != TABLE or wanted == "any":
-        return
-    if wanted not in KEYS:
-        report(f"the configuration asks for the key {wanted!r}: use one of {', '.join(KEYS)}", None)
-    elif KEYS.index(_key_of(args.props)) < KEYS.index(wanted):
-        what = "enabled to true" if wanted == "aws-managed" else "enabled to true and kms_key_arn to the ARN of your key"
-        report(f"{args.name} is not encrypted with a key that is {wanted}: set server_side_encryption with {what}", None)
-
-
-table_encryption = ResourceValidationPolicy(
+@rule(
+    TABLE,
     name="table-encryption",
     description="A table is encrypted with the kind of key that the configuration asks for.",
-    enforcement_level=EnforcementLevel.MANDATORY,
     severity=Severity.HIGH,
-    config_schema=PolicyConfigSchema(
-        properties={"key": {"type": "string", "enum": list(KEYS), "default": "any", "description": "the least that is accepted"}}
-    ),
-    validate=_encryption,
-    remediation_steps="Set server_side_encryption on the table.",
+    config={"key": {"type": "string", "enum": list(KEYS), "default": "any", "description": "the least that is accepted"}},
+    remedy="Set server_side_encryption on the table.",
 )
-
-
-def _disposable(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != TABLE or not is_production(args.urn, args.get_config().get("production", ())):
+def table_encryption(args: ResourceValidationArgs, report: Report) -> None:
+    wanted = args.get_config().get("key", "any")
+    if wanted == "any":
         return
-    if is_disposable(args.props):
-        report(f"{args.name} is declared disposable in a production stack: remove disposable (the tag {DISPOSABLE_TAG})", None)
+    if wanted not in KEYS:
+        report(f"the configuration asks for the key {wanted!r}: use one of {', '.join(KEYS)}")
+    elif KEYS.index(_key_of(args.props)) < KEYS.index(wanted):
+        what = "enabled to true" if wanted == "aws-managed" else "enabled to true and kms_key_arn to the ARN of your key"
+        report(f"{args.name} is not encrypted with a key that is {wanted}: set server_side_encryption with {what}")
 
 
-disposable_outside_production = ResourceValidationPolicy(
+@rule(
+    TABLE,
     name="disposable-outside-production",
     description="A table that may be thrown away does not belong into production.",
-    enforcement_level=EnforcementLevel.MANDATORY,
     severity=Severity.CRITICAL,
-    config_schema=PolicyConfigSchema(properties=PRODUCTION),
-    validate=_disposable,
-    remediation_steps="Set disposable to false in the stack's configuration.",
+    config=PRODUCTION,
+    remedy="Set disposable to false in the stack's configuration.",
 )
+def disposable_outside_production(args: ResourceValidationArgs, report: Report) -> None:
+    if is_production(args.urn, args.get_config().get("production", ())) and is_disposable(args.props):
+        report(f"{args.name} is declared disposable in a production stack: remove disposable (the tag {DISPOSABLE_TAG})")

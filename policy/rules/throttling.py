@@ -21,6 +21,7 @@ from pulumi_policy.proxy import UnknownValueError
 
 from monitoring.alarms import Alarm
 from monitoring.errors import MonitoringError
+from monitoring.operations import READS, STREAM
 from policy.alarms import metric_alarm_request
 from policy.properties import has
 from policy.rules.config import PRODUCTION
@@ -28,7 +29,6 @@ from policy.rules.tables import TABLE
 from policy.stage import may_be_lost
 
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
-READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 ACCESSES: Final = ("Read", "Write")
 
 # Inputs that decide when an alarm fires: who is told may be unknown in a preview without making the alarm unknown.
@@ -80,7 +80,9 @@ def _watched(alarm: Alarm) -> Iterator[Watched]:
             continue
         table, index = str(metric.dimensions.get("TableName")), metric.dimensions.get("GlobalSecondaryIndexName")
         if metric.name == "ThrottledRequests":
-            yield Watched(table, None, "Read" if metric.dimensions.get("Operation") in READS else "Write")
+            operation = metric.dimensions.get("Operation")
+            if operation != STREAM:  # whoever reads changes says nothing of the table's own reads and writes
+                yield Watched(table, None, "Read" if operation in READS else "Write")
         elif metric.name in ("ReadThrottleEvents", "WriteThrottleEvents"):
             yield Watched(table, None if index is None else str(index), metric.name.removesuffix("ThrottleEvents"))
 

@@ -1,5 +1,6 @@
 """What a function refuses before anything is registered; what is registered is in test_stack."""
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 import botocore.session
 import pytest
 
+from components import PythonFunction, StreamConsumer
 from components.errors import InvalidArgument
 from components.function import MEMORY_MB, OLDEST_MINOR, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
 from components.stream import MAPPING, MAXIMUM_AGE_SECONDS, RETENTION_SECONDS, mapping_arguments
 from components.transform import checked, transformed
+from monitoring.commands.subject import API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS
 from singletable.definition import VIEW_TYPE, StreamDefinition
 
 GOOD: dict[str, Any] = {
@@ -116,3 +119,12 @@ def test_a_transform_of_an_unknown_child() -> None:
     assert checked("X 'y'", None, ["role"]) == {}
     with pytest.raises(InvalidArgument, match=r"^X 'y' has no 'rule' to transform: it has role, policy$"):
         checked("X 'y'", {"rule": {}}, ["role", "policy"])
+
+
+def test_the_tools_assume_the_time_limits_that_the_components_set() -> None:
+    """Monitoring cannot import components: what its commands take for a stack that nobody described is held here."""
+
+    def default(component: type) -> object:
+        return inspect.signature(component).parameters["timeout_seconds"].default
+
+    assert (default(PythonFunction), default(StreamConsumer)) == (API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS)

@@ -120,6 +120,7 @@ def test_an_alarm_that_can_never_fire_does_not_count(dead: Resource, why: str) -
         alarm("other", "WriteThrottleEvents", OF_INDEX),
         alarm("other", "WriteThrottleEvents", OF_TABLE, comparisonOperator="LessThanThreshold"),
         alarm("other", "SystemErrors", {**OF_TABLE, "Operation": "PutItem"}),
+        alarm("other", "ThrottledRequests", {**OF_TABLE, "Operation": "GetRecords"}),
         alarm("other", "Errors", {"FunctionName": "api"}, namespace="AWS/Lambda"),
     ],
 )

@@ -7,11 +7,12 @@ from monitoring.alarms import Actions, Alarm, CompositeAlarm, Severity, State
 from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import INITIAL, Datapoint, Evaluation, Reading, evaluate, evaluate_composite
+from monitoring.measured import Measured, series_of
 from monitoring.metrics import Expression, Metric
 from monitoring.names import Name, Ref, refs_in, resolve
 from monitoring.options import LATENCY_MS, RECIPES, Options
 from monitoring.recipes import alarms_for, composites_for
-from monitoring.samples import Samples, series_of
+from monitoring.samples import Samples
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Evaluation",
     "Expression",
     "FunctionSubject",
+    "Measured",
     "Metric",
     "MonitoringError",
     "Name",

@@ -7,10 +7,10 @@ from enum import Enum
 from typing import Final
 
 from monitoring.alarms import COMPARISONS, Alarm, CompositeAlarm, Missing, State
+from monitoring.measured import Measured, series_of
 from monitoring.metrics import Metric
 from monitoring.missing import EXTRA_PERIODS, Verdict, judge
 from monitoring.rules import holds
-from monitoring.samples import Samples, series_of
 from monitoring.statistic import parse_statistic
 
 INITIAL: Final[State] = "INSUFFICIENT_DATA"
@@ -45,7 +45,7 @@ class Evaluation:
 
 
 def evaluate(
-    alarm: Alarm, samples: Samples, at: datetime, previous: State = INITIAL, reading: Reading = Reading.ALWAYS_IGNORE
+    alarm: Alarm, samples: Measured, at: datetime, previous: State = INITIAL, reading: Reading = Reading.ALWAYS_IGNORE
 ) -> Evaluation:
     """The newest period ends at or before `at`, cut to the minute: an alarm is evaluated once a minute over a sliding window.
 
@@ -76,7 +76,7 @@ def _missing(alarm: Alarm, reading: Reading) -> Missing:
     return "ignore" if dynamodb and reading is Reading.ALWAYS_IGNORE else alarm.missing
 
 
-def _too_few(alarm: Alarm, samples: Samples, start: datetime, end: datetime) -> bool:
+def _too_few(alarm: Alarm, samples: Measured, start: datetime, end: datetime) -> bool:
     """Whether a percentile's newest measured period has too few measurements to mean anything, and the alarm is told to care."""
     if alarm.low_samples != "ignore" or not isinstance(alarm.source, Metric):
         return False

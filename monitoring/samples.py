@@ -1,17 +1,14 @@
 """Measurements by the minute, kept whole: any statistic can be asked of them afterwards."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
-from typing import Final
 
 from monitoring.errors import MonitoringError
-from monitoring.formulas import Scope, Value, calculate
-from monitoring.metrics import Expression, Metric, Source, metrics_of
+from monitoring.measured import MINUTE
+from monitoring.metrics import Metric
 from monitoring.names import text
 from monitoring.statistic import parse_statistic
-
-MINUTE: Final = 60
 
 Identity = tuple[str, str, frozenset[tuple[str, str]]]
 Minutes = dict[int, dict[float, int]]
@@ -75,41 +72,3 @@ class Samples:
                 for value, count in series[minute].items():
                     values[value] = values.get(value, 0) + count
         return found
-
-
-def series_of(source: Source, samples: Samples, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, float]:
-    """The points of a metric, or of metric math over metrics, as a chart or an alarm sees them. A formula that results in one number is
-    that number at every time. Raises MonitoringError "invalid-formula" for one that results in several series.
-    """
-    period = period_seconds or period_of(source)
-    if isinstance(source, Metric):
-        return samples.statistics(source, start, end, period)
-    times = periods(start, end, period)
-    metrics = metrics_of(source)
-    values: dict[str, Value] = {}
-    for name, inner in (*source.sources().items(), ("", source)):
-        if isinstance(inner, Metric):
-            values[name] = samples.statistics(inner, start, end, period)
-        else:
-            values[name] = calculate(inner.text, Scope(values, list(metrics), times, period))
-    return _one_series(values[""], times, source)
-
-
-def _one_series(value: Value, times: list[datetime], source: Expression) -> dict[datetime, float]:
-    if isinstance(value, int | float):
-        return dict.fromkeys(times, value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise MonitoringError("invalid-formula", f"{source.text!r} results in {len(value)} series: take SUM, MAX, MIN or AVG of them")
-
-
-def period_of(source: Source) -> int:
-    """The longest period of its metrics, in seconds."""
-    return max((metric.period_seconds for metric in metrics_of(source).values()), default=MINUTE)
-
-
-def periods(start: datetime, end: datetime, period_seconds: int) -> list[datetime]:
-    """The starts of all full periods from `start`, moved back to a full minute, to `end`."""
-    first = datetime.fromtimestamp(int(start.timestamp()) // MINUTE * MINUTE, UTC)
-    count = int((end - first).total_seconds()) // period_seconds
-    return [first + timedelta(seconds=period_seconds * number) for number in range(count)]

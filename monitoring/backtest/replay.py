@@ -13,9 +13,9 @@ from typing import Final
 
 from monitoring.alarms import Alarm, CompositeAlarm, Missing, State
 from monitoring.evaluation import INITIAL, Reading, evaluate, evaluate_composite
+from monitoring.measured import Measured, series_of
 from monitoring.metrics import Metric, metrics_of
 from monitoring.missing import EXTRA_PERIODS, judge
-from monitoring.samples import Samples, series_of
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -36,7 +36,7 @@ class Change:
 def replay(
     alarms: Sequence[Alarm],
     composites: Sequence[CompositeAlarm],
-    samples: Samples,
+    samples: Measured,
     start: datetime,
     end: datetime,
     reading: Reading = Reading.ALWAYS_IGNORE,
@@ -69,7 +69,7 @@ def _with_composites(changes: Sequence[Change], composites: Sequence[CompositeAl
                 break
 
 
-def _changes(alarm: Alarm, samples: Samples, start: datetime, end: datetime, reading: Reading) -> Iterator[Change]:
+def _changes(alarm: Alarm, samples: Measured, start: datetime, end: datetime, reading: Reading) -> Iterator[Change]:
     state: State = INITIAL
     for at, new in _states(alarm, samples, start, end, reading):
         if new != state:
@@ -77,7 +77,7 @@ def _changes(alarm: Alarm, samples: Samples, start: datetime, end: datetime, rea
             state = new
 
 
-def _states(alarm: Alarm, samples: Samples, start: datetime, end: datetime, reading: Reading) -> Iterator[tuple[datetime, State]]:
+def _states(alarm: Alarm, samples: Measured, start: datetime, end: datetime, reading: Reading) -> Iterator[tuple[datetime, State]]:
     state: State = INITIAL
     span = timedelta(seconds=alarm.period_seconds * (alarm.evaluation_periods + EXTRA_PERIODS))
     at = start + MINUTE
@@ -108,7 +108,7 @@ def _always_ignores(alarm: Alarm, reading: Reading) -> bool:
     return reading is Reading.ALWAYS_IGNORE and any(metric.namespace == "AWS/DynamoDB" for metric in alarm.metrics.values())
 
 
-def _points(alarm: Alarm, samples: Samples, start: datetime, end: datetime) -> dict[datetime, float] | None:
+def _points(alarm: Alarm, samples: Measured, start: datetime, end: datetime) -> dict[datetime, float] | None:
     """Start of a period -> its value, for the periods that end at any minute. None: each minute has to be asked for itself."""
     if not _by_itself(alarm, samples, start, end):
         return None
@@ -118,7 +118,7 @@ def _points(alarm: Alarm, samples: Samples, start: datetime, end: datetime) -> d
     return found
 
 
-def _by_itself(alarm: Alarm, samples: Samples, start: datetime, end: datetime) -> bool:
+def _by_itself(alarm: Alarm, samples: Measured, start: datetime, end: datetime) -> bool:
     """Whether a point is the same in whichever window it is seen. FILL leaves a series alone that is empty in the window; one metric beside
     it that is never missing makes that the same as 0 in the sums that our recipes write, and not in any formula.
     """

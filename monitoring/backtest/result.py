@@ -8,7 +8,7 @@ from monitoring.alarms import SEVERITIES, Alarm, Severity
 from monitoring.backtest.given import Alarms
 from monitoring.backtest.replay import Change, replay
 from monitoring.evaluation import Reading
-from monitoring.samples import Samples
+from monitoring.measured import Measured
 from monitoring.scenarios import Played
 
 
@@ -81,7 +81,7 @@ def _by_severity(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(sorted(alarms, key=lambda alarm: SEVERITIES.index(alarm.severity)))
 
 
-def _has_data(alarm: Alarm, samples: Samples) -> bool:
+def _has_data(alarm: Alarm, samples: Measured) -> bool:
     known = {(space, name, tuple(sorted(dimensions.items()))) for space, name, dimensions in samples.metrics()}
     wanted = ((each.namespace, each.name, tuple(sorted(each.dimensions.items()))) for each in alarm.metrics.values())
     return any(each in known for each in wanted)

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from monitoring.alarms import SEVERITIES, Severity
 from monitoring.colours import SEVERITY
+from monitoring.measured import period_of
 from monitoring.render.palette import BACKGROUND, WEAK
 from monitoring.render.readings import Reading
 from monitoring.render.view import Spell, View
-from monitoring.samples import period_of
 from monitoring.widgets import Threshold
 
 Layer = dict[str, Any]

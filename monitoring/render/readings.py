@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from monitoring.catalogue import Emission
 from monitoring.colours import MUTED, NEUTRAL
+from monitoring.measured import period_of, periods, series_of
 from monitoring.metrics import metrics_of
 from monitoring.render.view import View
-from monitoring.samples import period_of, periods, series_of
 from monitoring.widgets import Chart, Line
 
 

@@ -8,10 +8,10 @@ from typing import Final, Protocol
 from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
 from monitoring.dashboard import Dashboard
 from monitoring.errors import MonitoringError
+from monitoring.measured import Measured
 from monitoring.measures import ANCHOR, CAUSES
 from monitoring.metrics import Metric, metrics_of
 from monitoring.names import Name
-from monitoring.samples import Samples
 from monitoring.widgets import Chart
 
 LONGEST_RANGE: Final = timedelta(hours=24)
@@ -56,7 +56,7 @@ class View:
     dashboard: Dashboard
     alarms: tuple[Alarm, ...]
     composites: tuple[CompositeAlarm, ...]
-    samples: Samples
+    samples: Measured
     start: datetime
     end: datetime
     spells: tuple[Spell, ...]
@@ -67,7 +67,7 @@ class View:
         title: str,
         dashboard: Dashboard,
         alarms: Sequence[Alarm | CompositeAlarm],
-        samples: Samples,
+        samples: Measured,
         history: Iterable[Change],
         *,
         start: datetime,

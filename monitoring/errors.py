@@ -17,6 +17,9 @@ CODES: Final = {
     "invalid-subject": "something to watch whose parts do not fit each other",
     "unresolved-name": "a name that is known only after deployment, where its text is needed",
     "unknown-alarm": "a rule asks for an alarm that is not there",
+    "no-account": "no account can be asked: boto3, a region or credentials are missing, or nobody answers",
+    "refused-call": "AWS refused a call; where a permission is missing, it is named",
+    "unknown-table": "the account and region have no table of that name",
 }
 
 

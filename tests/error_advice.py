@@ -69,6 +69,9 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "invalid-view": "Choose a span that ends after it begins and is at most 24 hours long.",
         "unresolved-name": "Pass a text for that `Ref` to `resolve(...)`.",
         "unknown-alarm": "Evaluate the alarms first, and give all their states.",
+        "no-account": "Give `--region` and `--profile`, or set AWS_REGION, AWS_PROFILE and credentials; an endpoint of your own with AWS_ENDPOINT_URL.",
+        "refused-call": "Allow the named action to whoever runs the command, or run it with another profile.",
+        "unknown-table": "Give the name of a deployed table; the message lists those of the region.",
     },
     "local": {
         "invalid-configuration": "Mend `Pulumi.yaml` or `Pulumi.<stack>.yaml`; the message names file and key.",

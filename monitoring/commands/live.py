@@ -1,0 +1,58 @@
+"""Which deployed stack a command speaks of: a table of an account and region, with its declaration where there is one."""
+
+import argparse
+import importlib.util
+from typing import TYPE_CHECKING
+
+from monitoring.commands.command import UsageError
+from monitoring.commands.subject import MODEL, add_subject, stack_of
+from monitoring.errors import MonitoringError
+
+if TYPE_CHECKING:
+    from monitoring.live import Account, Deployed
+    from monitoring.subjects import Stack
+
+
+def add_account(parser: argparse.ArgumentParser) -> None:
+    """Where to ask."""
+    group = parser.add_argument_group("the account")
+    group.add_argument("--region", metavar="REGION", help="default: AWS_REGION, else as boto3 finds it")
+    group.add_argument("--profile", metavar="NAME", help="default: as boto3 finds it")
+
+
+def add_deployed(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """several: more than one table may be given."""
+    parser.add_argument("deployed", metavar="TABLE", nargs="+" if several else None, help="the name of the table, as deployed")
+    add_account(parser)
+    add_subject(parser)
+
+
+def account_of(options: argparse.Namespace) -> "Account":
+    """Raises UsageError."""
+    from monitoring.live import Account
+
+    try:
+        return Account.of(options.region, options.profile)
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+
+
+def deployed_of(options: argparse.Namespace, table: str | None = None, account: "Account | None" = None) -> "Deployed":
+    """table: default the one that was given. account: default the one that was given. Raises UsageError."""
+    from monitoring.live import read_deployed
+
+    try:
+        return read_deployed(account or account_of(options), table or options.deployed, declared_of(options))
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+
+
+def declared_of(options: argparse.Namespace) -> "Stack | None":
+    """None: no declaration was named, and the usual module is not here. What is known of the table is then what AWS says.
+
+    Raises UsageError "invalid-subject".
+    """
+    usual = options.model == MODEL and not options.definition
+    if usual and importlib.util.find_spec(MODEL.partition(".")[0]) is None:
+        return None
+    return stack_of(options)

@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from monitoring.errors import MonitoringError
+from monitoring.query import Query
+from monitoring.search import Search
 from monitoring.syntax import Array, Call, Id, Negative, Node, Number, Operation, Text, Word, parse
 
 Series = Mapping[datetime, float]
@@ -20,14 +22,22 @@ Value = float | Series | Sequence[Series]
 Kind = Literal["number", "series", "list"]
 
 
+def _nowhere(_: Query | Search) -> Value:
+    raise MonitoringError("invalid-formula", "a search or a query needs measurements to look in")
+
+
 @dataclass(frozen=True)
 class Scope:
-    """What a formula sees. values: id -> what it stands for. metrics: the ids that are metrics, in order. times: the periods asked for."""
+    """What a formula sees. values: id -> what it stands for. metrics: the ids that are metrics, in order. times: the periods asked for.
+
+    found: what a search or a query finds. Default: there is nothing to look in.
+    """
 
     values: Mapping[str, Value]
     metrics: Sequence[str]
     times: Sequence[datetime]
     period_seconds: int
+    found: Callable[[Query | Search], Value] = _nowhere
 
 
 def calculate(text: str, scope: Scope) -> Value:
@@ -50,6 +60,8 @@ def _value(node: Node, scope: Scope) -> Value:
             return scope.values[name]
         case Array(items):
             return [series for item in items for series in _as_list(_value(item, scope))]
+        case Query() | Search():
+            return scope.found(node)
         case Negative(of):
             return _each(_value(of, scope), operator.neg)
         case Operation(sign, left, right):
@@ -277,8 +289,10 @@ def _kind(node: Node, kinds: Mapping[str, Kind]) -> Kind:
     match node:
         case Id(name):
             return kinds[name]
-        case Array(_) | Call("METRICS", _):
+        case Array(_) | Call("METRICS", _) | Search():
             return "list"
+        case Query():
+            return "list" if node.groups else "series"
         case Negative(of):
             return _kind(of, kinds)
         case Operation(_, left, right):

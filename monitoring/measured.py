@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from monitoring.errors import MonitoringError
-from monitoring.formulas import Scope, Value, calculate
+from monitoring.formulas import Scope, Series, Value, calculate
 from monitoring.metrics import Expression, Metric, Source, metrics_of
+from monitoring.query import Function, Query, reduced
+from monitoring.search import MOST_SERIES, Search
+from monitoring.syntax import parse
 
 MINUTE: Final = 60
 
@@ -40,14 +43,103 @@ def series_of(
     if isinstance(source, Metric):
         return dict(measured.statistics(source, start, end, period))
     times = periods(start, end, period)
-    metrics = metrics_of(source)
+    return _one_series(_calculated(source, measured, start, end, period), times, source)
+
+
+def named_series(
+    source: Source, measured: Measured, start: datetime, end: datetime, period_seconds: int | None = None
+) -> dict[str, dict[datetime, float]]:
+    """All series of a source by the name that a chart gives each: the group of a query, what a search found, or the source's own label."""
+    period = period_seconds or period_of(source)
+    if isinstance(source, Expression):
+        asked = parse(source.text)
+        if isinstance(asked, Search):
+            return _found(asked, measured, start, end, period)
+        if isinstance(asked, Query) and asked.groups:
+            return {" ".join(group): series for group, series in answer(asked, measured, start, end, period).items()}
+        if source.kind == "list":
+            value = _calculated(source, measured, start, end, period)
+            return {str(number + 1): dict(series) for number, series in enumerate(value)} if isinstance(value, list) else {}
+    name = source.label or (source.name if isinstance(source, Metric) else source.text)
+    return {name: series_of(source, measured, start, end, period)}
+
+
+def answer(
+    query: Query, measured: Measured, start: datetime, end: datetime, period_seconds: int
+) -> dict[tuple[str, ...], dict[datetime, float]]:
+    """Group -> its series, in the query's order; one group without a name where it has no GROUP BY. Series without points are not there."""
+    members: dict[tuple[str, ...], list[Metric]] = {}
+    for namespace, name, dimensions in measured.metrics():
+        if query.takes(namespace, name, dimensions):
+            metric = Metric(namespace, name, dimensions, _STATISTICS[query.function], period_seconds)
+            members.setdefault(query.group_of(dimensions), []).append(metric)
+    series = {group: _together(query.function, metrics, measured, start, end) for group, metrics in sorted(members.items())}
+    groups = [group for group in series if series[group]]
+    if by := query.order:
+        groups.sort(key=lambda group: reduced(list(series[group].values()), by), reverse=query.descending)
+    return {group: series[group] for group in groups[: query.limit]}
+
+
+_STATISTICS: Final[Mapping[Function, str]] = {
+    "SUM": "Sum",
+    "AVG": "Average",
+    "MIN": "Minimum",
+    "MAX": "Maximum",
+    "COUNT": "SampleCount",
+}
+
+
+def _together(function: Function, metrics: list[Metric], measured: Measured, start: datetime, end: datetime) -> dict[datetime, float]:
+    """One statistic over the measurements of all metrics."""
+    points: dict[datetime, list[tuple[float, float]]] = {}
+    for metric in metrics:
+        counts = measured.counts(metric, start, end) if function == "AVG" else dict[datetime, int]()
+        for time, value in measured.statistics(metric, start, end).items():
+            points.setdefault(time, []).append((value, counts.get(time, 1)))
+    return {time: _combined(function, points[time]) for time in sorted(points)}
+
+
+def _combined(function: Function, values: list[tuple[float, float]]) -> float:
+    """values: of each metric, with the number of its measurements."""
+    match function:
+        case "MIN":
+            return min(value for value, _ in values)
+        case "MAX":
+            return max(value for value, _ in values)
+        case "AVG":
+            return sum(value * count for value, count in values) / sum(count for _, count in values)
+        case "SUM" | "COUNT":
+            return sum(value for value, _ in values)
+
+
+def _found(search: Search, measured: Measured, start: datetime, end: datetime, period_seconds: int) -> dict[str, dict[datetime, float]]:
+    """What a series is called -> its points."""
+    period = search.period_seconds or period_seconds
+    taken = [series for series in measured.metrics() if search.takes(*series)]
+    return {
+        " ".join((name, *dimensions.values())): dict(
+            measured.statistics(Metric(namespace, name, dimensions, search.statistic, period), start, end, period)
+        )
+        for namespace, name, dimensions in taken[:MOST_SERIES]
+    }
+
+
+def _calculated(source: Expression, measured: Measured, start: datetime, end: datetime, period: int) -> Value:
+    def found(asked: Query | Search) -> Value:
+        if isinstance(asked, Search):
+            return list[Series](_found(asked, measured, start, end, period).values())
+        series = answer(asked, measured, start, end, period)
+        return list[Series](series.values()) if asked.groups else series.get((), {})
+
+    times = periods(start, end, period)
+    metrics = list(metrics_of(source))
     values: dict[str, Value] = {}
     for name, inner in (*source.sources().items(), ("", source)):
         if isinstance(inner, Metric):
             values[name] = dict(measured.statistics(inner, start, end, period))
         else:
-            values[name] = calculate(inner.text, Scope(values, list(metrics), times, period))
-    return _one_series(values[""], times, source)
+            values[name] = calculate(inner.text, Scope(values, metrics, times, period, found))
+    return values[""]
 
 
 def _one_series(value: Value, times: list[datetime], source: Expression) -> dict[datetime, float]:
@@ -59,8 +151,11 @@ def _one_series(value: Value, times: list[datetime], source: Expression) -> dict
 
 
 def period_of(source: Source) -> int:
-    """The longest period of its metrics, in seconds."""
-    return max((metric.period_seconds for metric in metrics_of(source).values()), default=MINUTE)
+    """The longest period of its metrics and queries, in seconds."""
+    if isinstance(source, Metric):
+        return source.period_seconds
+    own = [inner.period_seconds for inner in (source, *source.sources().values()) if inner.period_seconds]
+    return max(own, default=MINUTE)
 
 
 def periods(start: datetime, end: datetime, period_seconds: int) -> list[datetime]:

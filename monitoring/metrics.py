@@ -9,6 +9,7 @@ from monitoring.catalogue import Entry, check, entry
 from monitoring.errors import MonitoringError
 from monitoring.formulas import Kind, kind_of
 from monitoring.names import Name
+from monitoring.query import Query
 from monitoring.statistic import BASIC
 from monitoring.syntax import ID, ids_in, parse, takes_all
 
@@ -60,7 +61,8 @@ class Metric:
 
 @dataclass(frozen=True)
 class Expression:
-    """Metric math over named inputs. Nested expressions share one space of ids, as in CloudWatch.
+    """Metric math over named inputs, or a Metrics Insights query, which has none. Nested expressions share one space of ids, as in
+    CloudWatch. period_seconds: of a query or search, which has no metric to take it from. Default: 60.
 
     Raises MonitoringError "invalid-formula" for a formula that cannot be read, an id that is not there, one that is never used, or two
     meanings of one id.
@@ -69,6 +71,7 @@ class Expression:
     text: str
     inputs: Mapping[str, "Metric | Expression"] = field(hash=False)
     label: str | None = field(default=None, compare=False)
+    period_seconds: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
@@ -91,6 +94,12 @@ class Expression:
                 if found.setdefault(each, meaning) != meaning:
                     raise MonitoringError("invalid-formula", f'{self.text!r}: the id "{each}" stands for two different things')
         return found
+
+    @property
+    def query(self) -> Query | None:
+        """The Metrics Insights query that it is. None: it is metric math."""
+        tree = parse(self.text)
+        return tree if isinstance(tree, Query) else None
 
     @property
     def kind(self) -> Kind:

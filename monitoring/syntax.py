@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from monitoring.errors import MonitoringError
+from monitoring.query import Query, is_query, parse_query
+from monitoring.search import Search
 
 LONGEST: Final = 2048
 """Characters. Source: botocore, MetricExpression."""
@@ -28,6 +30,7 @@ FUNCTIONS: Final = {
     "PERIOD": (1, 1),
     "RATE": (1, 1),
     "RUNNING_SUM": (1, 1),
+    "SEARCH": (2, 3),
     "SUM": (1, 1),
 }
 """Name -> fewest and most arguments."""
@@ -90,7 +93,8 @@ class Call:
     arguments: tuple["Node", ...]
 
 
-Node = Number | Text | Word | Id | Array | Negative | Operation | Call
+Node = Number | Text | Word | Id | Array | Negative | Operation | Call | Query | Search
+"""A query is never a part of another node: a formula is metric math or a query as a whole."""
 
 
 @lru_cache(maxsize=1024)
@@ -98,10 +102,8 @@ def parse(text: str) -> Node:
     """Raises MonitoringError "invalid-formula" and says where."""
     if len(text) > LONGEST:
         raise MonitoringError("invalid-formula", f"{len(text)} characters; at most {LONGEST} are allowed: split it into two expressions")
-    if re.match(r"\s*(SEARCH|SELECT)\b", text):
-        raise MonitoringError(
-            "invalid-formula", f"{text!r}: a search or query names no metric, so nothing can be checked; list the metrics"
-        )
+    if is_query(text):
+        return parse_query(text)
     parser = _Parser(text)
     node = parser.level(0)
     if parser.token[1]:
@@ -111,6 +113,11 @@ def parse(text: str) -> Node:
 
 def ids_in(node: Node) -> frozenset[str]:
     return frozenset(part.name for part in _parts(node) if isinstance(part, Id))
+
+
+def searches(node: Node) -> bool:
+    """Whether SEARCH() is in it, which an alarm cannot use."""
+    return any(isinstance(part, Search) for part in _parts(node))
 
 
 def takes_all(node: Node) -> bool:
@@ -215,7 +222,16 @@ class _Parser:
         if not fewest <= len(arguments) <= most:
             allowed = str(fewest) if fewest == most else f"{fewest} to {most}"
             raise MonitoringError("invalid-formula", f"{self.text!r}: {name} takes {allowed} arguments, given {len(arguments)}")
-        return Call(name, arguments)
+        return self.search(arguments) if name == "SEARCH" else Call(name, arguments)
+
+    def search(self, arguments: tuple[Node, ...]) -> Search:
+        match arguments:
+            case (Text(term), Text(statistic)):
+                return Search(term, statistic)
+            case (Text(term), Text(statistic), Number(period)):
+                return Search(term, statistic, int(period))
+            case _:
+                raise MonitoringError("invalid-formula", f"{self.text!r}: SEARCH('terms', 'Statistic') takes texts in quotes")
 
     def listed(self, end: str) -> tuple[Node, ...]:
         items: list[Node] = []

@@ -36,6 +36,9 @@ MOST_CHILDREN: Final = 100
 MOST_ELEMENTS: Final = 500
 """Of a rule: children, TRUE, FALSE and parentheses. Source of these: botocore, PutMetricAlarm and PutCompositeAlarm."""
 
+LONGEST_WARM_UP: Final = 2880
+"""Minutes. Source: botocore, PutMetricAlarm: WarmUpConfiguration."""
+
 _SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|\s)({'|'.join(SEVERITIES)}): ")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -81,6 +84,57 @@ class Actions:
 
 
 @dataclass(frozen=True)
+class WarmUp:
+    """How long a new alarm stays in INSUFFICIENT_DATA and does nothing, 1 to 2,880 minutes. whole: also where it had enough data earlier.
+    Default: it begins as soon as it has. Raises MonitoringError "invalid-alarm". Source: CloudWatch user guide, "Alarm warm-up periods".
+    """
+
+    minutes: int
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.minutes <= LONGEST_WARM_UP:
+            raise MonitoringError("invalid-alarm", f"a warm-up of {self.minutes} minutes; 1 to {LONGEST_WARM_UP} are allowed")
+
+    def request(self) -> dict[str, Any]:
+        return {"WarmUpPeriodDurationInMinutes": self.minutes, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": self.whole}
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> "WarmUp":
+        return cls(request["WarmUpPeriodDurationInMinutes"], request.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds") or False)
+
+
+@dataclass(frozen=True)
+class Suppressor:
+    """An alarm that, while it is in ALARM, keeps a composite alarm from telling anybody.
+
+    alarm: its name or ARN. wait_seconds: how long the composite holds its message back for the suppressor to fire. extension_seconds: how
+    long after the suppressor has cleared. Default: 120 and 180. Raises MonitoringError "invalid-alarm". Source: botocore, PutCompositeAlarm.
+    """
+
+    alarm: Name
+    wait_seconds: int = 120
+    extension_seconds: int = 180
+
+    def __post_init__(self) -> None:
+        if not self.alarm or min(self.wait_seconds, self.extension_seconds) < 0:
+            raise MonitoringError("invalid-alarm", "a suppressor needs the name of an alarm, and waits of 0 seconds or more")
+
+    def request(self) -> dict[str, Any]:
+        return {
+            "ActionsSuppressor": self.alarm,
+            "ActionsSuppressorWaitPeriod": self.wait_seconds,
+            "ActionsSuppressorExtensionPeriod": self.extension_seconds,
+        }
+
+    @classmethod
+    def from_request(cls, request: Mapping[str, Any]) -> "Suppressor | None":
+        alarm = request.get("ActionsSuppressor")
+        waits = (request.get(f"ActionsSuppressor{name}Period") or 0 for name in ("Wait", "Extension"))
+        return cls(alarm, *waits) if alarm else None
+
+
+@dataclass(frozen=True)
 class Alarm:
     """An alarm over one metric, or over metric math with at most 10 metrics.
 
@@ -100,6 +154,7 @@ class Alarm:
     low_samples: Literal["evaluate", "ignore"] = "evaluate"
     actions: Actions = Actions()
     recipe: str = ""
+    warm_up: WarmUp | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self.name, self.description)
@@ -176,6 +231,8 @@ class Alarm:
         }
         if self.low_samples == "ignore":
             request["EvaluateLowSampleCountPercentile"] = "ignore"
+        if self.warm_up:
+            request["WarmUpConfiguration"] = self.warm_up.request()
         return request
 
     def _watched(self) -> dict[str, Any]:
@@ -205,18 +262,23 @@ class Alarm:
             missing=request.get("TreatMissingData") or "missing",
             low_samples=request.get("EvaluateLowSampleCountPercentile") or "evaluate",
             actions=Actions.from_request(request),
+            warm_up=WarmUp.from_request(request["WarmUpConfiguration"]) if request.get("WarmUpConfiguration") else None,
         )
 
 
 @dataclass(frozen=True)
 class CompositeAlarm:
-    """An alarm over the states of others. rule: as in PutCompositeAlarm. Raises MonitoringError "invalid-rule" or "invalid-alarm"."""
+    """An alarm over the states of others. rule: as in PutCompositeAlarm. suppressor: Default: none.
+
+    Raises MonitoringError "invalid-rule" or "invalid-alarm".
+    """
 
     name: str
     severity: Severity
     description: str
     rule: str
     actions: Actions = Actions()
+    suppressor: Suppressor | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self.name, self.description)
@@ -239,7 +301,9 @@ class CompositeAlarm:
 
     def request(self) -> dict[str, Any]:
         """The parameters of PutCompositeAlarm."""
-        return {"AlarmName": self.name, "AlarmDescription": self.description, "AlarmRule": self.rule, **self.actions.request()}
+        suppressed = self.suppressor.request() if self.suppressor else {}
+        told = self.actions.request()
+        return {"AlarmName": self.name, "AlarmDescription": self.description, "AlarmRule": self.rule, **told, **suppressed}
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> "CompositeAlarm":
@@ -249,6 +313,7 @@ class CompositeAlarm:
             request.get("AlarmDescription", ""),
             request["AlarmRule"],
             Actions.from_request(request),
+            Suppressor.from_request(request),
         )
 
 

@@ -14,6 +14,7 @@ CODES: Final = {
     "invalid-dashboard": "a dashboard that CloudWatch would refuse or draw wrongly",
     "invalid-view": "a span of time that cannot be drawn",
     "invalid-option": "an option of the alarms that is none, or whose value makes no sense",
+    "invalid-schedule": "a window in which nobody is to be told cannot be read, or is beyond what CloudWatch takes",
     "invalid-subject": "something to watch whose parts do not fit each other",
     "unresolved-name": "a name that is known only after deployment, where its text is needed",
     "unknown-alarm": "a rule asks for an alarm that is not there",

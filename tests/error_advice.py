@@ -65,6 +65,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "invalid-sample": "Give times with a zone and counts from 1.",
         "invalid-dashboard": "Each problem comes with its path in the body.",
         "invalid-option": "The message lists recipes, operations or severities.",
+        "invalid-schedule": "Write `cron(0 2 * * SUN)` or `at(2026-12-23T00:00)`, and a duration such as `PT4H`.",
         "invalid-subject": "Give every function its own label; name the function of a stream by it.",
         "invalid-view": "Choose a span that ends after it begins and is at most 24 hours long.",
         "unresolved-name": "Pass a text for that `Ref` to `resolve(...)`.",

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from monitoring.catalogue import dynamodb, functions, messages
+from monitoring.catalogue import dynamodb, functions, mappings, messages, patterns
 from monitoring.catalogue.entry import Emission, Entry, Source
 from monitoring.errors import MonitoringError
 
 __all__ = ["CATALOGUE", "Emission", "Entry", "Source", "check", "entries", "entry"]
 
 CATALOGUE: Final[Mapping[tuple[str, str], Entry]] = {
-    (entry.namespace, entry.name): entry for entry in (*dynamodb.ENTRIES, *functions.ENTRIES, *messages.ENTRIES)
+    (entry.namespace, entry.name): entry
+    for entry in (*dynamodb.ENTRIES, *functions.ENTRIES, *mappings.ENTRIES, *messages.ENTRIES, *patterns.ENTRIES)
 }
 
 _NAMESPACES: Final = frozenset(namespace for namespace, _ in CATALOGUE)

@@ -11,8 +11,8 @@ NAMESPACES: Final = frozenset(namespace for namespace, _ in CATALOGUE)
 
 DYNAMODB: Final = "AWS/DynamoDB"
 
-ALL_METRICS: Final = frozenset({DYNAMODB})
-"""Namespaces of which the catalogue has every metric. The others it has as far as stacks use them."""
+ALL_METRICS: Final = frozenset({DYNAMODB, "AWS/SQS"})
+"""Namespaces of which one page names every metric, and the catalogue has them. Lambda's and SNS's stand on many pages."""
 
 ALL_DIMENSIONS: Final = frozenset({DYNAMODB, "AWS/SQS"})
 """Namespaces of which it has every set of dimensions. In the others only a misspelt dimension is certain."""

@@ -6,6 +6,7 @@ import botocore.loaders
 import pytest
 
 from monitoring.catalogue import CATALOGUE, Emission, check, entries
+from monitoring.catalogue.mappings import GROUPS
 from monitoring.errors import MonitoringError
 from monitoring.measures import CAUSES
 from monitoring.operations import OPERATIONS
@@ -173,3 +174,38 @@ def test_only_a_few_metrics_are_there_without_traffic():
 
 def test_nothing_is_claimed_about_other_namespaces():
     check("Shop", "OrdersPlaced", frozenset({"Anything"}), "p99", 60)
+
+
+def test_groups_of_mapping_metrics_are_those_of_the_service_model() -> None:
+    lambda_ = LOADER.load_service_model("lambda", "service-2")
+    assert list(GROUPS) == lambda_["shapes"]["EventSourceMappingMetric"]["enum"]
+
+
+def test_metrics_of_mappings_are_those_of_the_developer_guide_s_table() -> None:
+    """ "Types of metrics for Lambda functions", the table of metric groups, and the three of provisioned mode below it."""
+    by_mapping = {entry.name for entry in entries("AWS/Lambda") if frozenset({"EventSourceMappingUUID"}) in entry.dimensions}
+    assert {group: len(metrics) for group, metrics in GROUPS.items()} == {"EventCount": 8, "ErrorCount": 5, "KafkaMetrics": 2}
+    assert len(by_mapping) == 15 + 3
+
+
+def test_all_16_metrics_of_the_queues_page_are_there_by_queue_alone() -> None:
+    """SQS developer guide: "Amazon SQS metrics in CloudWatch use a single dimension: QueueName"."""
+    queues = list(entries("AWS/SQS"))
+    assert len(queues) == 16
+    assert {entry.dimensions for entry in queues} == {(frozenset({"QueueName"}),)}
+
+
+@pytest.mark.parametrize("name", ["UnreservedConcurrentExecutions", "ClaimedAccountConcurrency"])
+def test_what_lambda_sends_for_a_region_is_refused_for_a_function(name: str) -> None:
+    """ "Monitoring concurrency": sent "across all functions in a region"."""
+    check("AWS/Lambda", name, frozenset(), "Maximum", 60)
+    with pytest.raises(MonitoringError, match="it exists by no dimension at all"):
+        check("AWS/Lambda", name, frozenset({"FunctionName"}), "Maximum", 60)
+
+
+def test_provisioned_concurrency_is_sent_by_version_or_alias_only() -> None:
+    """ "Monitoring concurrency": "for each function version and alias with provisioned concurrency configured"."""
+    by_resource = frozenset({"FunctionName", "Resource"})
+    check("AWS/Lambda", "ProvisionedConcurrencyUtilization", by_resource, "Maximum", 60)
+    with pytest.raises(MonitoringError, match="of a version or alias that has provisioned concurrency"):
+        check("AWS/Lambda", "ProvisionedConcurrencyUtilization", frozenset({"FunctionName"}), "Maximum", 60)

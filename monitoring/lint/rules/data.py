@@ -35,9 +35,13 @@ def _rename(alarm: Given, _around: Around) -> Sequence[Request]:
 def _units(alarm: Given, _around: Around) -> Iterator[str]:
     for series in alarm.series:
         entry = entry_of(series)
-        # The pages give utilisations and progress now as a percentage, now as a count.
-        if entry and series.unit and series.unit != entry.unit and {series.unit, entry.unit} != {"Percent", "Count"}:
+        if entry and series.unit and series.unit != entry.unit and not _unsettled(series.unit, entry.unit):
             yield f"{series} is sent in {entry.unit}, never in {series.unit}"
+
+
+def _unsettled(given: str, known: str) -> bool:
+    """The pages give utilisations and progress now as a percentage, now as a count, and some metrics without a unit."""
+    return known == "None" or {given, known} == {"Percent", "Count"}
 
 
 def _no_unit(alarm: Given, _around: Around) -> Sequence[Request]:
@@ -109,7 +113,7 @@ RULES: Final = (
         "error",
         "The namespace has no metric of this name.",
         "CloudWatch takes an alarm on a metric that nobody sends, and it never has data.",
-        _METRICS,
+        f"{_METRICS}; SQS developer guide, Available CloudWatch metrics for Amazon SQS",
         "Use the nearest name.",
         _unknown,
         _rename,

@@ -4,6 +4,7 @@ from typing import Final
 
 from pulumi_policy import Policy
 
+from policy.rules.alarms import alarm_can_fire
 from policy.rules.capacity import table_provisioned_capacity
 from policy.rules.streams import stream_failure_destination
 from policy.rules.tables import (
@@ -24,6 +25,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     disposable_outside_production,
     stream_failure_destination,
     table_throttle_alarms,
+    alarm_can_fire,
 )
 
 __all__ = ["POLICIES"]

@@ -1,4 +1,4 @@
-"""How a rule about one kind of resource is declared: a function with its facts above it.
+"""How a rule about resources of some types is declared: a function with its facts above it.
 
 Every rule of the pack is mandatory: what is only advice has no place in it.
 """
@@ -21,13 +21,13 @@ Check = Callable[[ResourceValidationArgs, Report], None]
 
 
 def rule(
-    resource_type: str, *, name: str, description: str, severity: Severity, remedy: str, config: Mapping[str, Any] | None = None
+    *resource_types: str, name: str, description: str, severity: Severity, remedy: str, config: Mapping[str, Any] | None = None
 ) -> Callable[[Check], ResourceValidationPolicy]:
-    """Makes a policy of a check, which is asked about resources of this type only. config: the schema of each property. Default: none."""
+    """Makes a policy of a check, which is asked about resources of these types only. config: the schema of each property. Default: none."""
 
     def declared(check: Check) -> ResourceValidationPolicy:
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            if args.resource_type == resource_type:
+            if args.resource_type in resource_types:
                 check(args, lambda sentence: report(sentence, None))
 
         return ResourceValidationPolicy(

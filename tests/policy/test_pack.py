@@ -129,7 +129,6 @@ def test_a_right_table_is_not_reported(pack: Pack, tmp_path: Path) -> None:
         ({"protect": False}, "table-protect"),
         ({"without": [("table", "Read")]}, "table-throttle-alarms"),
         ({"without": [("GSI1", "Write")]}, "table-throttle-alarms"),
-        ({"without": [("table", "Read"), ("table", "Write")], "more": DEAD_ALARM}, "table-throttle-alarms"),
     ],
     ids=str,
 )
@@ -139,9 +138,28 @@ def test_each_broken_table_is_reported(pack: Pack, tmp_path: Path, broken: dict[
     assert finding.message.startswith("orders")
 
 
+def test_a_dead_alarm_is_reported_itself_and_watches_nothing(pack: Pack, tmp_path: Path) -> None:
+    found = pack.findings(program(tmp_path, without=[("table", "Read"), ("table", "Write")], more=DEAD_ALARM))
+    assert [(finding.policy, finding.level, finding.resource) for finding in found] == [
+        ("alarm-can-fire", "MANDATORY", "classic"),
+        ("table-throttle-alarms", "MANDATORY", "orders"),
+    ]
+    assert found[0].message.startswith("classic: impossible-dimensions: ThrottledRequests by TableName has no data")
+    assert "Not counted: classic (" in found[1].message
+
+
 def test_a_mapping_without_a_failure_destination_is_reported(pack: Pack, tmp_path: Path) -> None:
     (finding,) = pack.findings(program(tmp_path, more=MAPPING))
     assert (finding.policy, finding.resource) == ("stream-failure-destination", "changes")
+
+
+def test_the_severity_that_refuses_an_alarm_can_be_configured(tmp_path: Path) -> None:
+    sticks = DEAD_ALARM.replace('"ThrottledRequests"', '"ReadThrottleEvents"')
+    with running("main") as own:
+        assert own.findings(program(tmp_path, more=sticks)) == []
+        own.configure(alarm_can_fire={"severity": "warning"})
+        [finding] = own.findings(program(tmp_path, more=sticks))
+    assert finding.message.startswith("classic: keeps-alarm: ")
 
 
 def test_configuration_reaches_the_rules(tmp_path: Path) -> None:

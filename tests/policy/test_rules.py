@@ -275,6 +275,7 @@ def test_every_rule_has_a_stable_name_a_severity_and_says_what_to_do() -> None:
         "disposable-outside-production",
         "stream-failure-destination",
         "table-throttle-alarms",
+        "alarm-can-fire",
     ]
     for policy in POLICIES:
         assert policy.severity is not None

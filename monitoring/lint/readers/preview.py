@@ -38,10 +38,16 @@ def read(document: Document) -> Iterator[Given]:
         if state.get("type") not in TYPES or urn in seen:
             continue
         seen.add(urn)
-        values: Any = _known_part(state.get("inputs") or {}, urn.rpartition("::")[2])
+        name = urn.rpartition("::")[2]
+        values: Any = _known_part(state.get("inputs") or {}, name)
         place = Place(document.file, urn, document.lines.get(path))
-        alarm = given(request_of(cast("dict[str, Any]", values) if isinstance(values, dict) else {}), place)
-        yield alarm if isinstance(alarm.request.get("AlarmName"), str) else Given(urn.rpartition("::")[2], place, alarm.request)
+        yield registered(name, cast("dict[str, Any]", values) if isinstance(values, dict) else {}, place)
+
+
+def registered(name: str, inputs: Mapping[str, Any], place: Place) -> Given:
+    """A resource of TYPES by its inputs. name: of the resource, for an alarm whose own name only deployment knows."""
+    alarm = given(request_of(inputs), place)
+    return alarm if isinstance(alarm.request.get("AlarmName"), str) else Given(name, place, alarm.request)
 
 
 def _states(value: Mapping[str, Any], *, kind_only: bool = False) -> Iterator[tuple[Path, Mapping[str, Any]]]:

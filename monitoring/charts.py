@@ -26,7 +26,7 @@ from monitoring.metrics import Expression, Metric, Source
 from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
-from monitoring.recipes.throttles import patterns_on
+from monitoring.recipes.causes import patterns_on
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject
 from monitoring.widgets import Chart, Line, Side, Threshold
 from singletable.definition import PatternDefinition

@@ -1,13 +1,15 @@
-"""The metrics of a table, its indexes, functions, mappings and queues: each by the dimensions that it really has."""
+"""The metrics of a table, its indexes, patterns, functions, mappings and queues: each by the dimensions that it really has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
 from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.catalogue.messages import QUEUES as SQS
+from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.names import Name
+from monitoring.operations import operation_id
 
 Access = Literal["Read", "Write"]
 Cause = Literal["", "KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit"]
@@ -43,6 +45,11 @@ def latency(table: Name, operation: str, statistic: str = "p99") -> Metric:
     return of_operation("SuccessfulRequestLatency", table, operation, statistic)
 
 
+def served(table: Name, operations: Iterable[str], period_seconds: int = 60) -> dict[str, Metric]:
+    """Requests that were served, by the id of their operation."""
+    return {operation_id(each): of_operation("SuccessfulRequestLatency", table, each, "SampleCount", period_seconds) for each in operations}
+
+
 def throttle_events(table: Name, access: Access, *, index: str | None = None, cause: Cause = "") -> Metric:
     return of_table(f"{access}{cause}ThrottleEvents", table, index=index)
 
@@ -55,6 +62,16 @@ def consumed(table: Name, access: Access, *, index: str | None = None, period_se
 def anchor(table: Name) -> Metric:
     """A metric that has a point every minute, without traffic too. Added as 0 * c it keeps a formula alive when all else is silent."""
     return consumed(table, "Write")
+
+
+def of_replica(name: str, table: Name, region: str, statistic: str = "Maximum") -> Metric:
+    """A metric of the copy of changes to another region, which has a point every 5 minutes."""
+    return Metric(DYNAMODB, name, {"TableName": table, "ReceivingRegion": region}, statistic, 300)
+
+
+def of_pattern(name: str, table: Name, pattern: str, statistic: str = "Sum") -> Metric:
+    """A metric that the functions publish of an access pattern, where they do (`FunctionSubject.pattern_metrics`)."""
+    return Metric(PATTERNS, name, {"TableName": table, "Pattern": pattern}, statistic)
 
 
 def of_function(name: str, function: Name, statistic: str = "Sum") -> Metric:

@@ -12,7 +12,8 @@ from monitoring.operations import OPERATIONS
 @dataclass(frozen=True)
 class Recipe:
     """One kind of alarm: fires when `datapoints` of the newest `periods` are beyond the threshold. threshold: None where it has none of its
-    own, because each operation or function has another.
+    own, because each operation or function has another. periods: 0 where the options say how many. made_for: what must be there, or be asked
+    for, before it is made. Default: nothing more than what it watches.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Recipe:
     datapoints: int
     periods: int
     period_seconds: int = 60
+    made_for: str = ""
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
@@ -34,12 +36,25 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("index-throttles", "page", 0, "events a minute", 1, 5),
         # What AWS recommends: five minutes in a row.
         Recipe("lasting-throttles", "ticket", 0, "events a minute", 5, 5),
+        # A partition that gets too much is split within minutes: what lasts longer is one key, and nothing splits that.
         Recipe("hot-key-range", "ticket", 0, "events a minute", 3, 5),
+        # The other causes open in the same minute as the page, because each asks for another step.
+        Recipe("provisioned-exceeded", "ticket", 0, "events a minute", 1, 5, made_for="provisioned billing"),
+        Recipe("ceiling-reached", "ticket", 0, "events a minute", 1, 5, made_for="a ceiling of our own"),
+        Recipe("account-limit", "ticket", 0, "events a minute", 1, 5),
         # Single ones are retried by every client and felt by nobody.
         Recipe("system-errors", "ticket", 0, "requests a minute", 3, 15),
         Recipe("slow-operation", "ticket", None, "ms", 3, 5),
+        Recipe("slow-pattern", "ticket", None, "ms", 3, 5, made_for="`pattern_latency_ms`"),
+        # Optimistic locking lives on single ones; most of all writes for five minutes is a caller that repeats what can never succeed.
+        Recipe("conditions-fail", "ticket", 50, "%", 5, 5),
+        Recipe("transaction-conflicts", "ticket", 20, "%", 5, 5, made_for="patterns with transactions"),
         Recipe("near-capacity", "ticket", 80, "%", 2, 3, period_seconds=300),
         Recipe("stream-late", "ticket", 60, "s", 3, 5),
+        # AWS calls more than three minutes a cause for investigation, and recommends to wait for 15 minutes of it.
+        Recipe("replication-late", "ticket", 180, "s", 3, 3, period_seconds=300, made_for="`replicas`"),
+        Recipe("replication-silent", "ticket", None, "", 3, 3, period_seconds=300, made_for="`replicas`"),
+        Recipe("expiry-silent", "ticket", None, "", 0, 0, period_seconds=3600, made_for="`ttl_silent_hours`"),
         # A quarter of the 24 hours after which a stream forgets its records.
         Recipe("stream-very-late", "page", 21_600, "s", 1, 5),
         Recipe("stream-silent", "page", None, "", 3, 3, period_seconds=300),
@@ -51,8 +66,17 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("function-errors", "ticket", 0, "runs a minute", 3, 5),
         Recipe("function-throttles", "ticket", 0, "runs a minute", 1, 5),
         Recipe("function-near-timeout", "ticket", 80, "% of the timeout", 3, 5),
+        # Three spans of five minutes: a band is a guess of an hour and a weekday, and one span outside it is one guess that was wrong.
+        Recipe("unusual-use", "info", None, "", 3, 3, period_seconds=300, made_for="`anomalies`"),
+        Recipe("unusual-conditions", "info", None, "", 3, 3, period_seconds=300, made_for="`anomalies`"),
     )
 }
+
+ANOMALIES: Final = tuple(recipe.key for recipe in RECIPES.values() if recipe.made_for == "`anomalies`")
+"""Recipes that compare with what CloudWatch has learnt, not with a threshold."""
+
+LONGEST_HOURS: Final = 168
+"""An alarm looks back a week at most. Source: botocore, PutMetricAlarm, Period."""
 
 LATENCY_MS: Final[Mapping[str, float]] = {
     "GetItem": 15,
@@ -80,7 +104,12 @@ class Options:
 
     severities: recipe -> severity. thresholds: recipe -> threshold in the recipe's unit. Both default to RECIPES.
     latency_ms: operation -> objective of the 99th percentile. Default: LATENCY_MS.
-    minimum_calls: below this many calls a minute the percentile of an operation is not judged. Default: 20.
+    pattern_latency_ms: access pattern -> objective of the 99th percentile as its functions measure it; they must publish it
+    (`FunctionSubject.pattern_metrics`). Default: none.
+    minimum_calls: below this many calls a minute neither a percentile nor a share of them is judged. Default: 20.
+    ttl_silent_hours: after so many hours without a deletion of TTL there is an alarm, 1 to 168. Default: none, because only the application
+    knows how long nothing may expire.
+    anomalies: recipes of ANOMALIES that are made. Default: none.
     disabled: recipes, or names of single alarms, that are not made. Default: none.
     runbook_url: where the runbooks are; "#<recipe>" is added. Default: no link.
     """
@@ -88,7 +117,10 @@ class Options:
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity], hash=False)
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
     latency_ms: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
+    pattern_latency_ms: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)
     minimum_calls: int = 20
+    ttl_silent_hours: int | None = None
+    anomalies: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
     runbook_url: str | None = None
 
@@ -96,13 +128,17 @@ class Options:
         for given in (self.severities, self.thresholds, [name for name in self.disabled if ": " not in name]):
             _known("recipe", given, RECIPES)
         _known("operation", self.latency_ms, OPERATIONS)
+        _known("recipe of anomalies", self.anomalies, ANOMALIES)
         for recipe, severity in self.severities.items():
             if severity not in SEVERITIES:
                 raise MonitoringError("invalid-option", f'{recipe}: severity "{severity}" is none of {", ".join(SEVERITIES)}')
         for recipe in self.thresholds:
             if RECIPES[recipe].threshold is None:
                 raise MonitoringError("invalid-option", f"{recipe} has no threshold of its own; objectives of operations are latency_ms")
-        for name, value in (*self.thresholds.items(), *self.latency_ms.items(), ("minimum_calls", self.minimum_calls)):
+        if self.ttl_silent_hours is not None and not 1 <= self.ttl_silent_hours <= LONGEST_HOURS:
+            raise MonitoringError("invalid-option", f"ttl_silent_hours: {self.ttl_silent_hours} is not 1 to {LONGEST_HOURS}")
+        numbers = (*self.thresholds.items(), *self.latency_ms.items(), *self.pattern_latency_ms.items())
+        for name, value in (*numbers, ("minimum_calls", self.minimum_calls)):
             if value < 0:
                 raise MonitoringError("invalid-option", f"{name}: {value} is below 0")
 

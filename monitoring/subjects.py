@@ -42,21 +42,29 @@ def _expect(given: object, kind: type, what: str, instead: str) -> None:
 
 @dataclass(frozen=True)
 class TableSubject:
-    """definition: what the declaration says. name: as deployed. Default: Ref("table")."""
+    """definition: what the declaration says. name: as deployed. Default: Ref("table").
+
+    replicas: the other regions of a global table. Default: none.
+    """
 
     definition: TableDefinition
     name: Name = TABLE
     billing: Billing = Billing()
+    replicas: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _expect(self.definition, TableDefinition, "the definition of the table", "`.definition()` of the table")
+        _expect(self.replicas, tuple, "what the table has as replicas", 'a tuple of regions, such as ("eu-central-1",)')
+        if len(set(self.replicas)) < len(self.replicas):
+            raise MonitoringError("invalid-subject", f"each replica is in a region of its own, given: {', '.join(self.replicas)}")
 
 
 @dataclass(frozen=True)
 class FunctionSubject:
     """label: what people call it, "api". name: as deployed. patterns: the access patterns it uses.
 
-    http: it answers callers who wait, as behind a function URL. Default: no.
+    http: it answers callers who wait, as behind a function URL. Default: no. pattern_metrics: it publishes metrics of each pattern it uses
+    (namespace SingleTable). Default: no.
     """
 
     label: str
@@ -64,6 +72,7 @@ class FunctionSubject:
     timeout_seconds: int
     patterns: tuple[PatternDefinition, ...] = ()
     http: bool = False
+    pattern_metrics: bool = False
 
     def __post_init__(self) -> None:
         _expect(self.patterns, tuple, f"what {self.label} has as patterns", "a tuple of `definition_of(pattern)`")
@@ -114,6 +123,12 @@ class Stack:
         """The access patterns in use: those of the functions; of the whole table where no function names any."""
         used = {pattern.name: pattern for function in self.functions for pattern in function.patterns}
         return tuple(used.values()) or self.table.definition.patterns
+
+    @property
+    def measured_patterns(self) -> tuple[PatternDefinition, ...]:
+        """The access patterns of which functions publish metrics."""
+        found = {pattern.name: pattern for function in self.functions if function.pattern_metrics for pattern in function.patterns}
+        return tuple(found.values())
 
     def function(self, label: str) -> FunctionSubject:
         return next(function for function in self.functions if function.label == label)

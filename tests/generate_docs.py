@@ -164,11 +164,12 @@ def review_table() -> str:
 
 
 def alarm_table() -> str:
-    lines = [row("recipe", "severity", "beyond", "fires at"), "|---|---|---|---|"]
+    lines = [row("recipe", "severity", "beyond", "fires at", "only with"), "|---|---|---|---|---|"]
     for recipe in RECIPES.values():
         beyond = "see below" if recipe.threshold is None else f"{recipe.threshold:,g} {recipe.unit}".strip()
         span = "minutes" if recipe.period_seconds == 60 else f"spans of {recipe.period_seconds // 60} minutes"
-        lines.append(row(f"`{recipe.key}`", recipe.severity, beyond, f"{recipe.datapoints} of {recipe.periods} {span}"))
+        fires = f"{recipe.datapoints} of {recipe.periods} {span}" if recipe.periods else "see below"
+        lines.append(row(f"`{recipe.key}`", recipe.severity, beyond, fires, recipe.made_for))
     return "\n".join(lines)
 
 

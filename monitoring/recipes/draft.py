@@ -30,11 +30,16 @@ def alarm_name(stack: Stack, severity: Severity, clause: str) -> str:
     return f"{stack.label} {severity}: {clause}"
 
 
-def draft(stack: Stack, options: Options, recipe: str, words: Words, source: Source, threshold: float | None = None) -> Iterable[Alarm]:
-    """The alarm, or nothing where it is disabled. threshold: Default: the recipe's, as the options have it."""
+def draft(
+    stack: Stack, options: Options, recipe: str, words: Words, source: Source, threshold: float | None = None, periods: int = 0
+) -> Iterable[Alarm]:
+    """The alarm, or nothing where it is disabled. threshold: Default: the recipe's, as the options have it.
+
+    periods: in a row, of a recipe that has none of its own.
+    """
     severity = options.severity(recipe)
     name = alarm_name(stack, severity, words.clause)
-    if recipe in options.disabled or name in options.disabled:
+    if is_disabled(options, recipe, name):
         return
     how = RECIPES[recipe]
     yield Alarm(
@@ -43,11 +48,15 @@ def draft(stack: Stack, options: Options, recipe: str, words: Words, source: Sou
         description=description(words, recipe, options),
         source=source,
         threshold=float(options.threshold(recipe) if threshold is None else threshold),
-        evaluation_periods=how.periods,
-        datapoints_to_alarm=how.datapoints,
+        evaluation_periods=periods or how.periods,
+        datapoints_to_alarm=periods or how.datapoints,
         missing="notBreaching",
         recipe=recipe,
     )
+
+
+def is_disabled(options: Options, recipe: str, name: str) -> bool:
+    return recipe in options.disabled or name in options.disabled
 
 
 def amount(options: Options, recipe: str, one: str, many: str) -> str:

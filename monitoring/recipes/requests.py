@@ -1,13 +1,14 @@
-"""A5 and A6: does DynamoDB fail, is it slow."""
+"""A5 and A6: does DynamoDB fail, is one of its operations slow, is an access pattern slow for those who call it."""
 
 from collections.abc import Iterable
 
 from monitoring.alarms import Alarm
-from monitoring.measures import ANCHOR, anchor, filled_sum, latency, system_errors
+from monitoring.errors import MonitoringError
+from monitoring.measures import ANCHOR, anchor, filled_sum, latency, of_pattern, system_errors
 from monitoring.metrics import Expression
 from monitoring.operations import operation_id, operations_of
 from monitoring.options import Options
-from monitoring.recipes.draft import Words, amount, draft, titles
+from monitoring.recipes.draft import Words, amount, draft, title, titles
 from monitoring.recipes.throttles import families
 from monitoring.subjects import Stack
 
@@ -52,3 +53,35 @@ def slow(stack: Stack, options: Options) -> Iterable[Alarm]:
             felt_by=titles(users),
         )
         yield from draft(stack, options, "slow-operation", words, source, objective)
+
+
+def slow_patterns(stack: Stack, options: Options) -> Iterable[Alarm]:
+    """Of the patterns with an objective, as their functions measured them. Raises MonitoringError "invalid-option" for one that no function
+    measures: such an alarm would never have data.
+    """
+    table = stack.table.name
+    measured = {pattern.name: pattern for pattern in stack.measured_patterns}
+    for name, objective in options.pattern_latency_ms.items():
+        if name not in measured:
+            known = ", ".join(measured) or "none, because no function has pattern_metrics"
+            raise MonitoringError(
+                "invalid-option", f'pattern_latency_ms: no function measures a pattern called "{name}"; measured are {known}'
+            )
+        source = Expression(
+            f"IF(FILL(calls,0) + 0*{ANCHOR} >= {options.minimum_calls}, p99, 0)",
+            {
+                "calls": of_pattern("Latency", table, name, "SampleCount"),
+                "p99": of_pattern("Latency", table, name, "p99"),
+                ANCHOR: anchor(table),
+            },
+            f"{name} p99",
+        )
+        operations = ", ".join(measured[name].operations)
+        words = Words(
+            clause=f"{name} is slow for its callers",
+            what=f"1 in 100 calls of {title(measured[name])} needed more than {objective:g} ms, as its functions measured it, in 3 of the last 5 "
+            "minutes. Network, retries and the waits between them are in it.",
+            next_step=f"compare with {operations} inside DynamoDB: where that is as fast as ever, look for retries (refused requests), large "
+            f"items and a function with too little memory. Fewer than {options.minimum_calls} calls a minute are not judged.",
+        )
+        yield from draft(stack, options, "slow-pattern", words, source, objective)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from monitoring.alarms import Alarm
-from monitoring.measures import ANCHOR, consumed, of_function, of_mapping, of_operation, of_queue
+from monitoring.measures import ANCHOR, consumed, of_function, of_mapping, of_queue, served
 from monitoring.metrics import Expression, Metric
-from monitoring.operations import WRITES, operation_id, operations_of
+from monitoring.operations import WRITES, operations_of
 from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, amount, draft
 from monitoring.subjects import Stack, StreamSubject
@@ -40,13 +40,9 @@ def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
     """
     seconds = RECIPES["stream-silent"].period_seconds
     anchor = consumed(stack.table.name, "Write", period_seconds=seconds)
-    written = {
-        operation_id(each): of_operation("SuccessfulRequestLatency", stack.table.name, each, "SampleCount", seconds)
-        for each in operations_of(stack.patterns)
-        if each in WRITES
-    }
+    written = writes_of(stack, seconds)
     source = Expression(
-        f"IF(FILL(polled,0) + 0*{ANCHOR} > 0, 0, IF({_any(written)} > 0, 1, 0))",
+        f"IF(FILL(polled,0) + 0*{ANCHOR} > 0, 0, IF({any_of(written)} > 0, 1, 0))",
         {"polled": of_mapping("PolledEventCount", stream.mapping, seconds), **written, ANCHOR: anchor},
         "written and not read",
     )
@@ -60,7 +56,12 @@ def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
     yield from draft(stack, options, "stream-silent", words, source)
 
 
-def _any(written: dict[str, Metric]) -> str:
+def writes_of(stack: Stack, period_seconds: int) -> dict[str, Metric]:
+    """The served writes of the patterns, by the id of their operation."""
+    return served(stack.table.name, [each for each in operations_of(stack.patterns) if each in WRITES], period_seconds)
+
+
+def any_of(written: dict[str, Metric]) -> str:
     """All writes; where no pattern is known that writes, the units that somebody used."""
     return " + ".join([*(f"FILL({name},0)" for name in written), f"0*{ANCHOR}"]) if written else ANCHOR
 

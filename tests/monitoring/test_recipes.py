@@ -94,7 +94,7 @@ def test_slowness_of_a_few_calls_is_not_judged():
 
 def test_names_carry_stack_and_severity():
     alarms = alarms_for(stack_of())
-    assert len({alarm.name for alarm in alarms}) == len(alarms) == 29
+    assert len({alarm.name for alarm in alarms}) == len(alarms) == 33
     assert all(alarm.name.startswith(f"shop-dev {alarm.severity}: ") for alarm in alarms)
     assert {alarm.severity for alarm in alarms} == {"page", "ticket"}
 
@@ -242,7 +242,13 @@ def test_a_stack_without_functions_is_watched_by_the_patterns_of_its_table():
 
 def test_a_table_without_patterns_is_watched_for_throttles():
     bare = Stack("shop", "dev", "eu-west-1", TableSubject(definition_of(()), "shop"))
-    assert {alarm.recipe for alarm in alarms_for(bare)} == {"table-throttles", "index-throttles", "lasting-throttles", "hot-key-range"}
+    assert {alarm.recipe for alarm in alarms_for(bare)} == {
+        "table-throttles",
+        "index-throttles",
+        "lasting-throttles",
+        "hot-key-range",
+        "account-limit",
+    }
 
 
 EVALUATION = {
@@ -251,8 +257,11 @@ EVALUATION = {
     "index-throttles": (1, 5, 60),
     "lasting-throttles": (5, 5, 60),  # as AWS recommends for Read- and WriteThrottleEvents
     "hot-key-range": (3, 5, 60),
+    "account-limit": (1, 5, 60),
     "system-errors": (3, 15, 60),
     "slow-operation": (3, 5, 60),
+    "conditions-fail": (5, 5, 60),
+    "transaction-conflicts": (5, 5, 60),
     "near-capacity": (2, 3, 300),
     "stream-late": (3, 5, 60),
     "stream-very-late": (1, 5, 60),

@@ -19,6 +19,8 @@ from unittest import mock
 
 from local import repairs
 from local.calls import Observer, Pipeline
+from local.repairs.measurements import keep_in
+from monitoring.samples import Samples
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -65,6 +67,7 @@ class EmbeddedAws:
     """A repaired moto behind HTTP, for as long as the block lasts; empty at its start and after its end.
 
     `clock` gives the time of stream records, alarms and metrics (default: the machine's). `account` and `region` are whose resources are made.
+    `samples` is what its CloudWatch has measured and answers from: whoever measures records there (`Metering`).
     What it enforces, injects and measures are observers: `observe(Permissions(...), Throttling(), Metering(...))`.
     Raises RuntimeError where another one is running in this process.
     """
@@ -73,6 +76,7 @@ class EmbeddedAws:
         self.clock: Clock = clock or SystemClock()
         self.region = region
         self.account = account
+        self.samples = Samples()
         self._pipeline = Pipeline(self.clock.now)
         self._clients: dict[str, Any] = {}
         self._clients_lock = Lock()
@@ -120,6 +124,7 @@ class EmbeddedAws:
 
         with ExitStack() as stack:
             stack.enter_context(_repaired(self._pipeline, self.account))
+            keep_in(self.samples, self.account, self.region)
             stack.enter_context(_quiet())
             server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
             server.start()

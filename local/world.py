@@ -34,7 +34,6 @@ from local.metering import Metering
 from local.throttle import Throttling
 from local.urls import Answer, ask, url_event
 from local.watch import StateChange, Watch
-from monitoring.samples import Samples
 
 POLLS_PER_TICK = 6
 """AWS reads a stream four times a second. Here the stream is read at once, before time goes on, and then every ten simulated seconds: what
@@ -79,8 +78,8 @@ class World:
     ) -> None:
         today = datetime.now(UTC)
         self.clock = Clock(start or today.replace(hour=14, minute=0, second=0, microsecond=0))
-        self.samples = Samples()
         self.aws = EmbeddedAws(self.clock, region=_region_of(directory, stack, config))
+        self.samples = self.aws.samples
         self.permissions = Permissions(self.aws.account)
         self.faults = Faults()
         self.throttling = Throttling()

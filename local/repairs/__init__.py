@@ -10,6 +10,7 @@ from local.repairs.connections import CONNECTIONS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
+from local.repairs.measurements import MEASUREMENTS
 from local.repairs.queries import QUERIES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS
@@ -27,6 +28,7 @@ ALL: tuple[Repair, ...] = (
     TOKENS,
     SETTINGS,
     ALARMS,
+    MEASUREMENTS,
     FUNCTIONS,
     SCALING,
     CLOCK,

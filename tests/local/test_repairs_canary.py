@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from unittest import mock
@@ -102,6 +102,16 @@ def there_are_no_composite_alarms(client_of: ClientOf) -> bool:
     return True
 
 
+def the_sum_of_two_metrics_has_no_points(client_of: ClientOf) -> bool:
+    cloudwatch = client_of("cloudwatch")
+    at = datetime.now(UTC).replace(second=0, microsecond=0)
+    cloudwatch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1, "Timestamp": at}])
+    stat = {"Metric": {"Namespace": "n", "MetricName": "m"}, "Period": 60, "Stat": "Sum"}
+    queries = [{"Id": "a", "MetricStat": stat, "ReturnData": False}, {"Id": "sum", "Expression": "a + a"}]
+    found = cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=at - timedelta(hours=1), EndTime=at + timedelta(hours=1))
+    return found["MetricDataResults"][0]["Values"] == []
+
+
 def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     document = json.dumps({"Version": "2012-10-17", **trust})
@@ -163,7 +173,7 @@ def each_attribute_is_looked_up_in_the_model(client_of: ClientOf) -> bool:
 
     dynamodb, _ = table_of(client_of)
     dynamodb.put_item(TableName="shop", Item={**key("A"), **{f"a{number}": {"S": "x"} for number in range(20)}})
-    lookups = []
+    lookups: list[object] = []
     original = XFormedAttributePicker.get_possible_keys
 
     def counted(picker: Any, context: Any) -> Any:
@@ -184,6 +194,7 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "tokens": a_repeated_token_counts_twice,
     "settings": an_on_demand_ceiling_is_lost,
     "alarms": there_are_no_composite_alarms,
+    "measurements": the_sum_of_two_metrics_has_no_points,
     "functions": a_function_forgets_its_log_format,
     "scaling": targets_have_no_tags,
     "clock": an_alarm_is_as_old_as_the_machine_says,

@@ -29,6 +29,7 @@ shop_api = PythonFunction(
     url=settings.url_authorization,
     memory_mb=settings.memory_mb,
     log_retention_days=settings.log_retention_days,
+    pattern_metrics=settings.pattern_metrics,
     tags=settings.tags,
 )
 
@@ -43,6 +44,7 @@ order_changes = StreamConsumer(
     access=[order_topic.publishing],
     memory_mb=settings.memory_mb,
     log_retention_days=settings.log_retention_days,
+    pattern_metrics=settings.pattern_metrics,
     tags=settings.tags,
 )
 

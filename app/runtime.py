@@ -10,7 +10,7 @@ from typing import Literal
 from app import model
 from app.errors import SchemaDrift, SettingMissing
 from singletable import CursorKeys, Store, botocore_transport
-from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
+from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
 from singletable.fields import utc_now
 from singletable.keys import format_timestamp
 
@@ -28,7 +28,17 @@ def open_store(environment: Mapping[str, str], *, clock: Callable[[], datetime] 
     deployed, declared = setting(environment, SCHEMA_FINGERPRINT), model.table.fingerprint
     if deployed != declared:
         raise SchemaDrift(f"the table was deployed with the schema {deployed}, this code has {declared}: deploy both from one commit")
-    return Store(botocore_transport(), setting(environment, TABLE_NAME), clock=clock, cursors=cursors)
+    name = setting(environment, TABLE_NAME)
+    if environment.get(PATTERN_METRICS) != "on":
+        return Store(botocore_transport(), name, clock=clock, cursors=cursors)
+    from singletable.metered import Measurement, MeteredStore, metric_line
+
+    def report(measured: Measurement) -> None:
+        if measured.metrics:
+            at = clock()
+            log("INFO", at, **metric_line(name, measured, at))
+
+    return MeteredStore(botocore_transport(), name, report, clock=clock, cursors=cursors)
 
 
 def log(level: Literal["INFO", "WARN", "ERROR"], at: datetime, **fields: object) -> None:

@@ -14,7 +14,7 @@ from components.errors import InvalidArgument, MissingModule
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, definition_of
-from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
+from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
 from singletable.grants import AnyPattern
 from singletable.patterns import Pattern
 
@@ -25,7 +25,7 @@ OLDEST_MINOR = 11
 """Of Python 3: what the kit in the bundle needs."""
 _MINORS = (value.removeprefix("python3.") for value in aws.lambda_.Runtime if value.startswith("python3."))
 RUNTIMES = tuple(f"python3.{minor}" for minor in sorted(map(int, _MINORS)) if minor >= OLDEST_MINOR)
-OWN_VARIABLES = (TABLE_NAME, SCHEMA_FINGERPRINT)
+OWN_VARIABLES = (TABLE_NAME, SCHEMA_FINGERPRINT, PATTERN_METRICS)
 """Of a function's environment: the component's own."""
 MEMORY_MB = range(128, 10_241)
 TIMEOUT_SECONDS = range(1, 901)
@@ -56,6 +56,7 @@ class PythonFunction(pulumi.ComponentResource):
         memory_mb: int = 512,
         timeout_seconds: int = 20,
         log_retention_days: int = 30,
+        pattern_metrics: bool = False,
         runtime: str = "python3.13",
         architecture: Literal["arm64", "x86_64"] = "arm64",
         tags: Mapping[str, str] | None = None,
@@ -63,10 +64,12 @@ class PythonFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """handler: "package.module.function"; the package is what is bundled. patterns: what it does with the table: its permissions.
-        environment: beside TABLE_NAME and SCHEMA_FINGERPRINT, which are the component's. access: beside the table's, its own log's, its key's.
+        environment: beside those that are the component's (OWN_VARIABLES). access: beside the table's, its own log's, its key's.
         url: who may call it over HTTPS: "AWS_IAM", signed requests; "NONE", everybody. Default: it has no URL.
         memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 20, more than a call of the table without any
         answer takes, so that the function can still say so. log_retention_days: default 30.
+        pattern_metrics: it publishes how often each pattern is called, how long that takes and what it uses, as custom metrics: about two for
+        each pattern, which cost more than all alarms. Default: False.
         transform: of "log_group", "role", "policy", "function", "url", "public_access", "public_invocation".
 
         Raises InvalidArgument, and what Bundle.of raises.
@@ -77,7 +80,7 @@ class PythonFunction(pulumi.ComponentResource):
         self.patterns = pattern_definitions(patterns)
         code = archive_of(handler)
         super().__init__(TYPE, name, None, opts)
-        self.label, self.timeout_seconds, self.table = name, timeout_seconds, table
+        self.label, self.timeout_seconds, self.table, self.pattern_metrics = name, timeout_seconds, table, pattern_metrics
         self.nodes: dict[str, pulumi.CustomResource] = {}
         self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
@@ -97,7 +100,12 @@ class PythonFunction(pulumi.ComponentResource):
             memory_size=memory_mb,
             timeout=timeout_seconds,
             environment={
-                "variables": {TABLE_NAME: table.name, SCHEMA_FINGERPRINT: table.definition.fingerprint, **(environment or {})},
+                "variables": {
+                    TABLE_NAME: table.name,
+                    SCHEMA_FINGERPRINT: table.definition.fingerprint,
+                    **({PATTERN_METRICS: "on"} if pattern_metrics else {}),
+                    **(environment or {}),
+                },
             },
         )
         self.name, self.arn = function.name, function.arn

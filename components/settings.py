@@ -42,6 +42,7 @@ class Settings:
     encryption: Encryption
     memory_mb: int
     log_retention_days: int
+    pattern_metrics: bool
     url_authorization: UrlAuthorization
     emails: Mapping[str, tuple[str, ...]]
     owner: str | None
@@ -63,6 +64,7 @@ class Settings:
             encryption=values["encryption"],
             memory_mb=values["memoryMb"],
             log_retention_days=values["logRetentionDays"],
+            pattern_metrics=values["patternMetrics"],
             url_authorization=values["urlAuthorization"],
             emails={severity: values[f"{severity}Emails"] for severity in SEVERITIES},
             owner=values["owner"],
@@ -223,6 +225,7 @@ KEYS: Mapping[str, SettingKey] = {
     "encryption": SettingKey("string", "aws-owned, aws-managed or the ARN of a KMS key", _encryption, default="aws-owned"),
     "memoryMb": SettingKey("integer", f"{MEMORY_MB.start} to {MEMORY_MB.stop - 1}", _within(MEMORY_MB), default=512),
     "logRetentionDays": SettingKey("integer", f"one of {', '.join(map(str, RETENTION_DAYS))}", _one_of(*RETENTION_DAYS), default=30),
+    "patternMetrics": SettingKey("boolean", "true or false", _same, default=False),
     "urlAuthorization": SettingKey(
         "string", "AWS_IAM (signed requests) or NONE (everybody)", _one_of("AWS_IAM", "NONE"), default="AWS_IAM"
     ),

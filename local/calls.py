@@ -16,6 +16,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
+from local.consumption import told
 from local.patches import Patch, Repair
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Call:
     `service` is boto3's name of it ("dynamodb", "dynamodbstreams", "sqs", "sns", "lambda", "cloudwatch" ...), `request` has the members of
     the operation's input (observers must not change it), `role` is the name of the assumed role that signed it, or None for anybody else.
     `writes` and `reads` are filled for DynamoDB while the request is handled: complete in `committing` and `after`. `repeated`: a
-    transaction that was carried out before under its ClientRequestToken, and was only answered now.
+    transaction that was carried out before under its ClientRequestToken, and was only answered now. `consumed`: units by table and index,
+    where an observer has counted them; who asked for them with ReturnConsumedCapacity is told.
     """
 
     service: str
@@ -81,6 +83,7 @@ class Call:
     access_key: str = field(default="", repr=False)
     writes: list[Write] = field(default_factory=list[Write])
     reads: list[Read] = field(default_factory=list[Read])
+    consumed: dict[tuple[str, str | None], float] = field(default_factory=dict[tuple[str, "str | None"], float])
     repeated: bool = False
     commit: Callable[[Call], None] = field(default=lambda _: None, repr=False)
 
@@ -180,6 +183,8 @@ class Pipeline:
                 response, refusal = _decoded(handler, wire)
             for observer in observers:
                 observer.after(call, response, refusal, milliseconds)
+            if response is not None and call.consumed:
+                return wire[0], wire[1], json.dumps(told(call.operation, call.request, response, call.consumed))
         return wire
 
 

@@ -1,4 +1,5 @@
-"""The AWS/Lambda metrics of what really ran: of each function and its URL by name, and of each mapping by its UUID.
+"""The metrics of what really ran: AWS/Lambda's, of each function and its URL by name and of each mapping by its UUID, and those that functions
+publish themselves.
 
 Lambda guide, "Types of metrics for Lambda functions", "Monitoring Lambda function URLs" and "Event source mapping metrics". A count of zero
 is reported with each invocation.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from local.embedded_metrics import record_embedded
 from local.functions import Outcome
 from local.mapping import Counts
 from local.urls import Answer
@@ -37,6 +39,8 @@ class FunctionMetrics:
         at = self._now()
         for name, value in values.items():
             self._samples.record(NAMESPACE, name, dimensions, at, value)
+        for line in outcome.log:
+            record_embedded(line.fields, self._samples, at)
 
     def throttled(self, function: str) -> None:
         self._samples.record(NAMESPACE, "Throttles", {"FunctionName": function}, self._now(), 1.0)

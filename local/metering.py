@@ -126,22 +126,23 @@ class Metering(Observer):
             # API reference, TransactWriteItems, ClientRequestToken: later calls consume the read units of the items, and no write units.
             images = [old for old, _ in (*_checked(call, table), *_attempted(call, table))]
             units = sum(read_units(item_bytes(image or {}), consistent=True, transactional=True) for image in images)
-            self._used(table, Units(read=units), "Read", call.at)
+            self._used(call, table, Units(read=units), "Read")
             return
         transactional = call.operation == "TransactWriteItems"
-        self._used(table, _read_units(call, table), "Read", call.at)
+        self._used(call, table, _read_units(call, table), "Read")
         writes = [
             write_cost(each.old, each.new, table.indexes, table.key, transactional) for each in call.writes if each.table == table.name
         ]
         checks = [refused_cost(old, None, transactional=True) for old, _ in _checked(call, table)]
         if writes or checks:
-            self._used(table, sum((*writes, *checks), Units()), "Write", call.at)
+            self._used(call, table, sum((*writes, *checks), Units()), "Write")
 
-    def _used(self, table: KnownTable, units: Units, access: str, at: datetime) -> None:
+    def _used(self, call: Call, table: KnownTable, units: Units, access: str) -> None:
         own = units.read if access == "Read" else units.write
         for index, used in ((None, own), *units.indexes.items()):
             if used:
-                self._record(f"Consumed{access}CapacityUnits", _of(table.name, index), at, used)
+                self._record(f"Consumed{access}CapacityUnits", _of(table.name, index), call.at, used)
+                call.consumed[table.name, index] = call.consumed.get((table.name, index), 0.0) + used
 
     def _refused(self, call: Call, tables: Iterable[KnownTable], refusal: Refusal) -> None:
         reasons: list[dict[str, Any]] = refusal.fields.get("CancellationReasons") or [{"Code": refusal.code}]
@@ -156,7 +157,7 @@ class Metering(Observer):
             for table in tables:
                 images = [*_checked(call, table), *_attempted(call, table)]
                 units = sum((refused_cost(old, new, call.operation == "TransactWriteItems") for old, new in images), Units())
-                self._used(table, units, "Write", call.at)
+                self._used(call, table, units, "Write")
 
     def _throttled(self, call: Call, throttled: Throttled) -> None:
         for table in sorted({event.table for event in throttled.events}):

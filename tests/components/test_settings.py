@@ -33,6 +33,7 @@ def test_defaults() -> None:
         "encryption": Encryption.aws_owned(),
         "memoryMb": 512,
         "logRetentionDays": 30,
+        "patternMetrics": False,
         "urlAuthorization": "AWS_IAM",
         "pageEmails": (),
         "ticketEmails": (),
@@ -52,6 +53,7 @@ def test_everything_given() -> None:
         encryption=key_arn,
         memoryMb="1024",
         logRetentionDays="90",
+        patternMetrics="true",
         urlAuthorization="NONE",
         pageEmails='["a@example.com", "b@example.com", "a@example.com"]',
         owner="shop team",
@@ -61,6 +63,7 @@ def test_everything_given() -> None:
     assert given["billing"] == Billing.provisioned(Capacity.autoscaled(2, 20, target_percent=50))
     assert given["encryption"] == Encryption.customer_key(key_arn)
     assert (given["recoveryDays"], given["memoryMb"], given["logRetentionDays"]) == (7, 1024, 90)
+    assert given["patternMetrics"] is True
     assert (given["urlAuthorization"], given["owner"]) == ("NONE", "shop team")
     assert given["pageEmails"] == ("a@example.com", "b@example.com")
     assert given["runbookUrl"] == "https://example.com/runbooks"

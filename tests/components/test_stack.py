@@ -209,8 +209,8 @@ def test_roles_are_for_lambda_only(dev: Stack) -> None:
 @pytest.mark.parametrize(
     ("name", "handler", "environment"),
     [
-        ("api", "app.api.handler", {"TABLE_NAME", "SCHEMA_FINGERPRINT", "CURSOR_KEYS"}),
-        ("order-events", "app.order_events.handler", {"TABLE_NAME", "SCHEMA_FINGERPRINT", "TOPIC_ARN"}),
+        ("api", "app.api.handler", {"TABLE_NAME", "SCHEMA_FINGERPRINT", "PATTERN_METRICS", "CURSOR_KEYS"}),
+        ("order-events", "app.order_events.handler", {"TABLE_NAME", "SCHEMA_FINGERPRINT", "PATTERN_METRICS", "TOPIC_ARN"}),
     ],
 )
 def test_a_function(dev: Stack, name: str, handler: str, environment: set[str]) -> None:

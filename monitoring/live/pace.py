@@ -51,8 +51,9 @@ class Pace:
         """The same client, paced: retries and pages too."""
         service = client.meta.service_model.service_name
 
-        def before(model: Any, **_: Any) -> None:
-            self.turn(service, model.name)
+        def before(operation_name: str, **_: Any) -> None:
+            self.turn(service, operation_name)
 
-        client.meta.events.register("before-call", before)
+        # Each attempt makes a request of its own, and is signed after it has waited.
+        client.meta.events.register_first("request-created", before)
         return client

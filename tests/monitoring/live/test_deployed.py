@@ -1,0 +1,137 @@
+"""What is deployed around a table: of the real program on an embedded AWS, and of what nobody declared."""
+
+from pathlib import Path
+
+import pytest
+
+from local.aws import EmbeddedAws
+from local.deploy import deploy
+from monitoring import Billing, MonitoringError, alarms_for, refs_in
+from monitoring.live import Account, read_deployed
+from monitoring.live.deployed import billing_from, definition_from, function_name
+from tests.monitoring.scenarios.conftest import subject
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def aws():
+    with EmbeddedAws() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shop(aws):
+    return deploy(ROOT, "dev", aws, {}).outputs
+
+
+@pytest.fixture
+def account(aws):
+    return Account(aws.client, aws.region)
+
+
+@pytest.fixture
+def found(account, shop):
+    return read_deployed(account, shop["tableName"], subject())
+
+
+def test_everything_around_the_table_is_found(found, shop, aws):
+    assert found.name == shop["tableName"]
+    assert {each["FunctionName"] for each in found.functions} == {shop["apiFunctionName"], *(each.function for each in found.mappings)}
+    assert found.http == {shop["apiFunctionName"]}
+    [mapping] = found.mappings
+    assert mapping.queue_attributes is not None
+    assert mapping.uuid in {each["UUID"] for each in aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]}
+    assert found.ttl == subject().table.definition.ttl
+
+
+def test_its_alarms_are_those_of_the_stack_and_nobody_elses(found, aws):
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName="other: another table",
+        Namespace="AWS/DynamoDB",
+        MetricName="ConsumedReadCapacityUnits",
+        Dimensions=[{"Name": "TableName", "Value": "other"}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    again = read_deployed(found.account, found.name)
+    assert again.alarms
+    assert {each["AlarmName"] for each in again.alarms} == {each["AlarmName"] for each in found.alarms}
+    assert all(str(each["AlarmName"]).startswith("shop-dev ") for each in (*found.alarms, *found.composites))
+
+
+def test_its_stack_is_the_declared_one_by_deployed_names(found, shop):
+    stack = found.stack
+    assert stack.label == "shop-dev"
+    assert not refs_in([alarm.request() for alarm in alarms_for(stack)])
+    assert (stack.table.name, stack.region) == (shop["tableName"], "eu-west-1")
+    assert {function.label: function.http for function in stack.functions} == {
+        function.label: function.http for function in subject().functions
+    }
+    assert {alarm.name for alarm in alarms_for(stack)} == {each["AlarmName"] for each in found.alarms}
+
+
+def test_without_a_declaration_a_stack_is_what_aws_says(account, shop):
+    stack = read_deployed(account, shop["tableName"]).stack
+    assert stack.label == "shop-dev"
+    assert stack.indexes == subject().indexes
+    assert stack.table.definition.patterns == ()
+    assert {function.label for function in stack.functions} == {str(function.name) for function in stack.functions}
+
+
+def test_values_of_an_environment_are_not_kept(found):
+    variables = [value for each in found.functions for value in each["Environment"]["Variables"].values()]
+    assert variables
+    assert set(variables) == {""}
+
+
+def test_an_unknown_table_is_an_error_that_names_those_there_are(account, shop):
+    with pytest.raises(MonitoringError) as error:
+        read_deployed(account, "orders")
+    assert error.value.code == "unknown-table"
+    assert error.value.message == f'eu-west-1 has no table "orders". It has: {shop["tableName"]}.'
+
+
+@pytest.mark.parametrize(
+    ("table", "billing"),
+    [
+        ({"BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}}, Billing.on_demand()),
+        (
+            {
+                "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+                "OnDemandThroughput": {"MaxReadRequestUnits": 40, "MaxWriteRequestUnits": -1},
+            },
+            Billing.on_demand(max_reads_per_second=40),
+        ),
+        ({"BillingModeSummary": {"BillingMode": "PROVISIONED"}}, Billing.provisioned()),
+        ({}, Billing.provisioned()),
+    ],
+)
+def test_billing_is_what_describe_table_says(table, billing):
+    """A table that was never on demand has no BillingModeSummary (API reference, TableDescription); -1 is no ceiling."""
+    assert billing_from(table) == billing
+
+
+def test_keys_and_indexes_of_an_undeclared_table():
+    schema = [{"AttributeName": "id", "KeyType": "HASH"}]
+    index = {"IndexName": "by-day", "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}]}
+    projected = index | {"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["total"]}}
+    definition = definition_from({"KeySchema": schema, "GlobalSecondaryIndexes": [projected]}, None)
+    assert (definition.key.partition, definition.key.sort) == ("id", None)
+    [found] = definition.indexes
+    assert (found.name, found.key.partition, found.key.sort) == ("by-day", "day", "at")
+
+
+@pytest.mark.parametrize(
+    ("arn", "name"),
+    [
+        ("arn:aws:lambda:eu-west-1:123456789012:function:api", "api"),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:api:live", "api"),
+        ("api", "api"),
+    ],
+)
+def test_the_name_in_an_arn(arn, name):
+    assert function_name(arn) == name

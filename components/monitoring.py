@@ -198,6 +198,7 @@ def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction |
                 timeout_seconds=function.timeout_seconds,
                 patterns=function.patterns,
                 http=function.url is not None,
+                pattern_metrics=function.pattern_metrics,
             )
             for function in map(function_of, functions)
         ),

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Final
 
 from monitoring.catalogue.entry import Emission, Entry, Source
+from singletable.metered import DIMENSIONS, LATENCY, NAMESPACE, READ_UNITS, REFUSED, UNITS, WRITE_UNITS
 
-NAMESPACE: Final = "SingleTable"
+__all__ = ["ENTRIES", "NAMESPACE"]
 
 _PATTERNS: Final = Source("the functions of the stack, metrics of access patterns", date(2026, 11, 25))
-_PATTERN: Final = (frozenset({"TableName", "Pattern"}),)
+_PATTERN: Final = (frozenset(DIMENSIONS),)
 
 
 def _entry(name: str, statistics: frozenset[str], emission: Emission, meaning: str, unit: str = "Count") -> Entry:
@@ -17,13 +18,13 @@ def _entry(name: str, statistics: frozenset[str], emission: Emission, meaning: s
 
 ENTRIES: Final = (
     _entry(
-        "Latency",
+        LATENCY,
         frozenset({"SampleCount", "Average", "Minimum", "Maximum", "p"}),
         Emission.WHILE_ACTIVE,
         "from the call of a pattern to its answer, with network, retries and the waits between them; its SampleCount is the number of calls",
-        "Milliseconds",
+        UNITS[LATENCY],
     ),
-    _entry("ReadUnits", frozenset({"Sum", "Average", "Maximum"}), Emission.WHILE_ACTIVE, "read units that the calls of a pattern used"),
-    _entry("WriteUnits", frozenset({"Sum", "Average", "Maximum"}), Emission.WHILE_ACTIVE, "write units that the calls of a pattern used"),
-    _entry("Refused", frozenset({"Sum", "SampleCount"}), Emission.ON_EVENT, "calls of a pattern that DynamoDB refused to the end"),
+    _entry(READ_UNITS, frozenset({"Sum", "Average", "Maximum"}), Emission.WHILE_ACTIVE, "read units that the calls of a pattern used"),
+    _entry(WRITE_UNITS, frozenset({"Sum", "Average", "Maximum"}), Emission.WHILE_ACTIVE, "write units that the calls of a pattern used"),
+    _entry(REFUSED, frozenset({"Sum", "SampleCount"}), Emission.ON_EVENT, "calls of a pattern that DynamoDB refused to the end"),
 )

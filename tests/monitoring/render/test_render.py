@@ -155,6 +155,6 @@ def test_the_text_tells_zero_from_unknown(watched) -> None:
 def test_the_text_says_what_to_do_while_an_alarm_is_open(watched) -> None:
     page = named(watched, "page: GSI1 is throttled")
     opened = render_text(view_of(watched, history=[Changed(minute(50), page.name, "ALARM")]))
-    assert "Read the cause in" in opened
+    assert "Do what the alarm of its cause says" in opened
     cleared = render_text(view_of(watched, history=[Changed(minute(50), page.name, "ALARM"), Changed(minute(55), page.name, "OK")]))
-    assert "Read the cause in" not in cleared
+    assert "Do what the alarm of its cause says" not in cleared

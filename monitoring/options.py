@@ -111,7 +111,8 @@ class Options:
     knows how long nothing may expire.
     anomalies: recipes of ANOMALIES that are made. Default: none.
     disabled: recipes, or names of single alarms, that are not made. Default: none.
-    runbook_url: where the runbooks are; "#<recipe>" is added. Default: no link.
+    runbook_url: the folder of the runbooks, as `python -m monitoring runbooks --out DIR` writes them; "/<recipe>.md" is added. Default: no
+    link.
     """
 
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity], hash=False)

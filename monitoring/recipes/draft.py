@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from monitoring.alarms import LONGEST_DESCRIPTION, Alarm, Severity
 from monitoring.metrics import Source
 from monitoring.options import RECIPES, Options
+from monitoring.runbooks import page_address, runbook_of
 from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
 
@@ -45,7 +46,7 @@ def draft(
     yield Alarm(
         name=name,
         severity=severity,
-        description=description(words, recipe, options),
+        description=description(words, recipe, options.runbook_url),
         source=source,
         threshold=float(options.threshold(recipe) if threshold is None else threshold),
         evaluation_periods=periods or how.periods,
@@ -65,15 +66,27 @@ def amount(options: Options, recipe: str, one: str, many: str) -> str:
     return f"more than {threshold:,g} {many}" if threshold else f"at least one {one}"
 
 
-def description(words: Words, recipe: str, options: Options) -> str:
-    """At most 1,024 characters: of those who feel it, a few are named, and fewer where they do not fit."""
-    link = f" Runbook: {options.runbook_url}#{recipe}" if options.runbook_url else ""
+def description(words: Words, recipe: str, runbook_url: str | None) -> str:
+    """What happened, who feels it, what is likely, what to do, and where more is said: at most 1,024 characters.
+
+    Of those who feel it, a few are named, and fewer where they do not fit; the likely causes stand there where there is room.
+    """
+    link = f" Runbook: {page_address(runbook_url, recipe)}" if runbook_url else ""
+    rest = f" Next: {words.next_step}{link}"
+    likely = _likely(recipe)
     for count in range(min(len(words.felt_by), MOST_NAMED), -1, -1):
         felt = f" Felt by: {_listed(words.felt_by, count)}." if words.felt_by and count else ""
-        text = f"{words.what}{felt} Next: {words.next_step}{link}"
-        if len(text) <= LONGEST_DESCRIPTION:
-            return text
-    return f"{words.what} Next: {words.next_step}{link}"
+        for causes in dict.fromkeys((likely, "")):
+            text = f"{words.what}{felt}{causes}{rest}"
+            if len(text) <= LONGEST_DESCRIPTION:
+                return text
+    return f"{words.what}{rest}"
+
+
+def _likely(recipe: str) -> str:
+    """ " Likely: a hot key; our own on-demand ceiling." """
+    runbook = runbook_of(recipe)
+    return f" Likely: {'; '.join(cause.what for cause in runbook.causes)}." if runbook else ""
 
 
 def _listed(names: tuple[str, ...], count: int) -> str:

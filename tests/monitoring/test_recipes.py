@@ -102,7 +102,7 @@ def test_names_carry_stack_and_severity():
 def test_every_description_names_the_next_step_and_fits_a_phone():
     for alarm in alarms_for(stack_of(), Options(runbook_url="https://example.com/runbooks")):
         assert " Next: " in alarm.description
-        assert alarm.description.endswith(f"https://example.com/runbooks#{alarm.recipe}")
+        assert alarm.description.endswith(f" Runbook: https://example.com/runbooks/{alarm.recipe}.md")
         assert len(alarm.description) <= 1024
 
 
@@ -176,7 +176,7 @@ def test_many_patterns_still_fit_a_description():
     ]
     for alarm in alarms_for(stack_of(many)):
         assert len(alarm.description) <= 1024
-        assert " more. Next: " in alarm.description or "find_thing" not in alarm.description
+        assert " more. " in alarm.description or "find_thing" not in alarm.description
 
 
 def test_only_operations_in_use_are_watched():

@@ -1,7 +1,8 @@
 """What was measured, whoever keeps it, and the points that a chart or an alarm sees of it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 from monitoring.errors import MonitoringError
@@ -160,6 +161,11 @@ def period_of(source: Source) -> int:
 
 def periods(start: datetime, end: datetime, period_seconds: int) -> list[datetime]:
     """The starts of all full periods from `start`, moved back to a full minute, to `end`."""
-    first = datetime.fromtimestamp(int(start.timestamp()) // MINUTE * MINUTE, UTC)
-    count = int((end - first).total_seconds()) // period_seconds
-    return [first + timedelta(seconds=period_seconds * number) for number in range(count)]
+    first, last = int(start.timestamp()) // MINUTE, int(end.timestamp()) // MINUTE
+    return [minute_start(minute) for minute in range(first, last - period_seconds // MINUTE + 1, period_seconds // MINUTE)]
+
+
+@lru_cache(maxsize=131_072)
+def minute_start(minute: int) -> datetime:
+    """minute: since 1970. The same object for the same minute, so that looking it up costs little: 90 days are kept."""
+    return datetime.fromtimestamp(minute * MINUTE, UTC)

@@ -1,15 +1,17 @@
 """Measurements by the minute, kept whole: any statistic can be asked of them afterwards."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from threading import Lock
+from typing import TypeVar
 
 from monitoring.errors import MonitoringError
-from monitoring.measured import MINUTE
+from monitoring.measured import MINUTE, minute_start
 from monitoring.metrics import Metric
 from monitoring.names import text
-from monitoring.statistic import parse_statistic
+from monitoring.statistic import Values, parse_statistic
 
+T = TypeVar("T")
 Identity = tuple[str, str, frozenset[tuple[str, str]]]
 Minutes = dict[int, dict[float, int]]
 """Minute since 1970 -> value -> how often it was measured."""
@@ -39,12 +41,19 @@ class Samples:
 
         Periods begin at `start`, which is moved back to a full minute; the last one ends at or before `end`. Default period: the metric's.
         """
-        statistic = parse_statistic(metric.statistic)
-        return {time: statistic.of(values) for time, values in self._periods(metric, start, end, period_seconds).items()}
+        each = (period_seconds or metric.period_seconds) // MINUTE
+        return self._statistics(metric, start, end, each, each)
+
+    def sliding(self, metric: Metric, start: datetime, end: datetime, period_seconds: int) -> dict[datetime, float]:
+        """As `statistics`, of the periods that begin at any minute from `start` on."""
+        return self._statistics(metric, start, end, period_seconds // MINUTE, 1)
 
     def counts(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, int]:
         """Start of a period -> how many measurements it holds."""
-        return {time: sum(values.values()) for time, values in self._periods(metric, start, end, period_seconds).items()}
+        each = (period_seconds or metric.period_seconds) // MINUTE
+        with self._lock:
+            minutes = {minute: sum(values.values()) for minute, values in self._minutes(metric, start, end).items()}
+        return {minute_start(begin): sum(inside) for begin, inside in _periods(minutes, start, end, each, each)}
 
     def metrics(self) -> list[tuple[str, str, dict[str, str]]]:
         """Namespace, name and dimensions of every series, in order."""
@@ -54,21 +63,31 @@ class Samples:
             ((space, name, dict(sorted(pairs))) for space, name, pairs in series), key=lambda each: (each[0], each[1], str(each[2]))
         )
 
-    def _periods(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None) -> dict[datetime, dict[float, int]]:
-        identity = (metric.namespace, metric.name, frozenset((name, text(value)) for name, value in metric.dimensions.items()))
-        minutes_each = (period_seconds or metric.period_seconds) // MINUTE
-        first, last = int(start.timestamp()) // MINUTE, int(end.timestamp()) // MINUTE
-        found: dict[datetime, dict[float, int]] = {}
+    def _statistics(self, metric: Metric, start: datetime, end: datetime, each: int, step: int) -> dict[datetime, float]:
+        statistic = parse_statistic(metric.statistic)
+        of, over, together = statistic.of, statistic.over, statistic.together
         with self._lock:
-            series = self._series.get(identity, {})
-            wanted = range(first, last) if last - first < len(series) else sorted(minute for minute in series if first <= minute < last)
-            for minute in wanted:
-                if minute not in series:
-                    continue
-                begin = first + (minute - first) // minutes_each * minutes_each
-                if begin + minutes_each > last:
-                    continue
-                values = found.setdefault(datetime.fromtimestamp(begin * MINUTE, UTC), {})
-                for value, count in series[minute].items():
-                    values[value] = values.get(value, 0) + count
-        return found
+            minutes = self._minutes(metric, start, end)
+            if each > 1 and not together:
+                periods = _periods(minutes, start, end, each, step)
+                return {minute_start(begin): value for begin, inside in periods if (value := over(inside)) is not None}
+            values = {minute: value for minute, measured in minutes.items() if (value := of(measured)) is not None}
+        if each > 1 and together:
+            return {minute_start(begin): together(inside) for begin, inside in _periods(values, start, end, each, step)}
+        return {minute_start(minute): value for minute, value in values.items()}
+
+    def _minutes(self, metric: Metric, start: datetime, end: datetime) -> Mapping[int, Values]:
+        """What was measured in each minute of a span. Only to be used under the lock."""
+        identity = (metric.namespace, metric.name, frozenset((name, text(value)) for name, value in metric.dimensions.items()))
+        series = self._series.get(identity, {})
+        first, last = int(start.timestamp()) // MINUTE, int(end.timestamp()) // MINUTE
+        wanted = range(first, last) if last - first < len(series) else sorted(minute for minute in series if first <= minute < last)
+        return {minute: series[minute] for minute in wanted if minute in series}
+
+
+def _periods(minutes: Mapping[int, T], start: datetime, end: datetime, each: int, step: int) -> Iterator[tuple[int, list[T]]]:
+    """What is in each period of `each` minutes, where there is anything. step: minutes from the begin of one period to that of the next."""
+    first, last = int(start.timestamp()) // MINUTE, int(end.timestamp()) // MINUTE - each
+    for begin in range(first, last + 1, step) if minutes else ():
+        if inside := [minutes[minute] for minute in range(begin, begin + each) if minute in minutes]:
+            yield begin, inside

@@ -30,8 +30,10 @@ def metric_message(alarm: Described, *, old: str, new: str, reason: str, at: dat
     return json.dumps(body)
 
 
-def composite_message(alarm: Described, *, old: str, new: str, reason: str, at: datetime, children: Sequence[Mapping[str, Any]]) -> str:
-    """Of a composite alarm. `children`: those whose change decided, as DescribeAlarms gives them after the change."""
+def composite_message(
+    alarm: Described, *, old: str, new: str, reason: str, at: datetime, children: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """Of a composite alarm. `children`: those whose change decided, as DescribeAlarms gives them after the change; none by SetAlarmState."""
     body = _common(alarm, old, new, reason, at)
     body["AlarmRule"] = alarm["AlarmRule"]
     body["TriggeringChildren"] = [

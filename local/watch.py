@@ -6,13 +6,16 @@ The alarms are read from the embedded AWS and nothing else is known of them, so 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from local.alarm_history import change_state, cloudwatch, listen, record_action
 from local.alarm_message import composite_message, metric_message, subject
-from monitoring.alarms import Alarm, CompositeAlarm, State
+from monitoring.alarms import Alarm, CompositeAlarm, State, severity_of
+from monitoring.errors import MonitoringError
 from monitoring.evaluation import Evaluation, evaluate, evaluate_composite
 from monitoring.samples import Samples
 
@@ -20,10 +23,18 @@ if TYPE_CHECKING:
     from local.alarm_message import Described
 
 _ACTIONS: Mapping[State, str] = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+LONGEST_REASON = 1023
+"""Characters of StateReason (botocore)."""
 
 
 class Clients(Protocol):
     """What makes clients: the embedded AWS."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def region(self) -> str: ...
 
     def client(self, service: str) -> Any: ...
 
@@ -52,34 +63,72 @@ class _Known:
 
 
 class Watch:
-    """Not thread safe: one tick at a time. `history` holds every change of state, oldest first.
+    """Thread safe. `history` holds every change of state, oldest first. `unread`: alarm -> why it is not evaluated here.
 
-    The described state is the state before a tick, so that SetAlarmState from outside works as a drill.
+    What SetAlarmState sets is announced at once; at the next tick a metric alarm returns to what it measures. A composite is evaluated
+    when it was put, or when one of its alarms changes (API reference, SetAlarmState).
     """
 
     def __init__(self, aws: Clients, samples: Samples) -> None:
+        self._backend = cloudwatch(aws.account, aws.region)
         self._cloudwatch = aws.client("cloudwatch")
         self._sns = aws.client("sns")
         self._samples = samples
+        self._evaluated: dict[str, object] = {}
+        self._lock = threading.RLock()
         self.history: list[StateChange] = []
         self.states: Mapping[str, State] = {}
+        self.unread: dict[str, str] = {}
+        listen(self._backend, self._set_from_outside)
 
     def tick(self, at: datetime) -> tuple[StateChange, ...]:
         """Evaluates every metric alarm, then the composites over the new states. The changes are also added to `history`."""
+        with self._lock:
+            known = self._known()
+            self.unread.clear()
+            changes: list[StateChange] = []
+            for name, described in known.described.items():
+                if "AlarmRule" not in described and (found := self._evaluation(described, known.states[name], at)):
+                    alarm, evaluation = found
+                    changes.append(self._changed(known, alarm, evaluation, at))
+            return self._with_composites(known, changes, at)
+
+    def _set_from_outside(self, name: str, old: State, at: datetime) -> None:
+        with self._lock:
+            known = self._known()
+            known.changed.append(name)
+            described, new = known.described[name], known.states[name]
+            reason = str(described["StateReason"])
+            announce = composite_message if "AlarmRule" in described else metric_message
+            message = announce(described, old=old, new=new, reason=reason, at=at)
+            self._with_composites(known, [self._announced(known, name, old, reason, message, at)], at)
+
+    def _known(self) -> _Known:
         known = _Known()
         metrics, composites = self.described()
         for alarm in (*metrics, *composites):
             name = str(alarm["AlarmName"])
             known.described[name] = alarm
             known.states[name] = cast("State", alarm["StateValue"])
-        changes: list[StateChange] = []
-        for described in metrics:
+        return known
+
+    def _evaluation(self, described: Described, state: State, at: datetime) -> tuple[Alarm, Evaluation] | None:
+        """None: it stays as it is."""
+        try:
             alarm = Alarm.from_request(described)
-            found = evaluate(alarm, self._samples, at, known.states[alarm.name])
-            if found.changed:
-                changes.append(self._changed(known, alarm, found, at))
-        for described in _children_first(composites):
+            found = evaluate(alarm, self._samples, at, state)
+        except MonitoringError as error:  # somebody put an alarm that is of a kind, or over metrics, that nothing is known of here
+            self.unread[str(described["AlarmName"])] = str(error)
+            return None
+        return (alarm, found) if found.changed else None
+
+    def _with_composites(self, known: _Known, changes: list[StateChange], at: datetime) -> tuple[StateChange, ...]:
+        for described in _children_first([each for each in known.described.values() if "AlarmRule" in each]):
             composite = CompositeAlarm.from_request(described)
+            configured = described.get("AlarmConfigurationUpdatedTimestamp")
+            if self._evaluated.get(composite.name) == configured and not set(composite.children) & set(known.changed):
+                continue
+            self._evaluated[composite.name] = configured
             state = evaluate_composite(composite, known.states)
             if state != known.states[composite.name]:
                 changes.append(self._composite_changed(known, composite, state, at))
@@ -106,7 +155,7 @@ class Watch:
         return tuple(dict.fromkeys(change.alarm for change in self.history if change.old == "ALARM" and change.new == "OK"))
 
     def _changed(self, known: _Known, alarm: Alarm, found: Evaluation, at: datetime) -> StateChange:
-        described, old = known.described[alarm.name], known.states[alarm.name]
+        old = known.states[alarm.name]
         data = {
             "version": "1.0",
             "queryDate": at.isoformat(),
@@ -115,27 +164,30 @@ class Watch:
             "recentDatapoints": [point.value for point in found.datapoints if point.value is not None],
             "threshold": alarm.threshold,
         }
-        self._set(known, alarm.name, found.state, found.reason, data)
-        message = metric_message(described, old=old, new=found.state, reason=found.reason, at=at)
-        told, untold = self._act(known, alarm.name, found.state, message)
-        return StateChange(at, alarm.name, alarm.severity, old, found.state, found.reason, told, untold)
+        self._set(known, alarm.name, found.state, found.reason, data, at)
+        message = metric_message(known.described[alarm.name], old=old, new=found.state, reason=found.reason, at=at)
+        return self._announced(known, alarm.name, old, found.reason, message, at)
 
     def _composite_changed(self, known: _Known, composite: CompositeAlarm, state: State, at: datetime) -> StateChange:
         old = known.states[composite.name]
         children = [{**known.described[name], "StateValue": known.states[name]} for name in composite.children if name in known.changed]
         reason = _composite_reason(str(known.described[composite.name]["AlarmArn"]), state, children, at)
         data = {"triggeringAlarms": [{"arn": child["AlarmArn"], "state": {"value": child["StateValue"]}} for child in children]}
-        self._set(known, composite.name, state, reason, data)
+        self._set(known, composite.name, state, reason, data, at)
         message = composite_message(known.described[composite.name], old=old, new=state, reason=reason, at=at, children=children)
-        told, untold = self._act(known, composite.name, state, message)
-        return StateChange(at, composite.name, composite.severity, old, state, reason, told, untold)
+        return self._announced(known, composite.name, old, reason, message, at)
 
-    def _set(self, known: _Known, name: str, state: State, reason: str, data: Mapping[str, Any]) -> None:
-        self._cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason[:1023], StateReasonData=json.dumps(data))
+    def _set(self, known: _Known, name: str, state: State, reason: str, data: Mapping[str, Any], at: datetime) -> None:
+        change_state(self._backend, name, state, reason[:LONGEST_REASON], json.dumps(data), at)
         known.states[name] = state
         known.changed.append(name)
 
-    def _act(self, known: _Known, name: str, state: State, message: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _announced(self, known: _Known, name: str, old: State, reason: str, message: str, at: datetime) -> StateChange:
+        state = known.states[name]
+        told, untold = self._act(known, name, state, message, at)
+        return StateChange(at, name, severity_of(name), old, state, reason, told, untold)
+
+    def _act(self, known: _Known, name: str, state: State, message: str, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
         described = known.described[name]
         actions = tuple(str(arn) for arn in described.get(_ACTIONS[state]) or ())
         if not described.get("ActionsEnabled", True):
@@ -148,13 +200,16 @@ class Watch:
         for arn in actions:
             if ":sns:" not in arn:
                 untold.append(f"{arn}: only SNS topics are told here")
+                record_action(self._backend, name, arn, at, failure="only SNS topics are told by the embedded AWS")
                 continue
             region = arn.split(":")[3]
             try:
                 self._sns.publish(TopicArn=arn, Subject=subject(name, state, region), Message=message)
             except Exception as error:  # a topic that is gone must not stop the watch; whoever reads the history sees it
                 untold.append(f"{arn}: {error}")
+                record_action(self._backend, name, arn, at, failure=str(error))
             else:
+                record_action(self._backend, name, arn, at, message=message)
                 told.append(arn)
         return tuple(told), tuple(untold)
 

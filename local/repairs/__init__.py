@@ -8,6 +8,7 @@ from local.repairs.alarms import ALARMS
 from local.repairs.clock import CLOCK
 from local.repairs.connections import CONNECTIONS
 from local.repairs.functions import FUNCTIONS
+from local.repairs.history import HISTORY
 from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
@@ -28,6 +29,7 @@ ALL: tuple[Repair, ...] = (
     TOKENS,
     SETTINGS,
     ALARMS,
+    HISTORY,
     MEASUREMENTS,
     FUNCTIONS,
     SCALING,

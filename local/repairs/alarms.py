@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from local.calls import Refusal
+from local.paging import paged
 from local.patches import Patch, Repair
+from monitoring.rules import children_of
 
+MOST_RECORDS = 50
+"""Of DescribeAlarms, where it asks for no number (botocore: up to 100)."""
+_NARROWED_BY = ("statistic", "extended_statistic", "period", "unit")
 _NO_SETTING = (
     "namespace",
     "metric_name",
@@ -46,15 +52,53 @@ def _put_composite_alarm(_: object) -> Callable[[Any], Any]:
 
 def _describe_alarms(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def describe_alarms(handler: Any) -> Any:
+        asked = handler.params
         # AlarmTypes is left out: only metric alarms (API reference, DescribeAlarms).
-        types = handler.params.get("AlarmTypes") or ["MetricAlarm"]
+        types = asked.get("AlarmTypes") or ["MetricAlarm"]
         found = original(handler)
-        for kind in ("MetricAlarm", "CompositeAlarm"):
-            if kind not in types:
-                found.result[f"{kind}s"] = []
+        wanted = [alarm for kind in types for alarm in found.result.get(f"{kind}s", ())]
+        shown, token = paged(wanted, asked.get("NextToken"), int(asked.get("MaxRecords") or MOST_RECORDS))
+        found.result["MetricAlarms"] = [alarm for alarm in shown if alarm.rule is None]
+        found.result["CompositeAlarms"] = [alarm for alarm in shown if alarm.rule is not None]
+        if token:
+            found.result["NextToken"] = token
         return found
 
     return describe_alarms
+
+
+def _for_metric(_: object) -> Callable[[Any], Any]:
+    def describe_alarms_for_metric(handler: Any) -> Any:
+        """Of alarms on one metric, not on metric math (API reference, DescribeAlarmsForMetric)."""
+        from moto.core.responses import ActionResult
+
+        asked = handler.params
+        dimensions = {(each["Name"], each["Value"]) for each in asked.get("Dimensions") or ()}
+        wanted = {
+            "namespace": asked["Namespace"],
+            "metric_name": asked["MetricName"],
+            **{name: asked[name.title().replace("_", "")] for name in _NARROWED_BY if name.title().replace("_", "") in asked},
+        }
+        found = [
+            alarm
+            for alarm in handler.cloudwatch_backend.describe_alarms()
+            if all(getattr(alarm, name) == value for name, value in wanted.items())
+            and {(each.name, each.value) for each in alarm.dimensions} == dimensions
+        ]
+        return ActionResult({"MetricAlarms": found})
+
+    return describe_alarms_for_metric
+
+
+def _delete_alarms(original: Callable[..., None]) -> Callable[..., None]:
+    def delete_alarms(backend: Any, alarm_names: Sequence[str]) -> None:
+        kept = [alarm for alarm in backend.alarms.values() if alarm.rule is not None and alarm.name not in alarm_names]
+        for name in alarm_names:
+            if any(name in children_of(alarm.rule) for alarm in kept):
+                raise Refusal("ValidationError", f"Cannot delete {name} as there are composite alarm(s) depending on it.")
+        original(backend, alarm_names)
+
+    return delete_alarms
 
 
 def _put_metric_alarm(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,13 +122,16 @@ def _patches() -> Sequence[Patch]:
     return (
         Patch(CloudWatchResponse, "put_composite_alarm", _put_composite_alarm, missing=True),
         Patch(CloudWatchResponse, "describe_alarms", _describe_alarms),
+        Patch(CloudWatchResponse, "describe_alarms_for_metric", _for_metric),
         Patch(CloudWatchBackend, "put_metric_alarm", _put_metric_alarm),
+        Patch(CloudWatchBackend, "delete_alarms", _delete_alarms),
     )
 
 
 ALARMS = Repair(
     "alarms",
-    "moto has no PutCompositeAlarm, starts alarms in OK, forgets their state when they are put again and gives composite alarms unasked; "
-    "CloudWatch starts them in INSUFFICIENT_DATA, keeps the state, and gives metric alarms unless AlarmTypes says otherwise",
+    "moto has no PutCompositeAlarm, starts alarms in OK, forgets their state when they are put again, gives composite alarms unasked and all "
+    "at once, and deletes what a composite alarm watches; CloudWatch starts them in INSUFFICIENT_DATA, keeps the state, gives pages of metric "
+    "alarms unless AlarmTypes says otherwise, and refuses the last",
     _patches,
 )

@@ -14,24 +14,25 @@ from local.calls import current_call
 from local.patches import Patch, Repair
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time of the request that this thread handles; the machine's outside of one."""
     call = current_call()
     return call.at if call is not None else datetime.now(UTC)
 
 
 def _utcnow(_: object) -> Callable[[], datetime]:
     """moto's times are UTC without a zone."""
-    return lambda: _now().astimezone(UTC).replace(tzinfo=None)
+    return lambda: now().astimezone(UTC).replace(tzinfo=None)
 
 
 def _iso_milliseconds(_: object) -> Callable[[], str]:
-    return lambda: _now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return lambda: now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def _mark_sent(original: Callable[..., None]) -> Callable[..., None]:
     def mark_sent(message: Any, delay_seconds: int | None = None) -> None:
         original(message, delay_seconds)
-        message.sent_timestamp = int(_now().timestamp() * 1000)
+        message.sent_timestamp = int(now().timestamp() * 1000)
 
     return mark_sent
 
@@ -40,7 +41,7 @@ def _within_retention(_: object) -> Callable[..., bool]:
     def is_message_valid_based_on_retention_period(backend: Any, queue_name: str, message: Any) -> bool:
         # Asked for each message: from the queue itself, since all its attributes include counts of all its messages.
         kept_seconds = backend.get_queue(queue_name).message_retention_period
-        return message.sent_timestamp / 1000 + kept_seconds > _now().timestamp()
+        return message.sent_timestamp / 1000 + kept_seconds > now().timestamp()
 
     return is_message_valid_based_on_retention_period
 

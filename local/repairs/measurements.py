@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from local.calls import Refusal, current_call
+from local.calls import Refusal
 from local.metric_queries import MOST_DATAPOINTS, AskedMetric, answer, page, points_of, span
 from local.paging import paged, place
 from local.patches import Patch, Repair, memory
+from local.repairs.clock import now
 from monitoring.catalogue import CATALOGUE
 from monitoring.measured import MINUTE
 from monitoring.samples import Samples
@@ -103,8 +104,8 @@ def _wanted(asked: Mapping[str, Any], namespace: str, name: str, dimensions: Map
 
 
 def _active(samples: Samples, namespace: str, name: str, dimensions: Mapping[str, str], within: timedelta) -> bool:
-    now = _now()
-    return bool(samples.counts(AskedMetric(namespace, name, dimensions), now - within, now + timedelta(seconds=MINUTE)))
+    at = now()
+    return bool(samples.counts(AskedMetric(namespace, name, dimensions), at - within, at + timedelta(seconds=MINUTE)))
 
 
 def _put_metric_data(original: Callable[..., None]) -> Callable[..., None]:
@@ -114,7 +115,7 @@ def _put_metric_data(original: Callable[..., None]) -> Callable[..., None]:
         original(backend, namespace, metric_data)
         for datum in metric_data:
             dimensions = {str(each["Name"]): str(each["Value"]) for each in datum.get("Dimensions") or ()}
-            at = datum.get("Timestamp") or _now()
+            at = datum.get("Timestamp") or now()
             at = at if at.tzinfo else at.replace(tzinfo=UTC)
             for value, count in _values(datum):
                 samples_of(backend).record(namespace, datum["MetricName"], dimensions, at, value, count)
@@ -134,11 +135,6 @@ def _values(datum: Mapping[str, Any]) -> list[tuple[float, int]]:
         return [(total, 1)]
     between = int(count) - 2
     return [(least, 1), (most, 1), *([((total - least - most) / between, between)] if between else [])]
-
-
-def _now() -> datetime:
-    call = current_call()
-    return call.at if call is not None else datetime.now(UTC)
 
 
 def _result(members: Mapping[str, Any]) -> Any:

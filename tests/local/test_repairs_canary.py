@@ -102,6 +102,12 @@ def there_are_no_composite_alarms(client_of: ClientOf) -> bool:
     return True
 
 
+def an_alarm_has_no_history(client_of: ClientOf) -> bool:
+    with pytest.raises(NotImplementedError, match="describe_alarm_history action has not been implemented"):
+        client_of("cloudwatch").describe_alarm_history()
+    return True
+
+
 def the_sum_of_two_metrics_has_no_points(client_of: ClientOf) -> bool:
     cloudwatch = client_of("cloudwatch")
     at = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -194,6 +200,7 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "tokens": a_repeated_token_counts_twice,
     "settings": an_on_demand_ceiling_is_lost,
     "alarms": there_are_no_composite_alarms,
+    "history": an_alarm_has_no_history,
     "measurements": the_sum_of_two_metrics_has_no_points,
     "functions": a_function_forgets_its_log_format,
     "scaling": targets_have_no_tags,

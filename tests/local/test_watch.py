@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.alarm_message import metric_message, region_name, subject
 from local.aws import EmbeddedAws
 from local.clock import Clock
-from local.watch import Watch
+from local.watch import StateChange, Watch
 from monitoring.samples import Samples
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -67,7 +68,7 @@ class Bench:
         self.samples.record("AWS/Lambda", "Errors", FUNCTION, self.clock.now(), 1.0, count)
 
     def tick(self, minutes: int = 1) -> list[tuple[str, str, str]]:
-        changes = []
+        changes: list[StateChange] = []
         for _ in range(minutes):
             self.samples.record("AWS/Lambda", "Errors", FUNCTION, self.clock.now(), 0.0)
             self.clock.advance()
@@ -76,7 +77,7 @@ class Bench:
 
     def messages(self) -> list[tuple[str, dict[str, Any]]]:
         """Subjects and alarm messages in the queue, which is empty afterwards."""
-        found = []
+        found: list[tuple[str, dict[str, Any]]] = []
         while received := self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
             for message in received:
                 body = json.loads(message["Body"])
@@ -284,3 +285,116 @@ def test_subjects_are_short_and_ascii() -> None:
     assert subject("täglich", "OK", "xx-nowhere-1") == 'OK: "t?glich" in xx-nowhere-1'
     assert len(subject("x" * 200, "ALARM", "eu-west-1")) == 99
     assert region_name("us-east-1") == "US East (N. Virginia)"
+
+
+# SetAlarmState and the history. Sources: API reference, SetAlarmState and DescribeAlarmHistory; the AWS CLI's example of the latter
+
+
+def history(bench: Bench, **asked: Any) -> list[dict[str, Any]]:
+    """Oldest first."""
+    pages = bench.cloudwatch.get_paginator("describe_alarm_history").paginate(ScanBy="TimestampAscending", **asked)
+    return [item for page in pages for item in page["AlarmHistoryItems"]]
+
+
+def drill(bench: Bench, name: str = NAME, state: str = "ALARM") -> None:
+    bench.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="drill")
+
+
+def test_a_state_set_from_outside_is_announced_at_once_and_does_not_last(bench: Bench) -> None:
+    bench.alarm()
+    bench.tick()
+    bench.messages()
+    drill(bench)
+    ((title, message),) = bench.messages()
+    assert title.startswith("ALARM: ")
+    assert (message["OldStateValue"], message["NewStateValue"], message["NewStateReason"]) == ("OK", "ALARM", "drill")
+    assert bench.watch.states == {NAME: "ALARM"}
+    assert bench.watch.history[-1].reason == "drill"
+    assert bench.tick() == [(NAME, "ALARM", "OK")]
+    assert [body["NewStateValue"] for _, body in bench.messages()] == ["OK"]
+
+
+def test_a_state_that_the_alarm_has_is_announced_to_nobody(bench: Bench) -> None:
+    bench.alarm()
+    bench.tick()
+    bench.messages()
+    drill(bench, state="OK")
+    assert bench.messages() == []
+
+
+def test_the_history_has_what_was_done_to_an_alarm_and_by_it(bench: Bench) -> None:
+    bench.alarm()
+    bench.tick()
+    begin = bench.clock.now()
+    bench.clock.advance()
+    drill(bench)
+    at = bench.clock.now()
+    update, action = history(bench, AlarmName=NAME, StartDate=begin + timedelta(seconds=1))
+    assert (update["HistoryItemType"], update["HistorySummary"]) == ("StateUpdate", "Alarm updated from OK to ALARM")
+    assert (update["AlarmType"], update["Timestamp"]) == ("MetricAlarm", at)
+    data = json.loads(update["HistoryData"])
+    assert data["oldState"]["stateValue"] == "OK"
+    assert data["newState"] == {"stateValue": "ALARM", "stateReason": "drill"}
+    assert (action["HistoryItemType"], action["HistorySummary"]) == ("Action", f"Successfully executed action {bench.topic}")
+    assert json.loads(action["HistoryData"])["notificationResource"] == bench.topic
+    bench.alarm(Threshold=9.0)
+    bench.cloudwatch.delete_alarms(AlarmNames=[NAME])
+    kinds = [item["HistorySummary"] for item in history(bench, HistoryItemType="ConfigurationUpdate")]
+    assert kinds == [f'Alarm "{NAME}" created', f'Alarm "{NAME}" updated', f'Alarm "{NAME}" deleted']
+
+
+def test_an_action_that_fails_is_in_the_history(bench: Bench) -> None:
+    gone = "arn:aws:sns:eu-west-1:123456789012:gone"
+    bench.alarm(AlarmActions=[gone])
+    bench.tick()
+    drill(bench)
+    (action,) = history(bench, HistoryItemType="Action", StartDate=bench.clock.now())[1:]
+    assert action["HistorySummary"].startswith(f"Failed to execute action {gone}")
+    assert json.loads(action["HistoryData"])["actionState"] == "Failed"
+
+
+def test_the_history_comes_newest_first_and_in_pages(bench: Bench) -> None:
+    for number in range(5):
+        bench.alarm(AlarmName=f"a{number}")
+    newest = bench.cloudwatch.describe_alarm_history(MaxRecords=2)
+    assert [item["AlarmName"] for item in newest["AlarmHistoryItems"]] == ["a4", "a3"]
+    rest = bench.cloudwatch.describe_alarm_history(NextToken=newest["NextToken"])
+    assert [item["AlarmName"] for item in rest["AlarmHistoryItems"]] == ["a2", "a1", "a0"]
+    assert "NextToken" not in rest
+
+
+def test_a_composite_follows_a_drill_of_its_child_and_stays_as_a_drill_of_its_own_left_it(bench: Bench) -> None:
+    bench.alarm(AlarmActions=[], OKActions=[])
+    bench.cloudwatch.put_composite_alarm(AlarmName="any", AlarmRule=f'ALARM("{NAME}")', AlarmActions=[bench.topic])
+    bench.tick()
+    drill(bench)
+    assert [body["AlarmName"] for _, body in bench.messages()] == ["any"]
+    (child, composite) = bench.watch.history[-2:]
+    assert (child.alarm, composite.alarm, composite.new) == (NAME, "any", "ALARM")
+    assert bench.tick() == [(NAME, "ALARM", "OK"), ("any", "ALARM", "OK")]
+
+    drill(bench, "any")
+    assert [body["TriggeringChildren"] for _, body in bench.messages()] == [[]]
+    assert bench.tick() == []
+    assert bench.watch.states["any"] == "ALARM"
+    drill(bench)
+    assert bench.tick() == [(NAME, "ALARM", "OK"), ("any", "ALARM", "OK")]
+    found = history(bench, AlarmTypes=["CompositeAlarm"], HistoryItemType="StateUpdate")
+    assert {item["AlarmName"] for item in found} == {"any"}
+    assert history(bench, AlarmName="any") == []
+
+
+def test_an_alarm_of_a_kind_that_is_unknown_here_is_left_alone(bench: Bench) -> None:
+    bench.alarm()
+    bench.alarm(AlarmName="mistaken", Metrics=[{"Id": "e", "Expression": "nobody + 1"}])
+    assert bench.tick() == [(NAME, "INSUFFICIENT_DATA", "OK")]
+    assert list(bench.watch.unread) == ["mistaken"]
+
+
+def test_an_alarm_that_a_composite_watches_cannot_be_deleted_alone(bench: Bench) -> None:
+    bench.alarm()
+    bench.cloudwatch.put_composite_alarm(AlarmName="any", AlarmRule=f'ALARM("{NAME}")')
+    with pytest.raises(ClientError, match="composite alarm"):
+        bench.cloudwatch.delete_alarms(AlarmNames=[NAME])
+    bench.cloudwatch.delete_alarms(AlarmNames=[NAME, "any"])
+    assert bench.tick() == []

@@ -21,6 +21,10 @@ CODES: Final = {
     "no-account": "no account can be asked: boto3, a region or credentials are missing, or nobody answers",
     "refused-call": "AWS refused a call; where a permission is missing, it is named",
     "unknown-table": "the account and region have no table of that name",
+    "unreadable-recording": "a file that holds no recording, only a part of one, or one of a newer version",
+    "other-recording": "a recording cannot be completed with what was measured of another table or region",
+    "not-recorded": "a recording does not have what it is asked for, and it does not follow from what it has",
+    "empty-span": "a time to record that ends before it begins",
 }
 
 

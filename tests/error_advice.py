@@ -73,6 +73,10 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "no-account": "Give `--region` and `--profile`, or set AWS_REGION, AWS_PROFILE and credentials; an endpoint of your own with AWS_ENDPOINT_URL.",
         "refused-call": "Allow the named action to whoever runs the command, or run it with another profile.",
         "unknown-table": "Give the name of a deployed table; the message lists those of the region.",
+        "unreadable-recording": "Give a file that `python -m monitoring record` wrote; a newer version needs a newer version of the tool.",
+        "other-recording": "Give another `--out` for each table.",
+        "not-recorded": "Record the stack again once its alarms ask for it: `record` takes what alarms and dashboard need.",
+        "empty-span": "Give an earlier `--since` or more `--days`. The newest 5 minutes are never recorded: their points are not final.",
     },
     "local": {
         "invalid-configuration": "Mend `Pulumi.yaml` or `Pulumi.<stack>.yaml`; the message names file and key.",

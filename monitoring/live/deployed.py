@@ -12,7 +12,7 @@ from monitoring.measures import ACCESSES
 from monitoring.rules import children_of
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
-from singletable.deployment import TABLE_NAME
+from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
 
 Described = Mapping[str, Any]
 """As AWS describes it, with the names of its API."""
@@ -193,11 +193,14 @@ def _queue(account: Account, name: str) -> Described | None:
 
 
 def _functions(account: Account, table: str, consumers: set[str]) -> Iterator[Described]:
-    """Consumers of the stream, and those whose environment names the table. Values of the environment are not kept: they may be secret."""
+    """Consumers of the stream, and those whose environment names the table. Of the environment only the schema's fingerprint is kept: any
+    other value may be secret.
+    """
     for described in account.pages("lambda", "ListFunctions", "Functions"):
         environment = block(block(described, "Environment"), "Variables")
         if described["FunctionName"] in consumers or environment.get(TABLE_NAME) == table:
-            yield {**described, "Environment": {"Variables": dict.fromkeys(environment, "")}}
+            kept = {name: value if name == SCHEMA_FINGERPRINT else "" for name, value in environment.items()}
+            yield {**described, "Environment": {"Variables": kept}}
 
 
 def _has_url(account: Account, function: str) -> bool:

@@ -20,8 +20,8 @@ def replication(stack: Stack, options: Options) -> Iterable[Alarm]:
 
 
 def _late(stack: Stack, options: Options, region: str) -> Iterable[Alarm]:
-    """The time is reported when a change arrives. A gap is 0 here: nothing arrived late, and whether anything should have is the other
-    alarm's question.
+    """The time is reported when a change arrives, so one that falls behind and then stops would look well again. A gap repeats the last time
+    for as far back as an alarm looks, until the alarm of the silent replication has opened; after that it is 0.
     """
     seconds = options.threshold("replication-late")
     words = Words(
@@ -32,7 +32,7 @@ def _late(stack: Stack, options: Options, region: str) -> Iterable[Alarm]:
         "there before it has caught up. Nothing is lost by waiting.",
     )
     source = Expression(
-        f"FILL(late,0) + 0*{ANCHOR}",
+        f"FILL(late,REPEAT) + 0*{ANCHOR}",
         {"late": of_replica("ReplicationLatency", stack.table.name, region), ANCHOR: _anchor(stack, "replication-late")},
         f"to {region}",
     )

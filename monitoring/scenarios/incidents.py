@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import ceil
 from typing import Final
 
-from monitoring.scenarios.minute import USUAL_AGE_SECONDS, Minute
+from monitoring.scenarios.minute import USUAL_AGE_SECONDS, USUAL_COPY_MS, Minute
 from monitoring.scenarios.scenario import Scenario
-from monitoring.scenarios.traffic import Traffic
+from monitoring.scenarios.traffic import ACCOUNT_QUOTA, Traffic
 from monitoring.subjects import Billing, Stack
 
 
@@ -43,8 +43,62 @@ def _under_a_ceiling(stack: Stack) -> Stack:
     if billing.max_writes_per_second or billing.mode == "provisioned":
         return stack
     usual = Traffic(stack).units["Write", None] / 60
-    capped = Billing.on_demand(max_reads_per_second=billing.max_reads_per_second, max_writes_per_second=ceil(usual * 1.6))
-    return replace(stack, table=replace(stack.table, billing=capped))
+    return _billed(stack, Billing.on_demand(max_reads_per_second=billing.max_reads_per_second, max_writes_per_second=ceil(usual * 1.6)))
+
+
+def _provisioned_exhausted(minute: Minute, number: int, stack: Stack) -> None:
+    """Six times as many, and four times is what was provisioned; autoscaling is at its maximum."""
+    minute.traffic = 6
+    minute.turned_away = 0.04
+
+
+def _provisioned(stack: Stack) -> Stack:
+    return _billed(stack, Billing.provisioned())
+
+
+def _account_limit(minute: Minute, number: int, stack: Stack) -> None:
+    """A load writes as fast as it can, and the shop's own writes wait with it."""
+    minute.bulk = {("Write", None): 1.2 * ACCOUNT_QUOTA}
+    minute.turned_away = 0.04
+
+
+def _without_a_ceiling(stack: Stack) -> Stack:
+    return _billed(stack, Billing.on_demand())
+
+
+def _billed(stack: Stack, billing: Billing) -> Stack:
+    return replace(stack, table=replace(stack.table, billing=billing))
+
+
+def _conditional_storm(minute: Minute, number: int, stack: Stack) -> None:
+    """A client repeats what is already done, and takes each refusal as a reason to try again."""
+    minute.traffic = 2
+    minute.false_conditions = 0.8
+
+
+def _contended_item(minute: Minute, number: int, stack: Stack) -> None:
+    """Every order writes the same counter in its transaction."""
+    minute.conflicts = 0.4
+    minute.turned_away = 0.03
+
+
+def _slow_callee(minute: Minute, number: int, stack: Stack) -> None:
+    """What a function asks beside the table answers late: runs end just before they would be cut off."""
+    minute.run_ms = 900.0 * min((function.timeout_seconds for function in stack.functions), default=1)
+
+
+def _replication_lag(minute: Minute, number: int, stack: Stack) -> None:
+    """A replica falls behind, then takes nothing at all."""
+    minute.copy_ms = number * 20_000 if number < 45 else None
+
+
+def _copies_again(minute: Minute, number: int, stack: Stack) -> None:
+    minute.copy_ms = max(USUAL_COPY_MS, (10 - number) * 120_000)
+
+
+def _replicated(stack: Stack) -> Stack:
+    """Its own replicas, or one."""
+    return replace(stack, table=replace(stack.table, replicas=stack.table.replicas or ("eu-central-1",)))
 
 
 def _stream_stall(minute: Minute, number: int, stack: Stack) -> None:
@@ -66,6 +120,16 @@ def _poison_record(minute: Minute, number: int, stack: Stack) -> None:
         minute.age_seconds = (number + 1) * 60
     else:
         minute.waiting = 1
+
+
+def _lost_records(minute: Minute, number: int, stack: Stack) -> None:
+    """A record that no retry can handle, and a queue that does not take it: its policy was changed."""
+    if number < 6:
+        minute.polled = 0.2
+        minute.consumer_errors = 4
+        minute.age_seconds = (number + 1) * 60
+    else:
+        minute.lost = int(number == 6)
 
 
 def _queue_emptied(minute: Minute, number: int, stack: Stack) -> None:
@@ -116,6 +180,21 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
             needs="on-demand billing",
             on=_under_a_ceiling,
         ),
+        Scenario("provisioned-exhausted", "Callers use up the provisioned capacity.", 25, _provisioned_exhausted, on=_provisioned),
+        Scenario(
+            "account-limit",
+            "A load writes as much as the account may write to one table.",
+            25,
+            _account_limit,
+            needs="on-demand billing",
+            on=_without_a_ceiling,
+        ),
+        Scenario("conditional-storm", "A client repeats writes whose condition is false.", 20, _conditional_storm),
+        Scenario("contended-item", "Transactions meet on one item.", 20, _contended_item, needs="transactions"),
+        Scenario("slow-callee", "What a function calls beside the table is slow.", 20, _slow_callee),
+        Scenario(
+            "replication-lag", "A replica falls behind and then takes nothing.", 90, _replication_lag, _copies_again, 15, on=_replicated
+        ),
         Scenario(
             "stream-stall", "The stream's consumer is too slow for what is written.", 480, _stream_stall, _catches_up, 60, needs="a stream"
         ),
@@ -128,6 +207,7 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
             10,
             needs="a stream",
         ),
+        Scenario("lost-records", "A change cannot be handled and its queue refuses it.", 20, _lost_records, needs="a stream"),
         Scenario("regional-errors", "DynamoDB fails and is slow in the whole region.", 20, _regional_errors),
         Scenario(
             "silent-death", "The table is written and nobody reads its stream.", 45, _silent_death, _reads_again, 12, needs="a stream"

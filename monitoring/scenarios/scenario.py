@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, Literal
 
+from monitoring.operations import FAMILIES, operations_of
 from monitoring.samples import Samples
 from monitoring.scenarios.minute import Minute
 from monitoring.scenarios.naming import named
 from monitoring.scenarios.weather import Weather
 from monitoring.subjects import Stack
 
-Need = Literal["an index", "a stream", "a TTL attribute", "on-demand billing"]
+Need = Literal["an index", "a stream", "a TTL attribute", "on-demand billing", "transactions"]
 Change = Callable[[Minute, int, Stack], None]
 """What is different in a minute, by the number of the minute."""
 
@@ -52,6 +53,7 @@ class Scenario:
             "a stream": bool(stack.streams),
             "a TTL attribute": stack.table.definition.ttl is not None,
             "on-demand billing": stack.table.billing.mode == "on-demand",
+            "transactions": any(each in FAMILIES["transactions"] for each in operations_of(stack.patterns)),
         }
         return self.needs if self.needs and not has[self.needs] else None
 

@@ -75,6 +75,10 @@ class Traffic:
         """Requests a minute of a function with these patterns: each uses two."""
         return sum(_rate(pattern) for pattern in patterns) * 60 / 2
 
+    def calls_of(self, pattern: PatternDefinition) -> float:
+        """Of one pattern, a minute."""
+        return _rate(pattern) * 60
+
     def _calls(self, operation: str, patterns: Iterable[PatternDefinition]) -> float:
         return sum(_rate(each) * 60 / len(each.operations) for each in patterns if operation in each.operations)
 

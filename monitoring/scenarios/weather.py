@@ -12,11 +12,15 @@ from typing import Final
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
 from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.catalogue.messages import QUEUES as SQS
+from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.names import text
+from monitoring.operations import WRITES
+from monitoring.recipes.capacity import READING
 from monitoring.samples import Samples
 from monitoring.scenarios.minute import USUAL_RUN_MS, Minute, Place
-from monitoring.scenarios.traffic import Traffic
+from monitoring.scenarios.traffic import UNITS, Traffic
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject
+from singletable.definition import PatternDefinition
 
 LATENCY_MS: Final = {
     "GetItem": 4,
@@ -27,7 +31,11 @@ LATENCY_MS: Final = {
     "TransactWriteItems": 18,
     "TransactGetItems": 9,
 }
-"""Of a healthy table with small items. Default: 12."""
+"""Of a healthy table with small items."""
+USUAL_MS: Final = 12
+"""Of the other operations."""
+AROUND_MS: Final = 3
+"""What a caller waits beside that: network, signing, decoding."""
 
 TAIL: Final = ((0.02, 1.5), (0.005, 2.2))
 """Share of the calls -> times the usual latency."""
@@ -53,6 +61,9 @@ class Weather:
         refused = self._capacity(at, minute, rate)
         self._operations(at, minute, rate, refused)
         self._items(at, minute, rate)
+        self._replicas(at, minute)
+        for pattern in self._stack.measured_patterns:
+            self._pattern(at, minute, pattern, rate, refused)
         fed = {stream.function for stream in self._stack.streams}
         for function in self._stack.functions:
             if function.label not in fed:
@@ -76,7 +87,7 @@ class Weather:
             access, index = place
             where = self._table | ({"GlobalSecondaryIndexName": index} if index else {})
             limit = self._traffic.limit(place)
-            wanted, most = usual * rate, limit.units_per_second * 60
+            wanted, most = usual * rate + minute.bulk.get(place, 0.0) * 60, limit.units_per_second * 60
             cause, share = minute.cause, minute.throttled.get(place, 0.0)
             if wanted > most:
                 cause, share = limit.cause, 1 - most / wanted
@@ -111,12 +122,25 @@ class Weather:
                 self._dynamodb(at, "ThrottledRequests", where, count=throttled)
             if failed:
                 self._dynamodb(at, "SystemErrors", where, count=failed)
-            served = calls - throttled - failed
+            served = calls - throttled - failed - self._collided(at, minute, operation, calls)
             if served > 0:
                 self._served(at, operation, where, served, minute.slowness)
 
+    def _collided(self, at: datetime, minute: Minute, operation: str, calls: int) -> int:
+        """Requests that were answered with a false condition or a conflict: neither is a served one."""
+        if operation not in WRITES:
+            return 0
+        counts = {
+            "ConditionalCheckFailedRequests": round(calls * minute.false_conditions),
+            "TransactionConflict": round(calls * minute.conflicts),
+        }
+        for metric, count in counts.items():
+            if count:
+                self._dynamodb(at, metric, self._table, count=count)
+        return sum(counts.values())
+
     def _served(self, at: datetime, operation: str, where: Mapping[str, str], served: int, slowness: float) -> None:
-        usual = LATENCY_MS.get(operation, 12) * slowness * self._random.uniform(0.9, 1.1)
+        usual = LATENCY_MS.get(operation, USUAL_MS) * slowness * self._random.uniform(0.9, 1.1)
         rest = served
         for share, times in TAIL:
             if count := round(served * share):
@@ -135,6 +159,25 @@ class Weather:
         if self._stack.table.definition.ttl and minute.expires and (expired := round(self._traffic.changes * rate / 10)):
             self._dynamodb(at, "TimeToLiveDeletedItemCount", self._table, expired)
 
+    def _replicas(self, at: datetime, minute: Minute) -> None:
+        if minute.copy_ms is None or at.minute % 5:
+            return
+        for region in self._stack.table.replicas:
+            self._dynamodb(at, "ReplicationLatency", self._table | {"ReceivingRegion": region}, minute.copy_ms)
+
+    def _pattern(self, at: datetime, minute: Minute, pattern: PatternDefinition, rate: float, refused: Mapping[str, float]) -> None:
+        """What functions publish of a pattern."""
+        where = self._table | {"Pattern": pattern.name}
+        calls = round(self._traffic.calls_of(pattern) * rate)
+        given_up = round(calls * max((refused.get(each, 0.0) for each in pattern.operations), default=0.0))
+        milliseconds = sum(LATENCY_MS.get(each, USUAL_MS) for each in pattern.operations) * minute.slowness + AROUND_MS
+        units = "ReadUnits" if pattern.kind in READING else "WriteUnits"
+        if given_up:
+            self._samples.record(PATTERNS, "Refused", where, at, 1, given_up)
+        if calls > given_up:
+            self._samples.record(PATTERNS, "Latency", where, at, milliseconds, calls - given_up)
+            self._samples.record(PATTERNS, units, where, at, sum(UNITS.get(each, 1.0) for each in pattern.operations), calls - given_up)
+
     def _function(self, at: datetime, minute: Minute, function: FunctionSubject, rate: float) -> None:
         name = {"FunctionName": text(function.name)}
         requests = round(self._traffic.requests(function.patterns) * rate)
@@ -147,7 +190,9 @@ class Weather:
         self._lambda(at, "UrlRequestLatency", name, USUAL_RUN_MS + 8, requests)
         if failed:
             self._lambda(at, "Url5xxCount", name, count=failed)
-        self._lambda(at, "Url4xxCount", name, count=max(1, requests // 50) + minute.refused_runs)
+        self._lambda(
+            at, "Url4xxCount", name, count=max(1, requests // 50) + minute.refused_runs + round(requests * minute.false_conditions)
+        )
 
     def _runs(self, at: datetime, name: Mapping[str, str], runs: int, errors: int, refused: int, slowest_ms: float) -> None:
         if refused:
@@ -175,7 +220,7 @@ class Weather:
             "PolledEventCount": polled,
             "FilteredOutEventCount": polled - handled,
             "InvokedEventCount": handled,
-            "DroppedEventCount": 0,
+            "DroppedEventCount": minute.lost,
         }
         for metric, count in counts.items():
             self._lambda(at, metric, mapping, count)

@@ -116,7 +116,7 @@ def test_all_leaves_out_what_a_stack_has_nothing_for(write, capsys):
     file = write(subject().table.definition.to_dict(), "shop.table.json")
     assert main(["backtest", "--scenario", "all", "--definition", file, "--days", "0.2", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["skipped"] == dict.fromkeys(["stream-stall", "poison-record", "silent-death"], "a stream")
+    assert found["skipped"] == dict.fromkeys(["stream-stall", "poison-record", "lost-records", "silent-death"], "a stream")
     assert [each["scenario"] for each in found["scenarios"]] == [name for name in SCENARIOS if name not in found["skipped"]]
 
 

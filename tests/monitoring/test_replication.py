@@ -49,6 +49,17 @@ def test_a_replication_that_stopped_is_silent_and_not_late(reading):
     assert states[SILENT][-1] == "OK"
 
 
+def test_one_that_falls_behind_and_then_stops_never_looks_well():
+    def incident(weather, minute):
+        if minute < 60:
+            arriving(weather, minute, 400_000)
+
+    states = course(of_replication(), Weather(), incident, during=range(40, 90))
+    first = states[LATE].index("ALARM")
+    assert first < 60
+    assert all("ALARM" in (states[LATE][minute], states[SILENT][minute]) for minute in range(first, 90))
+
+
 def test_a_region_that_writes_nothing_itself_copies_nothing():
     """What it gets from elsewhere uses units here, and is not sent on."""
     weather = Weather(calls=0)

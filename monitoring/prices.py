@@ -1,17 +1,25 @@
-"""What alarms and dashboards cost a month. List prices; free allowances are left out, because an account shares them."""
+"""What AWS charges, in US dollars. List prices; free allowances are left out, because an account shares them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from typing import Any, Final, Self, cast
+
+from monitoring.errors import MonitoringError
+
+HOURS_A_MONTH: Final = 730
+SECONDS_A_MONTH: Final = HOURS_A_MONTH * 3600
 
 
 @dataclass(frozen=True)
 class Prices:
-    """US dollars a month. alarm_metric: each metric that an alarm reads, with a period of a minute or more."""
+    """A month of each. alarm_metric: each metric that an alarm reads, with a period of a minute or more. custom_metric: each series that is
+    published in every hour of the month; less is charged by the hour.
+    """
 
     alarm_metric_usd: float
     composite_alarm_usd: float
     dashboard_usd: float
+    custom_metric_usd: float
     source: str
     as_of: date
 
@@ -20,6 +28,38 @@ PRICES: Final = Prices(
     alarm_metric_usd=0.10,
     composite_alarm_usd=0.50,
     dashboard_usd=3.00,
+    custom_metric_usd=0.30,
     source="Amazon CloudWatch pricing, as given by two secondary sources: c3x.dev and signoz.io",
     as_of=date(2026, 11, 24),
 )
+
+
+@dataclass(frozen=True)
+class TablePrices:
+    """Of a table of the standard class. million: of request units on demand. hour: of one unit of provisioned capacity.
+
+    gigabyte: a month of storage, of table and indexes. recovery: a month of point-in-time recovery for each gigabyte of the table.
+    """
+
+    read_million_usd: float = 0.125
+    write_million_usd: float = 0.625
+    read_hour_usd: float = 0.00013
+    write_hour_usd: float = 0.00065
+    gigabyte_usd: float = 0.25
+    recovery_gigabyte_usd: float = 0.20
+    source: str = (
+        "Amazon DynamoDB pricing, US East (N. Virginia), January 2026, by a secondary source; hours and recovery not checked again"
+    )
+
+    @classmethod
+    def of(cls, given: Any, source: str) -> Self:
+        """From the JSON object of a price file; what it leaves out is as in US East. Raises MonitoringError "invalid-option"."""
+        allowed = [each.name for each in fields(cls) if each.name != "source"]
+        if not isinstance(given, dict):
+            raise MonitoringError("invalid-option", f"{source}: prices are an object with some of {', '.join(allowed)}")
+        prices = cast("dict[str, Any]", given)
+        for name, value in prices.items():
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if name not in allowed or not number or value < 0:
+                raise MonitoringError("invalid-option", f"{source}: {name}: {value} is no price; allowed are {', '.join(allowed)}, from 0")
+        return cls(**prices, source=source)

@@ -1,0 +1,144 @@
+"""`python -m monitoring cost`: what a stack costs a month, by access pattern."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from monitoring.commands.command import DONE, Subparsers, UsageError
+from monitoring.commands.live import account_of, add_account, deployed_of
+from monitoring.commands.subject import add_subject, stack_of
+from monitoring.errors import MonitoringError
+from singletable.errors import PatternError
+
+if TYPE_CHECKING:
+    from monitoring.costs import Bill
+    from monitoring.prices import TablePrices
+
+DESCRIPTION: Final = """\
+Says what a stack costs a month: each access pattern, the table, and what watches it. With TABLE by what was measured of
+it, otherwise by the rates that the declaration or --rate states. Changes nothing."""
+
+EXAMPLE: Final = """\
+example:
+  $ python -m monitoring cost --rate find_user=20/s --rate place_order=1/s
+  $ python -m monitoring cost shop-1a2b3c4 --days 7
+  $ python -m monitoring cost shop-1a2b3c4 --prices prices.json --json
+
+Prices are list prices of US East (N. Virginia), without free allowances. --prices FILE is a JSON object with some of
+read_million_usd, write_million_usd, read_hour_usd, write_hour_usd, gigabyte_usd, recovery_gigabyte_usd.
+With TABLE a month is as the days that are looked at. What a pattern uses is measured where its functions publish
+metrics of patterns (pattern_metrics); other requests are one sum.
+
+exit status:
+  0  computed
+  2  the command or its input cannot be used; the message says what to do"""
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser(
+        "cost",
+        help="what a stack costs a month, by access pattern",
+        description=DESCRIPTION,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("deployed", metavar="TABLE", nargs="?", help="the name of a table, as deployed; default: the declaration alone")
+    parser.add_argument("--days", metavar="N", type=_days, default=7, help="with TABLE: how far back is looked, 1 to 60; default: 7")
+    parser.add_argument(
+        "--rate", metavar="PATTERN=RATE", type=_rate, action="append", default=[], help="calls of a pattern, such as 50/s, 3000/min or 10/h"
+    )
+    parser.add_argument("--prices", metavar="FILE", type=Path, help="prices of another region, as JSON")
+    parser.add_argument("--json", action="store_true", help="everything as JSON")
+    add_account(parser)
+    add_subject(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Raises UsageError."""
+    from monitoring.costs.text import text
+
+    prices = _prices(options.prices)
+    title, bill = _measured(options, prices) if options.deployed else _declared(options, prices)
+    if options.json:
+        sys.stdout.write(json.dumps({"of": title, **bill.to_dict()}, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(text(bill, title))
+    return DONE
+
+
+def _days(given: str) -> int:
+    if not given.isdecimal() or not 1 <= int(given) <= 60:
+        raise argparse.ArgumentTypeError(f"{given!r}: give 1 to 60 days")
+    return int(given)
+
+
+def _rate(given: str) -> tuple[str, float]:
+    from singletable.signatures import per_second
+
+    name, _, rate = given.partition("=")
+    try:
+        found = per_second(rate)
+    except PatternError:
+        found = None
+    if not name or found is None:
+        raise argparse.ArgumentTypeError(f"{given!r}: give a pattern and calls per time, such as find_user=50/s, =3000/min or =10/h")
+    return name, found
+
+
+def _prices(path: Path | None) -> "TablePrices":
+    from monitoring.prices import TablePrices
+
+    if path is None:
+        return TablePrices()
+    try:
+        given: Any = json.loads(path.read_text(encoding="utf-8"))
+        return TablePrices.of(given, str(path))
+    except OSError as error:
+        raise UsageError("unreadable-file", f"{path}: {error.strerror or error}. Give a JSON file with prices.") from None
+    except ValueError as error:
+        raise UsageError("unreadable-file", f"{path}: is no JSON ({error}). Give a JSON file with prices.") from None
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+
+
+def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str, Bill]":
+    from monitoring.costs import bill_for, declared_calls
+    from monitoring.costs.bill import Watching
+    from monitoring.recipes import alarms_for, composites_for
+    from singletable.console import the_table_of
+    from singletable.review import review
+
+    if options.definition:
+        message = "what a call uses follows from the declaration in Python. Give --model MODULE, or the name of a deployed TABLE."
+        raise UsageError("invalid-subject", f"--definition holds no sizes: {message}")
+    stack = stack_of(options)
+    lines = review(the_table_of(options.model, options.table)).lines
+    rates = dict(options.rate)
+    if unknown := [name for name in rates if name not in {line.definition.name for line in lines}]:
+        known = ", ".join(line.definition.name for line in lines)
+        raise UsageError("invalid-option", f"--rate {unknown[0]}: no pattern of {options.model} has this name; there are {known}")
+    alarms = alarms_for(stack)
+    watching = Watching(sum(len(alarm.metrics) for alarm in alarms), len(composites_for(stack, alarms)), 1, 0)
+    return f"{stack.label}, as declared", bill_for(declared_calls(lines, rates), watching, prices)
+
+
+def _measured(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str, Bill]":
+    from monitoring.costs.deployed import bill_of
+    from monitoring.live import LiveMeasured
+
+    if options.rate:
+        raise UsageError("invalid-option", "--rate is for a declaration alone: with TABLE the rates are measured. Leave out one of them.")
+    account = account_of(options)
+    deployed = deployed_of(options, account=account)
+    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    start = end - timedelta(days=options.days)
+    try:
+        bill = bill_of(deployed, LiveMeasured(account, deployed.stack), start, end, prices)
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+    span = "day" if options.days == 1 else f"{options.days} days"
+    return f"{deployed.name}, by the last {span}", bill

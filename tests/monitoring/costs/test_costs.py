@@ -98,4 +98,4 @@ def test_prices_that_are_none(given: object) -> None:
 
 
 def test_prices_of_another_region_keep_what_they_leave_out() -> None:
-    assert TablePrices.of({"read_million_usd": 0.15}, "prices.json") == replace(TablePrices(), read_million_usd=0.1415, source="prices.json")
+    assert TablePrices.of({"read_million_usd": 0.15}, "prices.json") == replace(TablePrices(), read_million_usd=0.15, source="prices.json")

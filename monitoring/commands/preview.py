@@ -1,193 +1,170 @@
-"""`python -m monitoring preview`: what the monitoring of a stack will be, and what it costs, before anything is deployed."""
+"""`python -m monitoring preview`: what the monitoring of a stack will be, what it costs, and how it differs from what it was."""
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, Subparsers
+from monitoring.commands.command import DONE, Subparsers, UsageError
+from monitoring.commands.scenario import NAMES
 from monitoring.commands.subject import add_subject, stack_of
 
 if TYPE_CHECKING:
-    from monitoring.alarms import Alarm, CompositeAlarm
-    from monitoring.dashboard import Dashboard
-    from monitoring.subjects import Stack
+    from monitoring.commands.revision import Revision
+    from monitoring.preview import Difference, Listing
 
 FORMATS: Final = ("text", "markdown", "json")
 
+SCENARIO: Final = "hot-partition"
+"""What pictures show."""
+
+Pictures = Sequence[tuple[str, Path]]
+
 DESCRIPTION: Final = """\
 Lists the alarms and the dashboard that a stack will get, with severity, threshold and monthly cost: for a terminal, for
-a pull request (--format markdown) or for a program. Asks nothing of AWS."""
+a pull request (--format markdown) or for a program. With --diff, what changes since another revision of the project
+and what that costs. Asks nothing of AWS."""
 
 EXAMPLE: Final = """\
 example:
   $ python -m monitoring preview
   $ python -m monitoring preview --model app.model --max-writes 1000 --format markdown
+  $ python -m monitoring preview --diff origin/main > comment.md
+  $ python -m monitoring preview --diff HEAD~1 --pictures pictures
+  $ pulumi preview --json > after.json
+  $ python -m monitoring preview --alarms after.json --diff before.json
 
-Costs are list prices of alarms and dashboards, without what an account has free.
+A revision is checked out beside the working directory with git, asked by the same command, and removed again: both
+must have the model. Costs are list prices of alarms and dashboards, without what an account has free.
 
 exit status:
-  0  listed
+  0  listed, whether anything changes or not
   2  the command or its input cannot be used; the message says what to do"""
 
 
 def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "preview",
-        help="the alarms and the dashboard that a stack will get, and their monthly cost",
+        help="the alarms and the dashboard that a stack will get, what changes, and their monthly cost",
         description=DESCRIPTION,
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--format", choices=FORMATS, help="default: text; with --diff: markdown")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--diff", metavar="REV", help="what changes since this revision of git; with --alarms: since this file")
+    parser.add_argument(
+        "--alarms", metavar="FILE", help="alarms of a file instead of the stack's own: whatever `lint` reads; - is standard input"
+    )
+    parser.add_argument(
+        "--pictures", metavar="DIR", type=Path, help="with --diff: draws the dashboard before and after there, and links it"
+    )
+    parser.add_argument("--scenario", metavar="NAME", choices=NAMES, help=f"with --pictures: what they show; default: {SCENARIO}")
     add_subject(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Raises UsageError."""
-    found = preview(stack_of(options))
+    from monitoring.preview.words import markdown, text
+
+    _check(options)
+    if options.diff:
+        return _difference(options)
+    found = _listed(options)
     if options.format == "json":
-        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        _write_json(found)
     else:
-        lines = _markdown(found) if options.format == "markdown" else _text(found)
-        sys.stdout.write("\n".join(lines) + "\n")
+        _write(markdown(found) if options.format == "markdown" else text(found))
     return DONE
 
 
-def preview(stack: "Stack") -> dict[str, Any]:
-    """As JSON has it. Alarms come by severity, pages first; monthly_usd is in US dollars."""
-    from monitoring.alarms import SEVERITIES
-    from monitoring.dashboard import dashboard_for
-    from monitoring.prices import PRICES
-    from monitoring.recipes import alarms_for, composites_for
-
-    alarms = sorted(alarms_for(stack), key=lambda alarm: SEVERITIES.index(alarm.severity))
-    composites = composites_for(stack, alarms)
-    dashboard = dashboard_for(stack, alarms, composites)
-    total = sum(each.monthly_usd for each in (*alarms, *composites, dashboard))
-    return {
-        "stack": stack.label,
-        "monthly_usd": round(total, 2),
-        "prices": {"source": PRICES.source, "as_of": PRICES.as_of.isoformat()},
-        "alarms": [_alarm(alarm) for alarm in alarms],
-        "composites": [_composite(composite) for composite in composites],
-        "dashboard": _dashboard(dashboard),
-    }
+def _check(options: argparse.Namespace) -> None:
+    for name, needed in (("pictures", "diff"), ("scenario", "pictures")):
+        if getattr(options, name) and not getattr(options, needed):
+            raise UsageError("missing-option", f"--{name} belongs to --{needed}, which was not given. Add it, or leave --{name} out.")
+    if options.alarms and options.pictures:
+        raise UsageError("missing-option", "--pictures shows the stack's own dashboard, and --alarms names a file. Leave one of them out.")
 
 
-def _alarm(alarm: "Alarm") -> dict[str, Any]:
-    return {
-        "name": alarm.name,
-        "severity": alarm.severity,
-        "recipe": alarm.recipe,
-        "watches": _watched(alarm),
-        "fires": _fires(alarm),
-        "description": alarm.description,
-        "monthly_usd": alarm.monthly_usd,
-    }
+def _listed(options: argparse.Namespace) -> "Listing":
+    from monitoring.preview import listing
+
+    return _of_file(options.alarms) if options.alarms else listing(stack_of(options))
 
 
-def _composite(composite: "CompositeAlarm") -> dict[str, Any]:
-    return {
-        "name": composite.name,
-        "severity": composite.severity,
-        "watches": f"{len(composite.children)} alarms",
-        "description": composite.description,
-        "monthly_usd": composite.monthly_usd,
-    }
+def _of_file(path: str) -> "Listing":
+    from monitoring.lint import InputError, read_file
+    from monitoring.preview import listing_of_alarms
+
+    try:
+        return listing_of_alarms(path, read_file(path))
+    except InputError as error:
+        raise UsageError(error.code, error.message) from None
 
 
-def _dashboard(dashboard: "Dashboard") -> dict[str, Any]:
-    from monitoring.widgets import Chart
-
-    charts = [placed.widget.title for placed in dashboard.widgets if isinstance(placed.widget, Chart)]
-    return {"name": dashboard.name, "charts": charts, "monthly_usd": dashboard.monthly_usd}
+# --- what changes
 
 
-def _watched(alarm: "Alarm") -> str:
-    """ "ReadThrottleEvents, WriteThrottleEvents of GSI1": without the metric that only keeps a formula supplied with data."""
-    from monitoring.measures import ANCHOR
+def _difference(options: argparse.Namespace) -> int:
+    from monitoring.preview import difference
 
-    found: dict[str, list[str]] = {}
-    for name, metric in alarm.metrics.items():
-        if name == ANCHOR:
-            continue
-        detail = metric.dimensions.get("Operation")
-        found.setdefault(metric.name, []).extend([str(detail)] if detail else [])
-    indexes = {
-        str(metric.dimensions["GlobalSecondaryIndexName"])
-        for metric in alarm.metrics.values()
-        if "GlobalSecondaryIndexName" in metric.dimensions
-    }
-    names = ", ".join(f"{name} ({', '.join(dict.fromkeys(operations))})" if operations else name for name, operations in found.items())
-    return f"{names} of {', '.join(sorted(indexes))}" if indexes else names
+    after = _listed(options)
+    if options.alarms:
+        _write_difference(difference(_of_file(options.diff), after, options.diff), (), options)
+        return DONE
+    from monitoring.commands.revision import checked_out
 
-
-def _fires(alarm: "Alarm") -> str:
-    """ "above 20 ms in 3 of 5 minutes"."""
-    from monitoring.metrics import Metric
-    from monitoring.options import RECIPES
-
-    unit = RECIPES[alarm.recipe].unit
-    if isinstance(alarm.source, Metric) and alarm.source.entry and alarm.source.entry.unit == "Milliseconds":
-        # The recipe has it in seconds, or in percent of the timeout.
-        unit = "ms"
-    condition = f"{alarm.label().removeprefix(alarm.severity).strip()}{'' if unit.startswith('%') or not unit else ' '}{unit}"
-    minutes = alarm.period_seconds // 60
-    spans = "minutes" if minutes == 1 else f"spans of {minutes} minutes"
-    return f"{condition} in {alarm.datapoints_to_alarm} of {alarm.evaluation_periods} {spans}"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"reading {options.diff} ...\n")
+    with checked_out(options.diff) as revision:
+        before: Listing = json.loads(revision.ask(["preview", "--json", *_subject_arguments(options)]))
+        pictures = _pictures(options, revision) if options.pictures else ()
+    _write_difference(difference(before, after, str(revision)), pictures, options)
+    return DONE
 
 
-def _headline(found: dict[str, Any]) -> str:
-    counts = f"{len(found['alarms'])} alarms, {len(found['composites'])} composite alarms, a dashboard of {len(found['dashboard']['charts'])} charts"
-    return f"{found['stack']}: {counts}; ${found['monthly_usd']:.2f} a month"
+def _subject_arguments(options: argparse.Namespace) -> list[str]:
+    """Which stack, as it was typed."""
+    parser = argparse.ArgumentParser()
+    add_subject(parser)
+    chosen = {name: getattr(options, name) for name, default in vars(parser.parse_args([])).items() if getattr(options, name) != default}
+    return [word for name, value in chosen.items() for word in (f"--{name.replace('_', '-')}", str(value))]
 
 
-def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
-    """Severity, alarm, watches, fires, cost."""
-    from monitoring.alarms import clause_of
+def _pictures(options: argparse.Namespace, revision: "Revision") -> Pictures:
+    """Of the dashboard in a scenario, drawn by the code of each side."""
+    from monitoring.commands.revision import ask
 
-    each: dict[str, Any]
-    for each in found["alarms"]:
-        yield each["severity"], clause_of(each["name"]), each["watches"], each["fires"], f"${each['monthly_usd']:.2f}"
-    for each in found["composites"]:
-        yield each["severity"], clause_of(each["name"]), each["watches"], "any of them is open", f"${each['monthly_usd']:.2f}"
-    dashboard = found["dashboard"]
-    yield "-", f"dashboard {dashboard['name']}", f"{len(dashboard['charts'])} charts", "-", f"${dashboard['monthly_usd']:.2f}"
+    scenario = options.scenario or SCENARIO
+    before, after = (options.pictures / f"{side}.png" for side in ("before", "after"))
 
+    def arguments(path: Path) -> list[str]:
+        return ["render", "--scenario", scenario, "--png", str(path.absolute()), *_subject_arguments(options)]
 
-def _text(found: dict[str, Any]) -> Iterator[str]:
-    rows = list(_rows(found))
-    width = max(len(row[1]) for row in rows)
-    yield _headline(found)
-    yield ""
-    for severity, name, watches, fires, cost in rows:
-        yield f"{severity:<6}  {name:<{width}}  {cost:>6}  {'' if fires == '-' else fires}".rstrip()
-        yield f"{'':<6}    {watches}"
-    yield ""
-    yield _priced(found)
+    revision.ask(arguments(before))
+    ask(arguments(after), "the working directory")
+    return [(f"before: {scenario}", before), (f"after: {scenario}", after)]
 
 
-def _markdown(found: dict[str, Any]) -> Iterator[str]:
-    """For a comment under a pull request."""
-    yield f"### Monitoring of {found['stack']}"
-    yield f"{_headline(found).partition(': ')[2]}."
-    yield ""
-    yield _row(("severity", "alarm", "watches", "fires", "a month"))
-    yield _row(("---", "---", "---", "---", "--:"))
-    for row in _rows(found):
-        yield _row(row)
-    yield ""
-    yield _priced(found)
+def _write_difference(found: "Difference", pictures: Pictures, options: argparse.Namespace) -> None:
+    from monitoring.preview.words import difference_markdown, difference_text
+
+    if options.format == "json":
+        more: dict[str, Any] = {"monthly_usd_more": found.monthly_usd_more, "pictures": [str(path) for _, path in pictures]}
+        _write_json({**asdict(found), **more})
+    elif options.format == "text":
+        _write(difference_text(found))
+    else:
+        _write(difference_markdown(found, pictures))
 
 
-def _row(cells: Sequence[str]) -> str:
-    escaped = (cell.replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+def _write(lines: Iterable[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _priced(found: dict[str, Any]) -> str:
-    return f"List prices of {found['prices']['as_of']}, without what an account has free ({found['prices']['source']})."
+def _write_json(found: Any) -> None:
+    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

@@ -61,7 +61,7 @@ def summary(request: Request) -> str:
     if "AlarmRule" in request:
         return str(plain(request["AlarmRule"]))
     alarm = Given("", _NOWHERE, request)
-    metrics = {series.id: _metric(series) for series in alarm.series}
+    metrics = {series.id: in_words(series) for series in alarm.series}
     if "Metrics" in request:
         watched = next(
             (str(plain(each.get("Expression", each.get("Id")))) for each in request["Metrics"] if each.get("ReturnData", True)), "?"
@@ -75,7 +75,8 @@ def summary(request: Request) -> str:
     return "; ".join([f"{watched} {sign}{threshold}, {how_often}", *where])
 
 
-def _metric(series: Series) -> str:
+def in_words(series: Series) -> str:
+    """ "Sum of SystemErrors by TableName=orders, Operation=Query"."""
     by = ", ".join(f"{name}={value}" for name, value in (series.dimensions or {}).items()) or "no dimension"
     return f"{series.statistic} of {series.name} by {by}"
 

@@ -1,0 +1,123 @@
+"""Listings and differences for people: lines for a terminal, and Markdown for a pull request."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from monitoring.alarms import clause_of
+from monitoring.preview.difference import TEXT, Change, Difference, How
+from monitoring.preview.listing import Listing
+
+MOST_REWORDED: Final = 5
+"""Alarms that the sentence about texts names; --json has them all."""
+
+_SIGNS: Final[dict[How, str]] = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def text(found: Listing) -> Iterator[str]:
+    rows = list(_rows(found))
+    width = max((len(row[1]) for row in rows), default=0)
+    yield _headline(found)
+    yield ""
+    for severity, name, watches, fires, cost in rows:
+        yield f"{severity:<6}  {name:<{width}}  {cost:>6}  {'' if fires == '-' else fires}".rstrip()
+        yield f"{'':<6}    {watches}"
+    yield ""
+    yield _priced(found)
+
+
+def markdown(found: Listing) -> Iterator[str]:
+    """For a comment under a pull request."""
+    yield f"### Monitoring of {found['stack']}"
+    yield f"{_headline(found).partition(': ')[2]}."
+    yield ""
+    yield _row(("severity", "alarm", "watches", "fires", "a month"))
+    yield _row(("---", "---", "---", "---", "--:"))
+    for row in _rows(found):
+        yield _row(row)
+    yield ""
+    yield _priced(found)
+
+
+def difference_text(found: Difference) -> Iterator[str]:
+    yield f"{found.stack}: {_summary(found)}"
+    changes, reworded = _apart(found)
+    for change in changes:
+        yield ""
+        yield f"{_SIGNS[change.how]} {change.severity:<6}  {_called(change)}  {_more(change.monthly_usd)}".rstrip()
+        yield from (f"            {detail}" for detail in change.details)
+    if reworded:
+        yield ""
+        yield reworded
+
+
+def difference_markdown(found: Difference, pictures: Sequence[tuple[str, Path]] = ()) -> Iterator[str]:
+    """pictures: each with what it shows, linked as they are named."""
+    yield f"### Monitoring of {found.stack}"
+    yield f"{_summary(found)}."
+    changes, reworded = _apart(found)
+    if changes:
+        yield ""
+        yield _row(("", "severity", "what", "how", "a month"))
+        yield _row(("---", "---", "---", "---", "--:"))
+        for change in changes:
+            yield _row((change.how, change.severity, _called(change), "<br>".join(change.details), _more(change.monthly_usd)))
+    if reworded:
+        yield ""
+        yield reworded
+    if pictures:
+        yield ""
+        yield _row([what for what, _ in pictures])
+        yield _row(["---"] * len(pictures))
+        yield _row([f"![{what}]({path.as_posix()})" for what, path in pictures])
+
+
+def _apart(found: Difference) -> tuple[list[Change], str]:
+    """Changes, and one sentence about those alarms of which only the words change."""
+    reworded = [_called(change) for change in found.changes if change.details == (TEXT,)]
+    changes = [change for change in found.changes if change.details != (TEXT,)]
+    more = f" and {len(reworded) - MOST_REWORDED} more" if len(reworded) > MOST_REWORDED else ""
+    return changes, f"Only the text changes of: {', '.join(reworded[:MOST_REWORDED])}{more}." if reworded else ""
+
+
+def _summary(found: Difference) -> str:
+    """ "2 added, 1 changed since HEAD~1 (1a2b3c4); $41.20 a month, $1.20 more"."""
+    counts = ", ".join(f"{count} {how}" for how, count in found.counts.items() if count) or "nothing changes"
+    more = found.monthly_usd_more
+    words = f"${abs(more):.2f} {'more' if more > 0 else 'less'}" if more else "the same"
+    return f"{counts} since {found.before}; ${found.monthly_usd:.2f} a month, {words} (was ${found.monthly_usd_before:.2f})"
+
+
+def _called(change: Change) -> str:
+    return change.name if change.kind == "alarm" else f"{change.kind}: {change.name}"
+
+
+def _more(usd: float) -> str:
+    return f"{'+' if usd > 0 else '-'}${abs(usd):.2f}" if usd else ""
+
+
+def _headline(found: Listing) -> str:
+    dashboard = found["dashboard"]
+    counts = f"{len(found['alarms'])} alarms, {len(found['composites'])} composite alarms"
+    charts = f", a dashboard of {len(dashboard['charts'])} charts" if dashboard else ""
+    return f"{found['stack']}: {counts}{charts}; ${found['monthly_usd']:.2f} a month"
+
+
+def _rows(found: Listing) -> Iterator[tuple[str, str, str, str, str]]:
+    """Severity, alarm, watches, fires, cost."""
+    each: dict[str, Any]
+    for each in found["alarms"]:
+        yield each["severity"], clause_of(each["name"]), each["watches"], each["fires"], f"${each['monthly_usd']:.2f}"
+    for each in found["composites"]:
+        yield each["severity"], clause_of(each["name"]), each["watches"], "any of them is open", f"${each['monthly_usd']:.2f}"
+    if dashboard := found["dashboard"]:
+        yield "-", f"dashboard {dashboard['name']}", f"{len(dashboard['charts'])} charts", "-", f"${dashboard['monthly_usd']:.2f}"
+
+
+def _row(cells: Sequence[str]) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def _priced(found: Listing) -> str:
+    return f"List prices of {found['prices']['as_of']}, without what an account has free ({found['prices']['source']})."

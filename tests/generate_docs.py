@@ -1,6 +1,6 @@
 """Writes what the documentation repeats from the code: `python -m tests.generate_docs`. `tests/test_docs.py` holds the two together.
 
-`docs/errors.md` is written whole. In other files only what stands between `<!-- generated: NAME -->` and `<!-- end -->` is.
+`docs/errors.md` and `docs/runbooks/` are written whole. In other files only what stands between `<!-- generated: NAME -->` and `<!-- end -->` is.
 """
 
 import ast
@@ -19,6 +19,7 @@ from monitoring import FunctionSubject, Stack, StreamSubject, TableSubject, alar
 from monitoring.catalogue import CATALOGUE
 from monitoring.errors import CODES
 from monitoring.options import LATENCY_MS, RECIPES
+from monitoring.runbooks import pages as runbooks
 from monitoring.widgets import AlarmStrip, Text
 from policy.rules import POLICIES
 from singletable import SingleTableError
@@ -28,6 +29,8 @@ from tests.error_advice import ADVICE, MEANINGS
 
 ROOT = Path(__file__).parent.parent
 ERRORS = Path("docs/errors.md")
+RUNBOOKS = Path("docs/runbooks")
+RUNBOOKS_MADE_BY = "Written by `python -m tests.generate_docs`: change `monitoring/runbooks/`, not this file."
 WITH_BLOCKS = (Path("README.md"), Path("docs/monitoring.md"), Path("docs/policy.md"), Path("docs/local.md"))
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -254,6 +257,8 @@ def filled(text: str) -> str:
 def pages() -> Iterator[tuple[Path, str]]:
     """Every file that holds something generated, with the text that it should have."""
     yield ERRORS, errors_page()
+    for name, text in runbooks.pages(RUNBOOKS_MADE_BY).items():
+        yield RUNBOOKS / name, text
     for path in WITH_BLOCKS:
         yield path, filled((ROOT / path).read_text(encoding="utf-8"))
 

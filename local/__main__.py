@@ -6,19 +6,20 @@ import argparse
 import json
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
 from rich.console import Console
 
-from local.commands import MachineRefused, demo, serve
+from local.commands import MachineRefused, demo, exports, serve
 from local.configuration import ConfigurationError, check_stack
 from local.demo.reading import InputMissing
 from local.demo.sales import SHORTEST_MINUTES
 from local.deployed import UnsupportedFunction
+from local.incidents import INCIDENTS
 from local.mapping import UnsupportedMapping
 from local.monitor import ProgramError
+from local.realtime import RealTime, this_minute
 from local.serve import PortTaken
 from local.world import MissingOutput, World
 
@@ -49,7 +50,7 @@ def _arguments() -> argparse.ArgumentParser:
     up = commands.add_parser(
         "up", help="deploy the stack and show what was made", description="Deploys the stack on an embedded AWS and shows it."
     )
-    up.add_argument("--keep", action="store_true", help="keep the embedded AWS running until Ctrl-C, for the AWS CLI and SDKs")
+    up.add_argument("--keep", action="store_true", help="keep the embedded AWS running in real time until Ctrl-C, for the AWS CLI and SDKs")
     demo = commands.add_parser(
         "demo",
         help="play an hour of the shop and check everything",
@@ -59,9 +60,17 @@ def _arguments() -> argparse.ArgumentParser:
     serve = commands.add_parser(
         "serve",
         help="the demo, then the dashboard, alarms and API over HTTP",
-        description="Plays the demo, then keeps the world going in real time and serves it at 127.0.0.1 until Ctrl-C.",
+        description="Plays the demo, then keeps the world going in real time and serves it at 127.0.0.1 until Ctrl-C. It prints the "
+        "environment in which the AWS CLI and `python -m monitoring` talk to it.",
     )
     serve.add_argument("--port", type=_port, default=PORT, help=f"port on 127.0.0.1, 0 for a free one (default: {PORT})")
+    serve.add_argument(
+        "--incident",
+        action="append",
+        default=[],
+        choices=list(INCIDENTS),
+        help="begins when the demo is over, for 10 minutes; can be given several times (default: none)",
+    )
     for command in (up, demo, serve):
         command.add_argument("--stack", default="dev", help="whose configuration is used: Pulumi.STACK.yaml (default: dev)")
         command.add_argument(
@@ -114,7 +123,7 @@ def _refused(console: Console, code: str, error: Exception) -> int:
 
 def _up(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
-    with World(options.project, options.stack) as world:
+    with World(options.project, options.stack, start=this_minute()) as world:
         deployment = world.deployment
         seconds = time.monotonic() - started
         if options.json:
@@ -130,11 +139,9 @@ def _up(options: argparse.Namespace, console: Console) -> int:
             for name, value in sorted(world.outputs.items()):
                 console.print(f"  {name}: {value}", highlight=False, markup=False, soft_wrap=True)
         if options.keep:
-            region = world.aws.region  # two names: boto3 and the AWS CLI read the second one, other SDKs the first
-            console.print(f"\nexport AWS_ENDPOINT_URL={world.aws.endpoint}", highlight=False, soft_wrap=True)
-            console.print(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region}", highlight=False)
-            console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any    (Ctrl-C ends it)", highlight=False)
-            threading.Event().wait()  # set by nobody: a signal ends it
+            console.print("\nIt goes on in real time. Ctrl-C ends it. In another terminal:\n", highlight=False)
+            exports(world, console)
+            RealTime(world).run()  # a signal ends it
     return 0
 
 

@@ -8,8 +8,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -17,11 +17,14 @@ from rich.console import Console
 from local.demo.generated import generate
 from local.demo.reading import read_shop
 from local.demo.report import Report, show
-from local.demo.run import Play
+from local.demo.run import Play, first_index
 from local.demo.shop import Problem, Shop
+from local.incidents import INCIDENTS, MINUTES, Incidents
 from local.page import view
 from local.progress import telling
+from local.realtime import RealTime, this_minute
 from local.serve import Served
+from local.visitors import Visitors
 from local.world import World
 
 
@@ -50,22 +53,38 @@ def serve(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     shop, problems = shop_of(options, console)
     prepare(options.out)
-    # So that the hour of the demo ends now, and the page's times are those of the wall.
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    start = now - timedelta(minutes=options.minutes)
-    with World(options.project, options.stack, most=options.workers, start=start) as world, Served(world, options.port) as served:
+    # So that the hour of the demo ends now, and what happens afterwards happens when the wall says so.
+    start = this_minute() - timedelta(minutes=options.minutes)
+    with ExitStack() as exits:
+        world = exits.enter_context(World(options.project, options.stack, most=options.workers, start=start))
+        incidents = Incidents(world.throttling, first_index(world))
+        served = exits.enter_context(Served(world, options.port, incidents))
         console.print(f"[bold]{served.url}[/bold]  dashboard", highlight=False)
         console.print(f"{served.url}alarms.json  states of the alarms", highlight=False)
         console.print(f"{served.url}api/  the deployed API, for example api/products?category=Beverages", highlight=False)
         report = played(world, shop, problems, options, console, started)
         if not options.json:
             show(report, console)
-        console.print(f"\n{served.url} goes on in real time. Ctrl-C ends it.", highlight=False)
+        console.print(f"\n{served.url} goes on in real time. Ctrl-C ends it. In another terminal:\n", highlight=False)
+        exports(world, console)
+        console.print(f"python -m monitoring doctor {world.output('tableName')}", highlight=False, soft_wrap=True)
+        console.print(f"\nSomething to find: curl -X POST {served.url}incidents/{next(iter(INCIDENTS))}", highlight=False, soft_wrap=True)
+        for name in options.incident:
+            incidents.start(name, world.clock.now())
+            console.print(f"{name}: {INCIDENTS[name].what}, for {MINUTES} minutes", highlight=False)
         try:
-            served.run()
+            RealTime(world).run(Visitors(world).come)
         except KeyboardInterrupt:
             console.print("\nstopped")
     return 0 if report.ok else 1
+
+
+def exports(world: World, console: Console) -> None:
+    """The environment in which the AWS CLI, SDKs and the monitoring tools talk to this world."""
+    region = world.aws.region  # two names: boto3 and the AWS CLI read the second one, other SDKs the first
+    console.print(f"export AWS_ENDPOINT_URL={world.aws.endpoint}", highlight=False, soft_wrap=True)
+    console.print(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region}", highlight=False)
+    console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any", highlight=False)
 
 
 def shop_of(options: argparse.Namespace, console: Console) -> tuple[Shop, Sequence[Problem]]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from local.aws import EmbeddedAws
 from local.functions import FunctionSettings
 from local.mapping import MappingSettings
+from local.repairs.functions import note_result as _noted
 
 
 class UnsupportedFunction(Exception):
@@ -64,3 +65,9 @@ def mappings(aws: EmbeddedAws) -> tuple[MappingSettings, ...]:
     """Every event source mapping. Raises UnsupportedMapping."""
     pages = aws.client("lambda").get_paginator("list_event_source_mappings").paginate()
     return tuple(MappingSettings.from_configuration(one) for page in pages for one in page["EventSourceMappings"])
+
+
+def note_result(aws: EmbeddedAws, uuid: str, result: str | None) -> None:
+    """What ListEventSourceMappings gives as LastProcessingResult from now on; None: as before."""
+    if result is not None:
+        _noted(aws.account, aws.region, uuid, result)

@@ -241,7 +241,7 @@ class StreamMapping:
         self._count(polled=1, filtered_out=0 if wanted else 1)
         if wanted:
             digest = hashlib.sha256(keys_of(record).encode()).digest()
-            shard.lanes[int.from_bytes(digest[:8]) % self.settings.lanes].waiting.append((record, self._now()))
+            shard.lanes[int.from_bytes(digest[:8]) % len(shard.lanes)].waiting.append((record, self._now()))
 
     # Delivering
 

@@ -1,8 +1,9 @@
 """Keeps a world going in real time and serves it on 127.0.0.1: the dashboard, the alarms, and the deployed API.
 
-/                the dashboard as on-call sees it now
-/alarms.json     every alarm with its state, and what changed
-/api/...         the stack's function URL; whoever can reach this port is let in
+/                  the dashboard as on-call sees it now
+/alarms.json       every alarm with its state, and what changed
+/api/...           the stack's function URL; whoever can reach this port is let in
+/incidents         what can go wrong on purpose; POST and DELETE of /incidents/NAME begin and end it, ?minutes=10
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from __future__ import annotations
 import json
 import sys
 import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from random import Random
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qs
 
+from local.incidents import MINUTES, Incidents, UnknownIncident
 from local.page import view
 from local.urls import MAX_BODY_BYTES, Answer
-from local.world import POLLS_PER_TICK, World
+from local.world import World
 
 API = "/api"
+INCIDENTS = "/incidents"
 _CACHING = "no-store"
 
 
@@ -33,12 +34,11 @@ class PortTaken(Exception):
 
 
 class Served:
-    """A context manager; `port` 0 takes a free one. Raises PortTaken. `run` lets the world's time pass until it is interrupted."""
+    """A context manager; `port` 0 takes a free one. Raises PortTaken."""
 
-    def __init__(self, world: World, port: int, *, wait: Callable[[float], object] = time.sleep, seed: int = 1) -> None:
+    def __init__(self, world: World, port: int, incidents: Incidents) -> None:
         self._world = world
-        self._wait = wait
-        self._random = Random(seed)  # noqa: S311  # which visitor asks for what, no secret
+        self._incidents = incidents
         self._page: tuple[Any, bytes] | None = None
         self._lock = threading.Lock()
         try:
@@ -63,26 +63,12 @@ class Served:
         self._server.server_close()
         self._thread.join()
 
-    def run(self, ticks: int | None = None) -> None:
-        """One simulated minute a minute, with some visitors in it. `ticks` None: until it is interrupted."""
-        passed = 0
-        while ticks is None or passed < ticks:
-            self.visit()
-            for _ in range(POLLS_PER_TICK):
-                self._wait(self._world.clock.tick.total_seconds() / POLLS_PER_TICK)
-            self._world.tick()
-            passed += 1
-
-    def visit(self) -> None:
-        """Some readers, so that the charts of a quiet shop are not empty."""
-        categories = ("Beverages", "Condiments", "Confections", "Dairy Products", "Produce", "Seafood")
-        for _ in range(self._random.randint(3, 9)):
-            self._world.request("GET", "/products", query={"category": self._random.choice(categories)})
-
     def answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Answer:
         """What a path of this server shows."""
         if path == API or path.startswith(API + "/"):
             return self._world.request(method, path.removeprefix(API) or "/", body or None, query, headers)
+        if path == INCIDENTS or path.startswith(INCIDENTS + "/"):
+            return self._incident(method, path.removeprefix(INCIDENTS).strip("/"), query)
         if method != "GET":
             return _json(405, {"error": "only GET here; the API is under /api/"})
         if path == "/" and self._world.clock.now() - self._world.clock.start < timedelta(minutes=1):
@@ -91,7 +77,23 @@ class Served:
             return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _CACHING}, self._dashboard())
         if path == "/alarms.json":
             return _json(200, self._alarms())
-        return _json(404, {"error": f"nothing is at {path}; there is /, /alarms.json and /api/"})
+        return _json(404, {"error": f"nothing is at {path}; there is /, /alarms.json, /incidents and /api/"})
+
+    def _incident(self, method: str, name: str, query: str) -> Answer:
+        now = self._world.clock.now()
+        minutes = parse_qs(query).get("minutes", [str(MINUTES)])[0]
+        if not (minutes.isdecimal() and int(minutes)):
+            return _json(400, {"error": f"minutes is {minutes!r}: give a whole number, 1 or more"})
+        try:
+            if method == "POST":
+                self._incidents.start(name, now, int(minutes))
+            elif method == "DELETE":
+                self._incidents.end(name)
+            elif method != "GET" or name:
+                return _json(405, {"error": "GET /incidents lists them; POST and DELETE of /incidents/NAME begin and end one"})
+        except UnknownIncident as unknown:
+            return _json(404, {"error": str(unknown)})
+        return _json(200, self._incidents.described(now))
 
     def _dashboard(self) -> bytes:
         """Drawn once a minute, however many look at it."""

@@ -29,7 +29,7 @@ from local.iam import Outcome as Decision
 from local.iam import Permissions
 from local.iam.enforcement import GrantedPair
 from local.logs import FunctionLog
-from local.mapping import MappingSettings, StreamMapping
+from local.mapping import Counts, MappingSettings, StreamMapping
 from local.metering import Metering
 from local.throttle import Throttling
 from local.urls import Answer, ask, url_event
@@ -38,6 +38,9 @@ from local.watch import StateChange, Watch
 POLLS_PER_TICK = 6
 """AWS reads a stream four times a second. Here the stream is read at once, before time goes on, and then every ten simulated seconds: what
 is delivered at the first try has an iterator age of 0 (on AWS: below a second), what waits for a retry has one in steps of 10 s."""
+
+
+_CHANGES_OF_MAPPINGS = ("CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping")
 
 
 class MissingOutput(Exception):
@@ -58,6 +61,23 @@ class Faults(Observer):
             with self._lock:
                 sentence = f"{call.service} {call.operation} failed: {refusal.message}"
                 self.found[sentence] = self.found.get(sentence, 0) + 1
+
+
+class MappingChanges(Observer):
+    """Notes that event source mappings are other than they were."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Event()
+
+    def after(self, call: Call, response: Mapping[str, Any] | None, refusal: Refusal | None, milliseconds: float) -> None:
+        if call.service == "lambda" and call.operation in _CHANGES_OF_MAPPINGS and refusal is None:
+            self._changed.set()
+
+    def taken(self) -> bool:
+        """Whether there were any since this was asked last."""
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
 
 
 class World:
@@ -82,6 +102,7 @@ class World:
         self.samples = self.aws.samples
         self.permissions = Permissions(self.aws.account)
         self.faults = Faults()
+        self._mapping_changes = MappingChanges()
         self.throttling = Throttling()
         self._metering = Metering(self.samples, self.aws.account, self.aws.region)
         self.functions: dict[str, Function] = {}
@@ -105,12 +126,12 @@ class World:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             exits.enter_context(self.aws)
-            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering)
+            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering, self._mapping_changes)
             self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
             runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
             for settings in deployed.functions(self.aws):
                 self.functions[settings.name] = exits.enter_context(closing(self._function(settings, runtime)))
-            self.mappings = tuple(self._mapping(settings) for settings in deployed.mappings(self.aws))
+            self._read_mappings()
             self.watch = Watch(self.aws, self.samples)
             self._exits = exits.pop_all()
         return self
@@ -123,6 +144,19 @@ class World:
         return Function(
             settings, runtime, lambda: self._role(settings), endpoint=self.aws.endpoint, most=self._most, observer=self._observe
         )
+
+    def _read_mappings(self) -> None:
+        """As they are deployed now. One that was known goes on where it is in its stream."""
+        self._mapping_changes.taken()
+        known = {mapping.settings.uuid: mapping for mapping in self.mappings}
+        found: list[StreamMapping] = []
+        for settings in deployed.mappings(self.aws):
+            if mapping := known.get(settings.uuid):
+                mapping.settings = settings
+                found.append(mapping)
+            else:
+                found.append(self._mapping(settings))
+        self.mappings = tuple(found)
 
     def _mapping(self, settings: MappingSettings) -> StreamMapping:
         function = self.functions[settings.function_arn.split(":function:")[1].partition(":")[0]]
@@ -205,11 +239,14 @@ class World:
 
     def poll(self) -> None:
         """Delivers what the streams hold now."""
+        if self._mapping_changes.taken():
+            self._read_mappings()
         for mapping in self.mappings:
             mapping.poll()
             if mapping.problem is not None:
                 self._problem(f"mapping {mapping.settings.uuid}: {mapping.problem}")
             counts = mapping.take_counts()
+            deployed.note_result(self.aws, mapping.settings.uuid, _result_of(mapping, counts))
             if mapping.settings.event_counts:
                 self._metrics.mapped(mapping.settings.uuid, counts)
 
@@ -270,6 +307,15 @@ class World:
     def _problem(self, sentence: str) -> None:
         with self._lock:
             self._problems[sentence] = self._problems.get(sentence, 0) + 1
+
+
+def _result_of(mapping: StreamMapping, counts: Counts) -> str | None:
+    """LastProcessingResult of a mapping after a poll; None: as before. Values: Lambda's console and issues about it; the guide names none."""
+    if mapping.problem is not None:
+        return mapping.problem
+    if counts.failed_invoke:
+        return "PROBLEM: Function call failed"
+    return "OK" if counts.invoked else None
 
 
 def _region_of(directory: Path, stack: str, config: Mapping[str, Any] | None) -> str:

@@ -98,6 +98,34 @@ def _patterns(spec: Mapping[str, Any]) -> list[str]:
     return [each.get("Pattern", "") for each in filters]
 
 
+def note_result(account: str, region: str, uuid: str, result: str) -> None:
+    """What came of a mapping's last poll that found something."""
+    from moto.awslambda.utils import get_backend
+
+    backend: Any = get_backend(account, region)
+    if mapping := backend.get_event_source_mapping(uuid):
+        memory(mapping)["last_result"] = result
+
+
+def _mapping_configuration(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def get_configuration(mapping: Any) -> Any:
+        return {**original(mapping), "LastProcessingResult": memory(mapping).get("last_result", "No records processed")}
+
+    return get_configuration
+
+
+def _listed(original: Callable[..., Any]) -> Callable[..., Any]:
+    def list_event_source_mappings(backend: Any, event_source_arn: str, function_name: str | None) -> Any:
+        found = original(backend, event_source_arn, None)
+        if not function_name:
+            return found
+        # The name, the ARN, a part of it, each with or without a version (API reference, ListEventSourceMappings).
+        name = function_name.split(":function:")[-1].split(":")[0]
+        return [mapping for mapping in found if mapping.function_arn.split(":function:")[-1].split(":")[0] == name]
+
+    return list_event_source_mappings
+
+
 def _detached(original: Callable[..., Any]) -> Callable[..., Any]:
     def delete_event_source_mapping(backend: Any, uuid: str) -> Any:
         from moto.dynamodb.models import dynamodb_backends
@@ -112,20 +140,23 @@ def _detached(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _patches() -> Sequence[Patch]:
-    from moto.awslambda.models import LambdaBackend, LambdaFunction
+    from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 
     return (
         Patch(LambdaFunction, "__init__", _created),
         Patch(LambdaFunction, "update_configuration", _updated),
         Patch(LambdaFunction, "get_configuration", _configuration),
         Patch(LambdaBackend, "create_event_source_mapping", _checked),
+        Patch(LambdaBackend, "list_event_source_mappings", _listed),
         Patch(LambdaBackend, "delete_event_source_mapping", _detached),
+        Patch(EventSourceMapping, "get_configuration", _mapping_configuration),
     )
 
 
 FUNCTIONS = Repair(
     "functions",
-    "moto loses LoggingConfig, DeadLetterConfig and SnapStart, and takes a second mapping of the same stream and function, one without a "
-    "starting position, with numbers out of range or with a pattern that is no JSON; Lambda keeps the former and refuses the latter",
+    "moto loses LoggingConfig, DeadLetterConfig and SnapStart, finds no mapping by a function's name where it was made by its ARN, says nothing "
+    "of a mapping's last result, and takes a second mapping of the same stream and function, one without a starting position, with numbers out "
+    "of range or with a pattern that is no JSON; Lambda keeps and tells the former and refuses the latter",
     _patches,
 )

@@ -6,12 +6,16 @@ import http.client
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from local.__main__ import ROOT
+from local.incidents import Incidents, UnknownIncident
+from local.realtime import RealTime
 from local.serve import Served
+from local.visitors import Visitors
 from local.world import World
 from monitoring.metrics import Metric
 
@@ -114,10 +118,83 @@ def test_nothing_unexpected_happened_so_far_and_unused_grants_are_named(world: W
     assert "dynamodb:PutItem" not in unused
 
 
+def served_of(world: World) -> Served:
+    return Served(world, 0, Incidents(world.throttling, "GSI1"))
+
+
+def test_a_world_that_is_behind_catches_up_and_then_keeps_the_time_of_the_wall(world: World) -> None:
+    wall = world.clock.now() + timedelta(minutes=2, seconds=15)
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        nonlocal wall
+        waited.append(seconds)
+        wall += timedelta(seconds=seconds)
+
+    begun: list[datetime] = []
+    RealTime(world, wall=lambda: wall, wait=wait).run(lambda: begun.append(world.clock.now()), ticks=4)
+    assert waited == [45, 60]
+    assert world.clock.now() == wall
+    assert [later - earlier for earlier, later in pairwise(begun)] == [timedelta(minutes=1)] * 3
+
+
+def test_an_incident_refuses_for_its_time_and_visitors_meet_it(world: World) -> None:
+    incidents, visitors = Incidents(world.throttling, "GSI1"), Visitors(world)
+    product = {"name": "Tea", "category": "Beverages", "price_minor": 250, "currency": "USD"}
+    assert world.request("POST", "/products", product).status == 201
+    table = str(world.outputs["tableName"])
+
+    def refused() -> float:
+        named = {"TableName": table, "GlobalSecondaryIndexName": "GSI1"}
+        return statistic(world, "WriteKeyRangeThroughputThrottleEvents", named, "Sum", "AWS/DynamoDB")
+
+    visitors.come()
+    assert refused() == 0
+    incidents.start("gsi-backpressure", world.clock.now(), minutes=1)
+    for _ in range(4):
+        visitors.come()
+    during = refused()
+    assert during > 0
+    world.tick()
+    visitors.come()
+    assert refused() == during
+    with pytest.raises(UnknownIncident, match="gsi-backpressure"):
+        incidents.start("flood", world.clock.now())
+
+
+def test_a_mapping_that_is_changed_works_by_its_new_settings(world: World) -> None:
+    functions = world.aws.client("lambda")
+    name = str(world.outputs["orderEventsFunctionName"])
+    (mapping,) = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+
+    def polled() -> float:
+        return statistic(world, "PolledEventCount", {"EventSourceMappingUUID": mapping["UUID"]}, "Sum")
+
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False, MetricsConfig={"Metrics": []})
+    before = polled()
+    order(world, register(world, "mapping"), "m-1")
+    world.poll()
+    assert polled() == before
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    world.poll()
+    assert polled() == before
+    functions.update_event_source_mapping(UUID=mapping["UUID"], MetricsConfig={"Metrics": ["EventCount"]})
+    order(world, register(world, "mapping-again"), "m-2")
+    world.poll()
+    assert polled() > before
+
+
+def test_a_mapping_tells_how_its_last_batch_went(world: World) -> None:
+    placed = order(world, register(world, "result"), "r-1")
+    assert world.request("PUT", f"/orders/{placed['id']}/status", {"status": "shipped", "version": 1}).status == 200
+    world.poll()
+    (mapping,) = world.aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert (mapping["LastProcessingResult"], mapping["State"]) == ("OK", "Enabled")
+
+
 def test_served_over_http(world: World) -> None:
     register(world, "http")
-    waited: list[float] = []
-    with Served(world, 0, wait=waited.append) as served:
+    with served_of(world) as served:
         port = int(served.url.rsplit(":", 1)[1].strip("/"))
 
         def ask(method: str, path: str, body: str | None = None) -> tuple[int, str, bytes]:
@@ -128,10 +205,6 @@ def test_served_over_http(world: World) -> None:
             connection.close()
             return found
 
-        at = world.clock.now()
-        served.run(ticks=1)
-        assert world.clock.now() == at + timedelta(minutes=1)
-        assert sum(waited) == pytest.approx(60)
         status, kind, page = ask("GET", "/")
         assert (status, kind) == (200, "text/html; charset=utf-8")
         assert b"shop" in page
@@ -145,9 +218,16 @@ def test_served_over_http(world: World) -> None:
         assert ask("GET", "/nothing")[0] == 404
         assert ask("POST", "/")[0] == 405
 
+        assert json.loads(ask("GET", "/incidents")[2])["gsi-backpressure"]["until"] is None
+        until = (world.clock.now() + timedelta(minutes=3)).isoformat()
+        assert json.loads(ask("POST", "/incidents/gsi-backpressure?minutes=3")[2])["gsi-backpressure"]["until"] == until
+        assert json.loads(ask("DELETE", "/incidents/gsi-backpressure")[2])["gsi-backpressure"]["until"] is None
+        assert [ask("POST", path)[0] for path in ("/incidents/flood", "/incidents/gsi-backpressure?minutes=x")] == [404, 400]
+        assert ask("PUT", "/incidents")[0] == 405
+
 
 def test_a_client_that_hangs_up_leaves_no_traceback(world: World, capfd: pytest.CaptureFixture[str]) -> None:
-    with Served(world, 0) as served:
+    with served_of(world) as served:
         server = served._server
         for error in (ConnectionResetError(), BrokenPipeError()):
             try:

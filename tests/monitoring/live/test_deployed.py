@@ -82,10 +82,12 @@ def test_without_a_declaration_a_stack_is_what_aws_says(account, shop):
     assert {function.label for function in stack.functions} == {str(function.name) for function in stack.functions}
 
 
-def test_values_of_an_environment_are_not_kept(found):
-    variables = [value for each in found.functions for value in each["Environment"]["Variables"].values()]
+def test_of_an_environment_only_the_fingerprint_of_the_schema_is_kept(found, shop):
+    variables = [each["Environment"]["Variables"] for each in found.functions]
     assert variables
-    assert set(variables) == {""}
+    for each in variables:
+        assert len(each) > 1
+        assert {name: value for name, value in each.items() if value} == {"SCHEMA_FINGERPRINT": shop["schemaFingerprint"]}
 
 
 def test_an_unknown_table_is_an_error_that_names_those_there_are(account, shop):

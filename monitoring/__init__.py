@@ -4,6 +4,7 @@ No engine and no client is imported here: whoever deploys turns `request()` and 
 """
 
 from monitoring.alarms import Actions, Alarm, CompositeAlarm, Severity, State
+from monitoring.anomalies import AnomalyAlarm
 from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import INITIAL, Datapoint, Evaluation, Reading, evaluate, evaluate_composite
@@ -11,7 +12,7 @@ from monitoring.measured import Measured, series_of
 from monitoring.metrics import Expression, Metric
 from monitoring.names import Name, Ref, refs_in, resolve
 from monitoring.options import LATENCY_MS, RECIPES, Options
-from monitoring.recipes import alarms_for, composites_for
+from monitoring.recipes import alarms_for, anomalies_for, composites_for
 from monitoring.samples import Samples
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
 
@@ -21,6 +22,7 @@ __all__ = [
     "RECIPES",
     "Actions",
     "Alarm",
+    "AnomalyAlarm",
     "Billing",
     "CompositeAlarm",
     "Dashboard",
@@ -42,6 +44,7 @@ __all__ = [
     "StreamSubject",
     "TableSubject",
     "alarms_for",
+    "anomalies_for",
     "composites_for",
     "dashboard_for",
     "evaluate",

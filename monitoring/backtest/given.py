@@ -8,7 +8,7 @@ from monitoring.errors import MonitoringError
 from monitoring.lint.readers import read_file
 from monitoring.names import Name, Ref, refs_in
 from monitoring.options import Options
-from monitoring.recipes import alarms_for, composites_for
+from monitoring.recipes import alarms_for, anomalies_for, composites_for
 from monitoring.subjects import Stack
 
 
@@ -29,7 +29,8 @@ class Alarms:
 def generated(stack: Stack, options: Options | None = None) -> Alarms:
     """Of a stack whose names are known (`scenarios.named`)."""
     alarms = alarms_for(stack, options)
-    return Alarms(alarms, composites_for(stack, alarms))
+    unjudged = {alarm.name: "it compares with a band that only CloudWatch learns" for alarm in anomalies_for(stack, options)}
+    return Alarms(alarms, composites_for(stack, alarms), unjudged=unjudged)
 
 
 def read_alarms(path: str) -> Alarms:

@@ -2,6 +2,7 @@
 
 from monitoring.alarms import Alarm
 from monitoring.options import Options
+from monitoring.recipes.anomalies import anomalies_for
 from monitoring.recipes.capacity import near_capacity
 from monitoring.recipes.causes import causes
 from monitoring.recipes.composites import composites_for
@@ -14,7 +15,7 @@ from monitoring.recipes.streams import streams
 from monitoring.recipes.throttles import refused_requests, throttles
 from monitoring.subjects import Stack
 
-__all__ = ["alarms_for", "composites_for"]
+__all__ = ["alarms_for", "anomalies_for", "composites_for"]
 
 _IN_ORDER = (
     refused_requests,

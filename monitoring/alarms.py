@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
 from monitoring.errors import MonitoringError
-from monitoring.metrics import Expression, Metric, Source, metrics_of
+from monitoring.metrics import Expression, Metric, Source, metrics_of, period_of
 from monitoring.names import Name
 from monitoring.prices import PRICES
+from monitoring.query import Query
 from monitoring.rules import children_of, size_of
-from monitoring.syntax import ids_in, parse, takes_all
+from monitoring.syntax import ids_in, parse, searches, takes_all
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 Severity = Literal["page", "ticket", "info"]
@@ -136,7 +137,7 @@ class Suppressor:
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm over one metric, or over metric math with at most 10 metrics.
+    """An alarm over one metric, over metric math with at most 10 metrics, or over a Metrics Insights query.
 
     It fires when datapoints_to_alarm of the newest evaluation_periods are beyond the threshold. recipe: the recipe it was made from, where
     it was. low_samples: what a percentile does with too few measurements. Raises MonitoringError "invalid-alarm".
@@ -168,10 +169,14 @@ class Alarm:
         metrics = self.metrics
         if len(metrics) > MOST_METRICS:
             raise self._fail(f"{len(metrics)} metrics; at most {MOST_METRICS} are allowed: split it into families of operations")
+        if self.query:
+            return
         if not metrics:
             raise self._fail("it reads no metric")
         if len({metric.period_seconds for metric in metrics.values()}) > 1:
             raise self._fail("its metrics have different periods; an alarm has one")
+        if isinstance(self.source, Expression) and searches(parse(self.source.text)):
+            raise self._fail(f"{self.source.text!r} is for charts: an alarm cannot search. Name the metrics, or write a query")
         if isinstance(self.source, Expression) and self.source.kind != "series":
             raise self._fail(f"{self.source.text!r} results in a {self.source.kind}, an alarm watches one series")
 
@@ -193,8 +198,13 @@ class Alarm:
         return metrics_of(self.source)
 
     @property
+    def query(self) -> Query | None:
+        """The Metrics Insights query that it watches. With GROUP BY it is in ALARM when any of the series is."""
+        return self.source.query if isinstance(self.source, Expression) else None
+
+    @property
     def period_seconds(self) -> int:
-        return next(iter(self.metrics.values())).period_seconds
+        return period_of(self.source)
 
     @property
     def monthly_usd(self) -> float:
@@ -329,7 +339,8 @@ def _check_texts(name: str, description: str) -> None:
 def _query(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
     what: dict[str, Any] = {"MetricStat": source.stat()} if isinstance(source, Metric) else {"Expression": source.text}
     label = {"Label": source.label} if source.label else {}
-    return {"Id": name, **what, **label, "ReturnData": returned}
+    period = {"Period": period_of(source)} if isinstance(source, Expression) and source.query else {}
+    return {"Id": name, **what, **label, **period, "ReturnData": returned}
 
 
 def _metric_of(request: Mapping[str, Any]) -> Metric:
@@ -357,4 +368,4 @@ def _built(query: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], wit
     tree = parse(query["Expression"])
     wanted = [name for name, other in known.items() if name in ids_in(tree) or (takes_all(tree) and "MetricStat" in other)]
     inner = {name: _built(known[name], known, (*within, query["Id"])) for name in wanted}
-    return Expression(query["Expression"], inner, query.get("Label"))
+    return Expression(query["Expression"], inner, query.get("Label"), query.get("Period"))

@@ -1,18 +1,30 @@
 """What was measured, whoever keeps it, and the points that a chart or an alarm sees of it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from monitoring.errors import MonitoringError
 from monitoring.formulas import Scope, Series, Value, calculate
-from monitoring.metrics import Expression, Metric, Source, metrics_of
+from monitoring.metrics import MINUTE, Expression, Metric, Source, metrics_of, period_of
 from monitoring.query import Function, Query, reduced
 from monitoring.search import MOST_SERIES, Search
 from monitoring.syntax import parse
 
-MINUTE: Final = 60
+__all__ = [
+    "MINUTE",
+    "Measured",
+    "Sliding",
+    "answer",
+    "minute_start",
+    "named_series",
+    "period_of",
+    "periods",
+    "series_of",
+    "sliding",
+    "sliding_counts",
+]
 
 
 class Measured(Protocol):
@@ -32,6 +44,13 @@ class Measured(Protocol):
     def metrics(self) -> list[tuple[str, str, dict[str, str]]]:
         """Namespace, name and dimensions of every series, in order."""
         ...
+
+
+@runtime_checkable
+class Sliding(Protocol):
+    """Measurements that know a quick way to the periods that begin at any minute."""
+
+    def sliding(self, metric: Metric, start: datetime, end: datetime, period_seconds: int) -> Mapping[datetime, float]: ...
 
 
 def series_of(
@@ -151,12 +170,22 @@ def _one_series(value: Value, times: list[datetime], source: Expression) -> dict
     raise MonitoringError("invalid-formula", f"{source.text!r} results in {len(value)} series: take SUM, MAX, MIN or AVG of them")
 
 
-def period_of(source: Source) -> int:
-    """The longest period of its metrics and queries, in seconds."""
-    if isinstance(source, Metric):
-        return source.period_seconds
-    own = [inner.period_seconds for inner in (source, *source.sources().values()) if inner.period_seconds]
-    return max(own, default=MINUTE)
+def sliding(source: Source, measured: Measured, start: datetime, end: datetime, period_seconds: int) -> dict[datetime, float]:
+    """Start of a period -> its point, for the periods that begin at any full minute from `start` on, as an alarm asks for them."""
+    if isinstance(source, Metric) and isinstance(measured, Sliding):
+        return dict(measured.sliding(source, start, end, period_seconds))
+    found: dict[datetime, float] = {}
+    for minute in range(period_seconds // MINUTE):
+        found |= series_of(source, measured, start + timedelta(minutes=minute), end, period_seconds)
+    return found
+
+
+def sliding_counts(metric: Metric, measured: Measured, start: datetime, end: datetime, period_seconds: int) -> dict[datetime, int]:
+    """As `sliding`, how many measurements a period holds."""
+    found: dict[datetime, int] = {}
+    for minute in range(period_seconds // MINUTE):
+        found |= measured.counts(metric, start + timedelta(minutes=minute), end, period_seconds)
+    return found
 
 
 def periods(start: datetime, end: datetime, period_seconds: int) -> list[datetime]:

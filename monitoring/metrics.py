@@ -111,9 +111,19 @@ class Expression:
 
 Source = Metric | Expression
 
+MINUTE: Final = 60
+
 
 def metrics_of(source: Source) -> dict[str, Metric]:
     """The metrics behind it, by id. A metric alone has the id "m"."""
     if isinstance(source, Metric):
         return {"m": source}
     return {name: inner for name, inner in source.sources().items() if isinstance(inner, Metric)}
+
+
+def period_of(source: Source) -> int:
+    """The longest period of its metrics and queries, in seconds."""
+    if isinstance(source, Metric):
+        return source.period_seconds
+    own = [inner.period_seconds for inner in (source, *source.sources().values()) if inner.period_seconds]
+    return max(own, default=MINUTE)

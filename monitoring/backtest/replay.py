@@ -1,26 +1,29 @@
 """Every change of an alarm's state over a span, evaluated once a minute: the same states as `evaluate` gives, minute by minute.
 
-Most alarms need the points of their series only once for the whole span. Those whose formula looks at neighbouring points are evaluated anew
-for every minute.
+All windows of an alarm are calculated at once, and only where a window differs from the one before is it judged. An alarm whose formula is not
+made for that is evaluated minute by minute.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from monitoring.alarms import Alarm, CompositeAlarm, Missing, State
-from monitoring.evaluation import INITIAL, Reading, evaluate, evaluate_composite
-from monitoring.measured import Measured, series_of
-from monitoring.metrics import Metric, metrics_of
+from monitoring.backtest.windows import Rows, Unsuited, Value, Windows, as_rows, calculate, cut
+from monitoring.evaluation import INITIAL, Reading, evaluate, evaluate_composite, treatment_of, warms_up
+from monitoring.measured import MINUTE as MINUTE_SECONDS
+from monitoring.measured import Measured, minute_start, sliding, sliding_counts
+from monitoring.metrics import Expression, Metric, metrics_of
 from monitoring.missing import EXTRA_PERIODS, judge
+from monitoring.statistic import parse_statistic
+from monitoring.syntax import parse
 
 MINUTE: Final = timedelta(minutes=1)
-
-_LOOKS_AROUND: Final = re.compile(r"\b(?:REPEAT|LINEAR|DIFF|RATE|RUNNING_SUM|AVG|SUM|MAX|MIN|DATAPOINT_COUNT)\b")
-"""In a formula whose value at a time may depend on more than that time. Some of them only over a list: then it is slower than it could be."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,16 @@ def replay(
     start: datetime,
     end: datetime,
     reading: Reading = Reading.ALWAYS_IGNORE,
+    created: datetime | None = None,
 ) -> tuple[Change, ...]:
-    """In the order of time. Nothing is known before `start`, a full minute; the last evaluation is at `end`.
+    """In the order of time. The first evaluation is a minute after `start`, the last at `end`, both full minutes.
 
+    created: when the alarms were, so that they warm up. Default: long ago.
     Raises MonitoringError "unknown-alarm" when a composite asks for an alarm that is not there.
     """
-    changes = sorted((change for alarm in alarms for change in _changes(alarm, samples, start, end, reading)), key=lambda each: each.at)
+    series = Leaves(samples, start, end)
+    changes = [change for alarm in alarms for change in _changes(alarm, series, reading, created)]
+    changes.sort(key=lambda change: change.at)
     states: dict[str, State] = dict.fromkeys([alarm.name for alarm in (*alarms, *composites)], INITIAL)
     return tuple(_with_composites(changes, composites, states))
 
@@ -69,66 +76,124 @@ def _with_composites(changes: Sequence[Change], composites: Sequence[CompositeAl
                 break
 
 
-def _changes(alarm: Alarm, samples: Measured, start: datetime, end: datetime, reading: Reading) -> Iterator[Change]:
+class Leaves:
+    """What the formulas start from: series by the minute, each read once for all alarms that watch it."""
+
+    def __init__(self, samples: Measured, start: datetime, end: datetime) -> None:
+        self.samples = samples
+        self.start = start
+        self.end = end
+        self.rows = (end - start) // MINUTE
+        self._known: dict[tuple[Metric | Expression, int, int], Rows] = {}
+
+    def cut(self, source: Metric | Expression, columns: int, period_seconds: int) -> Rows:
+        """The windows of a metric or query for every evaluation."""
+        step = period_seconds // MINUTE_SECONDS
+        key = (source, columns, period_seconds)
+        if key not in self._known:
+            begin = self.start - columns * step * MINUTE
+            found = sliding(source, self.samples, begin, self.end, period_seconds)
+            self._known[key] = self._by_minute(found, begin)
+        return cut(self._known[key], self.rows, columns, step)
+
+    def counts(self, metric: Metric, columns: int, period_seconds: int) -> Rows:
+        """How many measurements are in each period."""
+        step = period_seconds // MINUTE_SECONDS
+        begin = self.start - columns * step * MINUTE
+        return cut(self._by_minute(sliding_counts(metric, self.samples, begin, self.end, period_seconds), begin), self.rows, columns, step)
+
+    def _by_minute(self, found: Mapping[datetime, float], begin: datetime) -> Rows:
+        first = int(begin.timestamp()) // MINUTE_SECONDS
+        count = (self.end - begin) // MINUTE
+        if not found:
+            return np.full(count, np.nan)
+        get = found.get
+        return np.array([get(minute_start(first + minute), np.nan) for minute in range(count)], dtype=np.float64)
+
+
+def _changes(alarm: Alarm, leaves: Leaves, reading: Reading, created: datetime | None) -> Iterator[Change]:
     state: State = INITIAL
-    for at, new in _states(alarm, samples, start, end, reading):
+    for at, new in _states(alarm, leaves, reading, created):
         if new != state:
             yield Change(at, alarm.name, state, new)
             state = new
 
 
-def _states(alarm: Alarm, samples: Measured, start: datetime, end: datetime, reading: Reading) -> Iterator[tuple[datetime, State]]:
-    state: State = INITIAL
-    span = timedelta(seconds=alarm.period_seconds * (alarm.evaluation_periods + EXTRA_PERIODS))
-    at = start + MINUTE
-    points = _points(alarm, samples, start, end)
-    while at <= end and (points is None or at - span < start):
-        state = evaluate(alarm, samples, at, state, reading).state
-        yield at, state
-        at += MINUTE
-    if points is None:
+def _states(alarm: Alarm, leaves: Leaves, reading: Reading, created: datetime | None) -> Iterator[tuple[datetime, State]]:
+    """The state from each time on at which it may be another."""
+    try:
+        points = points_of(alarm, leaves)
+    except Unsuited:
+        yield from _one_by_one(alarm, leaves, reading, created)
         return
-    missing: Missing = "ignore" if _always_ignores(alarm, reading) else alarm.missing
-    period = timedelta(seconds=alarm.period_seconds)
-    beyond = {time: alarm.breaches(value) for time, value in points.items()}
-    steps = [period * number for number in range(alarm.evaluation_periods + EXTRA_PERIODS, 0, -1)]
-    while at <= end:
-        window = tuple(beyond.get(at - step) for step in steps)
-        state = _judged(window, alarm.evaluation_periods, alarm.datapoints_to_alarm, missing) or state
+    seen = _seen(alarm, points)
+    if alarm.low_samples == "ignore" and isinstance(alarm.source, Metric):
+        seen = np.hstack((seen, _too_few(alarm.source, alarm.period_seconds, leaves, points.shape[1])))
+    missing = treatment_of(alarm, reading)
+    warm = (created - leaves.start) // MINUTE + alarm.warm_up.minutes if alarm.warm_up and created else 0
+    differs: list[int] = (np.flatnonzero((seen[1:] != seen[:-1]).any(axis=1)) + 1).tolist()
+    state: State = INITIAL
+    for row in sorted({0, *differs, *range(max(0, warm) + 1)}):
+        if row >= leaves.rows:
+            return
+        at = leaves.start + (row + 1) * MINUTE
+        window = seen[row]
+        if warms_up(alarm, created, at, state, int((window[: points.shape[1]] > 0).sum())):
+            continue
+        state = _judged(window.tobytes(), points.shape[1], alarm.evaluation_periods, alarm.datapoints_to_alarm, missing) or state
         yield at, state
-        at += MINUTE
+
+
+def _one_by_one(alarm: Alarm, leaves: Leaves, reading: Reading, created: datetime | None) -> Iterator[tuple[datetime, State]]:
+    state: State = INITIAL
+    for row in range(leaves.rows):
+        at = leaves.start + (row + 1) * MINUTE
+        state = evaluate(alarm, leaves.samples, at, state, reading, created).state
+        yield at, state
+
+
+def points_of(alarm: Alarm, leaves: Leaves) -> Rows:
+    """What the alarm sees in each of its windows. Raises Unsuited."""
+    source, period = alarm.source, alarm.period_seconds
+    columns = alarm.evaluation_periods + EXTRA_PERIODS
+    if isinstance(source, Metric):
+        return leaves.cut(source, columns, period)
+    values: dict[str, Value] = {}
+    for name, inner in (*source.sources().items(), ("", source)):
+        if isinstance(inner, Metric) or (inner.query and not inner.query.groups):
+            values[name] = leaves.cut(inner, columns, period)
+        else:
+            values[name] = calculate(parse(inner.text), Windows(values, list(metrics_of(source)), period))
+    return as_rows(values[""], leaves.rows, columns)
+
+
+def _seen(alarm: Alarm, points: Rows) -> NDArray[np.int8]:
+    """0: missing, 1: fine, 2: beyond the threshold."""
+    threshold = alarm.threshold
+    match alarm.comparison:
+        case "GreaterThanThreshold":
+            beyond = points > threshold
+        case "GreaterThanOrEqualToThreshold":
+            beyond = points >= threshold
+        case "LessThanThreshold":
+            beyond = points < threshold
+        case _:
+            beyond = points <= threshold
+    return np.where(np.isnan(points), 0, np.where(beyond, 2, 1)).astype(np.int8)
+
+
+def _too_few(metric: Metric, period_seconds: int, leaves: Leaves, columns: int) -> NDArray[np.int8]:
+    """1: the newest measured period has too few measurements for the percentile."""
+    counts = leaves.counts(metric, columns, period_seconds)
+    known = ~np.isnan(counts)
+    newest = columns - 1 - known[:, ::-1].argmax(axis=1, keepdims=True)
+    least = parse_statistic(metric.statistic).least_samples - 1e-9
+    return (np.take_along_axis(counts, newest, axis=1) < least).astype(np.int8)
 
 
 @lru_cache(maxsize=65_536)
-def _judged(window: tuple[bool | None, ...], periods: int, datapoints: int, missing: Missing) -> State | None:
-    return judge(window, periods, datapoints, missing).state
-
-
-def _always_ignores(alarm: Alarm, reading: Reading) -> bool:
-    return reading is Reading.ALWAYS_IGNORE and any(metric.namespace == "AWS/DynamoDB" for metric in alarm.metrics.values())
-
-
-def _points(alarm: Alarm, samples: Measured, start: datetime, end: datetime) -> dict[datetime, float] | None:
-    """Start of a period -> its value, for the periods that end at any minute. None: each minute has to be asked for itself."""
-    if not _by_itself(alarm, samples, start, end):
+def _judged(window: bytes, columns: int, periods: int, datapoints: int, missing: Missing) -> State | None:
+    """None: the state is kept."""
+    if any(window[columns:]):
         return None
-    found: dict[datetime, float] = {}
-    for phase in range(alarm.period_seconds // 60):
-        found |= series_of(alarm.source, samples, start + MINUTE * phase, end, alarm.period_seconds)
-    return found
-
-
-def _by_itself(alarm: Alarm, samples: Measured, start: datetime, end: datetime) -> bool:
-    """Whether a point is the same in whichever window it is seen. FILL leaves a series alone that is empty in the window; one metric beside
-    it that is never missing makes that the same as 0 in the sums that our recipes write, and not in any formula.
-    """
-    if isinstance(alarm.source, Metric):
-        return alarm.low_samples == "evaluate"
-    texts = [alarm.source.text, *(each.text for each in alarm.source.sources().values() if not isinstance(each, Metric))]
-    if any(_LOOKS_AROUND.search(text) for text in texts):
-        return False
-    if not any("FILL" in text for text in texts):
-        return True
-    count = (end - start) // MINUTE
-    anchors = (metric for metric in metrics_of(alarm.source).values())
-    return bool(alarm.recipe) and any(len(samples.counts(metric, start, end, 60)) == count for metric in anchors)
+    return judge([None if seen == 0 else seen == 2 for seen in window[:columns]], periods, datapoints, missing).state

@@ -11,7 +11,7 @@ from monitoring.catalogue import dynamodb, functions, mappings, messages, patter
 from monitoring.catalogue.entry import Emission, Entry, Source
 from monitoring.errors import MonitoringError
 
-__all__ = ["CATALOGUE", "Emission", "Entry", "Source", "check", "entries", "entry"]
+__all__ = ["CATALOGUE", "Emission", "Entry", "Source", "check", "entries", "entry", "spell"]
 
 CATALOGUE: Final[Mapping[tuple[str, str], Entry]] = {
     (entry.namespace, entry.name): entry
@@ -48,8 +48,8 @@ def check(namespace: str, name: str, dimensions: frozenset[str], statistic: str,
     if known is None:
         return
     if dimensions not in known.dimensions:
-        given = _spell(dimensions)
-        allowed = " or ".join(_spell(names) for names in known.dimensions)
+        given = spell(dimensions)
+        allowed = " or ".join(spell(names) for names in known.dimensions)
         hint = f"; {known.hint}" if known.hint else ""
         raise MonitoringError("impossible-dimensions", f"{name} by {given} has no data: it exists by {allowed}{hint}")
     if not known.allows(statistic):
@@ -64,7 +64,7 @@ def check(namespace: str, name: str, dimensions: frozenset[str], statistic: str,
         )
 
 
-def _spell(dimensions: frozenset[str]) -> str:
-    """The table first, as people say it."""
+def spell(dimensions: frozenset[str]) -> str:
+    """ "TableName + Operation": the table first, as people say it."""
     names = sorted(dimensions, key=lambda name: (name != "TableName", name))
     return " + ".join(names) if names else "no dimension at all (account and region)"

@@ -132,13 +132,14 @@ REASONS: Mapping[str, set[Difference]] = {
 
 
 def differences() -> Iterator[Difference]:
-    namespaces = {namespace for namespace, _ in CATALOGUE}
+    here = {key: entry for key, entry in CATALOGUE.items() if key[0].startswith("AWS/")}
+    namespaces = {namespace for namespace, _ in here}
     metrics: list[Any] = json.loads(DATA.read_text(encoding="utf-8"))
     there = {(each["metricId"]["namespace"], each["metricId"]["metricName"]): each for each in metrics}
     there = {key: each for key, each in there.items() if key[0] in namespaces}
-    yield from (("missing here", *key, "") for key in there.keys() - CATALOGUE.keys())
-    yield from (("missing there", *key, "") for key in CATALOGUE.keys() - there.keys())
-    for key in there.keys() & CATALOGUE.keys():
+    yield from (("missing here", *key, "") for key in there.keys() - here.keys())
+    yield from (("missing there", *key, "") for key in here.keys() - there.keys())
+    for key in there.keys() & here.keys():
         yield from ((kind, *key, detail) for kind, detail in compared(key, there[key]))
 
 

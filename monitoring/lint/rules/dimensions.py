@@ -1,9 +1,9 @@
 """Does the metric exist with these dimensions, and these values of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitoring.catalogue import Entry
+from monitoring.catalogue import Entry, spell
 from monitoring.lint.editing import ANCHOR, Flat, anchor_of, as_formula, changed, flat_of, with_metrics, without
 from monitoring.lint.given import ALONE, Given, Series
 from monitoring.lint.knowledge import ALL_DIMENSIONS, DYNAMODB, UNSETTLED_DIMENSIONS, entry_of, misspelt, nearest
@@ -19,8 +19,8 @@ def _impossible(series: Series) -> str | None:
     entry = entry_of(series)
     if entry is None or series.dimensions is None or _possible(entry, frozenset(series.dimensions)):
         return None
-    given = _spell(series.dimensions)
-    allowed = " or ".join(_spell(names) for names in entry.dimensions)
+    given = spell(frozenset(series.dimensions))
+    allowed = " or ".join(spell(names) for names in entry.dimensions)
     wrong = [f"{name} is misspelt, it is {meant}" for name in series.dimensions if (meant := misspelt(name, entry))]
     hint = "; ".join(wrong) or ("each operation has a series of its own" if _lacks_operation(series) else entry.hint)
     return f"{series} by {given} has no data: it exists by {allowed}{f'; {hint}' if hint else ''}"
@@ -105,12 +105,6 @@ def _known_operations(alarm: Given, _around: Around) -> Sequence[Request]:
         }
 
     return (with_metrics(alarm, change),)
-
-
-def _spell(dimensions: frozenset[str] | Mapping[str, Name]) -> str:
-    """The table first, as people say it."""
-    names = sorted(dimensions, key=lambda name: (name != "TableName", name))
-    return " + ".join(names) if names else "no dimension at all (account and region)"
 
 
 _METRICS: Final = "DynamoDB developer guide, DynamoDB metrics and dimensions"

@@ -6,10 +6,10 @@ from typing import Literal
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
 from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.catalogue.messages import QUEUES as SQS
-from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.names import Name
 from monitoring.operations import operation_id
+from singletable import metered
 
 Access = Literal["Read", "Write"]
 Cause = Literal["", "KeyRangeThroughput", "ProvisionedThroughput", "MaxOnDemandThroughput", "AccountLimit"]
@@ -71,7 +71,7 @@ def of_replica(name: str, table: Name, region: str, statistic: str = "Maximum") 
 
 def of_pattern(name: str, table: Name, pattern: str, statistic: str = "Sum") -> Metric:
     """A metric that the functions publish of an access pattern, where they do (`FunctionSubject.pattern_metrics`)."""
-    return Metric(PATTERNS, name, {"TableName": table, "Pattern": pattern}, statistic)
+    return Metric(metered.NAMESPACE, name, {metered.TABLE: table, metered.PATTERN: pattern}, statistic)
 
 
 def of_function(name: str, function: Name, statistic: str = "Sum") -> Metric:

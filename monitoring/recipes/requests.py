@@ -11,6 +11,7 @@ from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, title, titles
 from monitoring.recipes.throttles import families
 from monitoring.subjects import Stack
+from singletable.metered import LATENCY
 
 
 def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
@@ -70,8 +71,8 @@ def slow_patterns(stack: Stack, options: Options) -> Iterable[Alarm]:
         source = Expression(
             f"IF(FILL(calls,0) + 0*{ANCHOR} >= {options.minimum_calls}, p99, 0)",
             {
-                "calls": of_pattern("Latency", table, name, "SampleCount"),
-                "p99": of_pattern("Latency", table, name, "p99"),
+                "calls": of_pattern(LATENCY, table, name, "SampleCount"),
+                "p99": of_pattern(LATENCY, table, name, "p99"),
                 ANCHOR: anchor(table),
             },
             f"{name} p99",

@@ -12,7 +12,6 @@ from typing import Final
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
 from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.catalogue.messages import QUEUES as SQS
-from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.names import text
 from monitoring.operations import WRITES
 from monitoring.recipes.capacity import READING
@@ -20,6 +19,7 @@ from monitoring.samples import Samples
 from monitoring.scenarios.minute import USUAL_RUN_MS, Minute, Place
 from monitoring.scenarios.traffic import UNITS, Traffic
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject
+from singletable import metered
 from singletable.definition import PatternDefinition
 
 LATENCY_MS: Final = {
@@ -167,16 +167,18 @@ class Weather:
 
     def _pattern(self, at: datetime, minute: Minute, pattern: PatternDefinition, rate: float, refused: Mapping[str, float]) -> None:
         """What functions publish of a pattern."""
-        where = self._table | {"Pattern": pattern.name}
+        where = self._table | {metered.PATTERN: pattern.name}
         calls = round(self._traffic.calls_of(pattern) * rate)
         given_up = round(calls * max((refused.get(each, 0.0) for each in pattern.operations), default=0.0))
         milliseconds = sum(LATENCY_MS.get(each, USUAL_MS) for each in pattern.operations) * minute.slowness + AROUND_MS
-        units = "ReadUnits" if pattern.kind in READING else "WriteUnits"
+        units = metered.READ_UNITS if pattern.kind in READING else metered.WRITE_UNITS
         if given_up:
-            self._samples.record(PATTERNS, "Refused", where, at, 1, given_up)
+            self._samples.record(metered.NAMESPACE, metered.REFUSED, where, at, 1, given_up)
         if calls > given_up:
-            self._samples.record(PATTERNS, "Latency", where, at, milliseconds, calls - given_up)
-            self._samples.record(PATTERNS, units, where, at, sum(UNITS.get(each, 1.0) for each in pattern.operations), calls - given_up)
+            self._samples.record(metered.NAMESPACE, metered.LATENCY, where, at, milliseconds, calls - given_up)
+            self._samples.record(
+                metered.NAMESPACE, units, where, at, sum(UNITS.get(each, 1.0) for each in pattern.operations), calls - given_up
+            )
 
     def _function(self, at: datetime, minute: Minute, function: FunctionSubject, rate: float) -> None:
         name = {"FunctionName": text(function.name)}

@@ -4,7 +4,7 @@ Source: API reference, GetMetricData and MetricStat; CloudWatch user guide, "Clo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -48,6 +48,15 @@ class Question:
         """Default: the metric's own period and statistic. Raises MonitoringError "unresolved-name" for a name that is not yet known."""
         dimensions = tuple(sorted((name, text(value)) for name, value in metric.dimensions.items()))
         return cls(metric.namespace, metric.name, dimensions, statistic or metric.statistic, period_seconds or metric.period_seconds)
+
+    def by(self, *, statistic: str, period_seconds: int) -> Self:
+        """The same series under another statistic and period."""
+        return replace(self, statistic=statistic, period_seconds=period_seconds)
+
+    def __str__(self) -> str:
+        """ "ThrottledRequests of Query, orders: Sum by 60 s"."""
+        of = f" of {', '.join(value for _, value in self.dimensions)}" if self.dimensions else ""
+        return f"{self.name}{of}: {self.statistic} by {self.period_seconds} s"
 
     def query(self, number: int) -> dict[str, Any]:
         """One of MetricDataQueries."""

@@ -1,0 +1,81 @@
+"""What alarms and charts need of what was measured: found by letting them ask."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from monitoring.alarms import Alarm
+from monitoring.dashboard import Dashboard
+from monitoring.errors import MonitoringError
+from monitoring.evaluation import evaluate
+from monitoring.live.question import Question
+from monitoring.measured import named_series, period_of
+from monitoring.metrics import Metric, Source
+from monitoring.missing import EXTRA_PERIODS
+from monitoring.statistic import parse_statistic
+from monitoring.widgets import Chart
+
+Series = tuple[str, str, dict[str, str]]
+"""Namespace, name and dimensions."""
+
+ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+"""Needs do not depend on it."""
+
+
+class Noting:
+    """`Measured` that has measured nothing and notes what it is asked for. listed: the series that queries and searches choose from."""
+
+    def __init__(self, listed: Callable[[], list[Series]]) -> None:
+        self.noted: dict[Question, None] = {}
+        self._listed = listed
+
+    def statistics(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, float]:
+        self.noted[Question.of(metric, period_seconds)] = None
+        return {}
+
+    def counts(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, int]:
+        self.noted[Question.of(metric, period_seconds, "SampleCount")] = None
+        return {}
+
+    def metrics(self) -> list[Series]:
+        return self._listed()
+
+
+def needs_of(alarm: Alarm, listed: Callable[[], list[Series]] = list) -> tuple[Question, ...]:
+    """listed: the series there are, for a query or search. Default: none."""
+    noting = Noting(listed)
+    evaluate(alarm, noting, ANY_TIME)
+    _ask(noting, alarm.source, alarm.period_seconds, alarm.evaluation_periods + EXTRA_PERIODS)
+    return tuple(noting.noted)
+
+
+def needs_of_all(alarms: Iterable[Alarm], dashboard: Dashboard | None, listed: Callable[[], list[Series]]) -> tuple[Question, ...]:
+    """Each once, in order. Of a percentile the number of measurements too: without it nobody can say what the percentile is worth."""
+    noted = {question: None for alarm in alarms for question in needs_of(alarm, listed)}
+    noting = Noting(listed)
+    for placed in dashboard.widgets if dashboard else ():
+        if isinstance(placed.widget, Chart):
+            for line in placed.widget.lines:
+                _ask(noting, line.source, period_of(line.source), 1)
+    noted |= noting.noted
+    return tuple(sorted({each for question in noted for each in _recorded_for(question)}, key=_order))
+
+
+def _ask(noting: Noting, source: Source, period: int, periods: int) -> None:
+    """What results from nothing does not matter, and that nothing has no sum neither."""
+    try:
+        named_series(source, noting, ANY_TIME, ANY_TIME + timedelta(seconds=period * periods), period)
+    except MonitoringError as error:
+        if error.code != "invalid-formula":
+            raise
+
+
+def _recorded_for(question: Question) -> tuple[Question, ...]:
+    """What follows from minutes is recorded by the minute, so that every longer period can be made of it, wherever it begins."""
+    minutes = {"Average": ("Sum", "SampleCount")}.get(question.statistic, (question.statistic,))
+    if parse_statistic(question.statistic).kind != "basic":
+        return question, question.by(statistic="SampleCount", period_seconds=60)
+    return tuple(question.by(statistic=each, period_seconds=60) for each in minutes)
+
+
+def _order(question: Question) -> tuple[str, str, str, str, int]:
+    return question.namespace, question.name, str(question.dimensions), question.statistic, question.period_seconds

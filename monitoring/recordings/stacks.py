@@ -1,0 +1,64 @@
+"""A stack with deployed names as plain data, so that a recording needs no declaration beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitoring.names import text
+from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from singletable.definition import TableDefinition
+
+
+def stack_to_dict(stack: Stack) -> dict[str, Any]:
+    """Raises MonitoringError "unresolved-name" for a stack that is not deployed."""
+    table, billing = stack.table, stack.table.billing
+    return {
+        "project": stack.project,
+        "stage": stack.stage,
+        "region": text(stack.region),
+        "owner": stack.owner,
+        "table": {
+            "name": text(table.name),
+            "definition": table.definition.to_dict(),
+            "billing": [billing.mode, billing.max_reads_per_second, billing.max_writes_per_second],
+            "replicas": list(table.replicas),
+        },
+        "functions": [
+            {
+                "label": each.label,
+                "name": text(each.name),
+                "timeout_seconds": each.timeout_seconds,
+                "patterns": [pattern.name for pattern in each.patterns],
+                "http": each.http,
+                "pattern_metrics": each.pattern_metrics,
+            }
+            for each in stack.functions
+        ],
+        "streams": [{"function": each.function, "mapping": text(each.mapping), "queue": text(each.queue)} for each in stack.streams],
+    }
+
+
+def stack_from_dict(given: Mapping[str, Any]) -> Stack:
+    """Raises KeyError, TypeError, ValueError or an error of the rooms for what `stack_to_dict` did not write."""
+    table = given["table"]
+    definition = TableDefinition.from_dict(table["definition"])
+    patterns = {pattern.name: pattern for pattern in definition.patterns}
+    functions = tuple(
+        FunctionSubject(
+            each["label"],
+            each["name"],
+            each["timeout_seconds"],
+            tuple(patterns[name] for name in each["patterns"]),
+            each["http"],
+            each["pattern_metrics"],
+        )
+        for each in given["functions"]
+    )
+    return Stack(
+        given["project"],
+        given["stage"],
+        given["region"],
+        TableSubject(definition, table["name"], Billing(*table["billing"]), tuple(table["replicas"])),
+        functions,
+        tuple(StreamSubject(each["function"], each["mapping"], each["queue"]) for each in given["streams"]),
+        given["owner"],
+    )

@@ -67,27 +67,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _view(played: "Played", at: int | None) -> "View":
-    from monitoring.backtest import backtest, generated
-    from monitoring.dashboard import Dashboard, dashboard_for
-    from monitoring.names import Ref, refs_in, resolve
-    from monitoring.render import View
-    from monitoring.scenarios import default_name
+    from monitoring.render.playback import Playback
 
-    stack = played.stack
-    alarms = generated(stack)
     end = _end(played, at)
-    result = backtest(played, alarms)
-    dashboard = dashboard_for(stack, alarms.metric, alarms.composite)
-    names: dict[Ref, str] = {ref: default_name(stack, ref) for ref in refs_in(dashboard)}
-    return View.of(
-        f"{stack.project} / {stack.stage}: {played.scenario.name}",
-        Dashboard.from_body(dashboard.name, resolve(dashboard, names)),
-        (*alarms.metric, *alarms.composite),
-        played.samples,
-        result.changes,
-        start=max(played.start, end - LONGEST),
-        end=end,
-    )
+    title = f"{played.stack.project} / {played.stack.stage}: {played.scenario.name}"
+    playback = Playback.of(title, played.stack, played.samples, played.start, played.end)
+    return playback.view(max(played.start, end - LONGEST), end)
 
 
 def _end(played: "Played", at: int | None) -> datetime:

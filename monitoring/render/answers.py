@@ -1,9 +1,12 @@
 """The heading of a section is its answer: a computed sentence, so that reading the headings is reading the page."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitoring.alarms import Alarm
+from monitoring.render.consequences import in_order
 from monitoring.render.figures import clock, in_words, number, with_unit
 from monitoring.render.readings import Reading, readings
 from monitoring.render.view import Spell, View, clause
@@ -18,6 +21,11 @@ class Section:
     note: str
     charts: tuple[Placed, ...]
     texts: tuple[Text, ...]
+
+    @property
+    def lists_patterns(self) -> bool:
+        """Whether its text is the table of access patterns."""
+        return any(text.markdown.startswith("| pattern |") for text in self.texts)
 
 
 def sections(view: View) -> tuple[Section, ...]:
@@ -46,13 +54,17 @@ def values(view: View) -> tuple[Chart, ...]:
 
 def wrong_now(view: View) -> str:
     """ "One page is open. Two alarms cleared, the last 14 min ago. One composite alarm tells of them." """
-    spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
+    told = in_order(view)
+    spells = [each.spell for each in told]
     opened, cleared = [spell for spell in spells if spell.is_open], [spell for spell in spells if not spell.is_open]
     words: list[str] = []
     for severity in ("page", "ticket", "info"):
         count = sum(spell.alarm.severity == severity for spell in opened)
         if count or severity == "page":
             words.append(f"{_count(count, severity)} {'are' if count > 1 else 'is'} open.")
+    roots = [each.spell.alarm for each in told if not each.cause]
+    if len(opened) > 1 and len(roots) == 1:
+        words[-1] = f"{words[-1].removesuffix('.')}, with one cause: {clause(roots[0])}."
     if cleared:
         newest = max(spell.until for spell in cleared if spell.until)
         words.append(f"{_count(len(cleared), 'alarm')} cleared, the last {round((view.end - newest).total_seconds() / 60)} min ago.")
@@ -75,6 +87,21 @@ def answer(section: Section, view: View) -> str:
     return f"No. {nearest}" if nearest else "No." if watched else ""
 
 
+def spans(section: Section, view: View) -> str:
+    """For a page that answers for another minute: when which alarm of this section was open, in minutes from the start, as JSON. Empty where
+    no alarm watches it.
+    """
+    charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
+    if not any(chart.thresholds for chart in charts):
+        return ""
+    spells = dict.fromkeys(spell for chart in charts for spell in view.spells_on(chart))
+    return json.dumps([[_minute(spell.since, view), _minute(spell.until or view.end, view), clause(spell.alarm)] for spell in spells])
+
+
+def _minute(at: datetime, view: View) -> int:
+    return round((at - view.start).total_seconds() / 60)
+
+
 def _clauses(spells: Sequence[Spell]) -> str:
     names = list(dict.fromkeys(clause(spell.alarm) for spell in spells))
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
@@ -85,7 +112,7 @@ def _nearest(charts: Sequence[Chart], view: View) -> str:
     best: tuple[float, str] = (0.0, "")
     for chart in charts:
         for reading in readings(chart, view):
-            threshold = _threshold(chart, reading)
+            threshold = limit_of(chart, reading)
             if threshold and reading.peak and (ratio := reading.peak[1] / threshold.value) > best[0]:
                 unit = chart.right_unit if reading.line.side == "right" else chart.unit
                 at, peak = reading.peak
@@ -95,7 +122,7 @@ def _nearest(charts: Sequence[Chart], view: View) -> str:
     return best[1]
 
 
-def _threshold(chart: Chart, reading: Reading) -> Threshold | None:
+def limit_of(chart: Chart, reading: Reading) -> Threshold | None:
     """The lowest above zero on the side of the line; only the first line of a side is what an alarm watches."""
     first = next(line for line in chart.lines if line.side == reading.line.side)
     lines = sorted((each for each in chart.thresholds if each.side == reading.line.side and each.value > 0), key=lambda each: each.value)

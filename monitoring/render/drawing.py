@@ -1,14 +1,14 @@
-"""One chart as an SVG, through Vega-Lite. Every chart has the same gutters, so equal times stand below each other."""
+"""One chart as an SVG. It is drawn once and fits every width: lines are stretched, words and strokes are not.
 
-import json
-import re
-from collections.abc import Sequence
-from functools import cache
+Every chart has the same gutters, so equal times stand below each other.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitoring.render.marks import BREAK, LETTERS, Axis, Layer, across, bars, line, nothing, points, spells, thresholds
-from monitoring.render.palette import GRID, WEAK
+from monitoring.render.marks import area, bars, grid, line, nothing, spells, thresholds, times, unknown
 from monitoring.render.readings import Reading, readings
+from monitoring.render.scale import STRETCHED, Scale
 from monitoring.render.view import View
 from monitoring.widgets import Chart, Side, Threshold
 
@@ -20,97 +20,83 @@ HEADROOM: Final = 1.18
 WORDS_ROOM: Final = 0.1
 FAR: Final = 4
 """A threshold this many times above the data is written at the top, so that it does not flatten the line."""
-_SPOKEN: Final = re.compile(r' (?:role|class|aria-[a-z]+|xmlns:xlink|version)="[^"]*"')
-"""What Vega says of the parts of a picture: the whole has words of its own."""
 
 
-def chart_svg(chart: Chart, view: View, width: int, height: int) -> str:
-    """width, height: of the whole picture, in pixels."""
-    return _svg(json.dumps(_chart(chart, readings(chart, view), view, width, height)))
+def chart_svg(chart: Chart, view: View, height: int, width: int | None = None) -> str:
+    """height, width: of the whole picture with its gutters, in pixels. Default: as wide as what it stands in, whose gutters are padding."""
+    inner = height - TOP - BOTTOM
+    across = width - LEFT - RIGHT if width else STRETCHED
+    return _svg("".join(_parts(chart, readings(chart, view), view, inner, across)), inner, width)
 
 
 def spark_svg(reading: Reading, view: View, width: int, height: int) -> str:
     """The course of one value, without axes."""
     top = max((reading.peak[1] if reading.peak else 0) * HEADROOM, 1e-9)
-    dash = [1, 3] if reading.is_by_definition else [1, 0]
-    x = across(view, axis=False)
-    y: Axis = {"field": "v", "type": "quantitative", "axis": None, "scale": {"domain": [0, top], "nice": False}}
-    spec: Layer = {
-        "width": width - 4,
-        "height": height - 4,
-        "data": {"values": points(reading)},
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {"mark": {"type": "area", "color": reading.colour, "opacity": 0.1, "invalid": BREAK}},
-            {"mark": {"type": "line", "color": reading.colour, "strokeWidth": 1.2, "strokeDash": dash, "invalid": BREAK}},
-        ],
-        "config": {"view": {"stroke": None}, "background": None},
-        "padding": 2,
-    }
-    return _svg(json.dumps(spec))
+    scale = Scale(view.start, view.end, top, height - 4, width)
+    drawn = _stretched(area(reading, scale) + line(reading, scale), scale)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" overflow="visible">{drawn}</svg>'
 
 
-@cache
-def _svg(spec: str) -> str:
-    # Imported when something is drawn: it takes longer to load than all of this package.
-    import vl_convert
+def _svg(drawn: str, height: float, width: int | None) -> str:
+    """In a picture it is moved by its gutters; on a page these are padding around it."""
+    if width is None:
+        return f'<svg width="100%" height="{height}" overflow="visible" aria-hidden="true">{drawn}</svg>'
+    inner = f'<svg x="{LEFT}" y="{TOP}" width="{width - LEFT - RIGHT}" height="{height}" overflow="visible">{drawn}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height + TOP + BOTTOM}">{inner}</svg>'
 
-    return _SPOKEN.sub("", vl_convert.vegalite_to_svg(spec, vl_version="5.20"))
+
+def _stretched(drawn: str, scale: Scale) -> str:
+    box = f'viewBox="0 0 {scale.width:g} {scale.height:g}" preserveAspectRatio="none" overflow="visible"'
+    return f'<svg width="100%" height="{scale.height:g}" {box}>{drawn}</svg>'
 
 
-def _chart(chart: Chart, given: Sequence[Reading], view: View, width: int, height: int) -> Layer:
+def _parts(chart: Chart, given: Sequence[Reading], view: View, height: float, width: float) -> Iterator[str]:
     sides: list[Side] = ["left", "right"] if any(reading.line.side == "right" for reading in given) else ["left"]
-    drawn: list[Layer] = []
+    scales = {side: _scale(chart, given, view, side, height, width) for side in sides}
+    yield from spells(view.spells_on(chart), view, scales["left"])
+    if not chart.stacked:
+        yield from unknown(given, scales["left"])
+    yield from grid(scales["left"])
+    yield from times(scales["left"])
     row = 0
     for side in sides:
-        layers, row = _side(chart, given, view, side, row)
-        drawn += layers
+        lines = [each for each in chart.thresholds if each.side == side]
+        yield from _side(chart, [reading for reading in given if reading.line.side == side], lines, scales[side], row)
+        row += sum(_in_words(each, scales[side]) for each in lines)
     if all(reading.is_empty for reading in given):
-        drawn.append(nothing("no data in this time"))
-    return {
-        "width": width - LEFT - RIGHT,
-        "height": height - TOP - BOTTOM,
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
-        "autosize": {"type": "none", "contains": "content"},
-        "layer": [*spells(view.spells_on(chart), view), *drawn],
-        "resolve": {"scale": {"y": "independent"}},
-        "config": {
-            "background": None,
-            "font": FONT,
-            "view": {"stroke": None},
-            "axis": {
-                "labelFontSize": LETTERS,
-                "labelColor": WEAK,
-                "gridColor": GRID,
-                "domainColor": GRID,
-                "tickSize": 0,
-                "labelPadding": 6,
-                "title": None,
-            },
-        },
-    }
+        yield nothing(_why_nothing(given), scales["left"])
 
 
-def _side(chart: Chart, given: Sequence[Reading], view: View, side: Side, row: int) -> tuple[list[Layer], int]:
-    """The lines of one axis with their thresholds. row: of the words at the top, the first that is free; also returned. Those of the right axis are
-    drawn when they come near a threshold, whose words are their scale: else they would be a second picture over the first, of something that
-    does not matter now. The legend has their values.
+def _why_nothing(given: Sequence[Reading]) -> str:
+    """A metric that is sent only while something goes on says with its silence that nothing did."""
+    idle = all(reading.while_active for reading in given)
+    return "no traffic in this time" if given and idle else "no data in this time"
+
+
+def _side(chart: Chart, own: Sequence[Reading], lines: Sequence[Threshold], scale: Scale, row: int) -> Iterator[str]:
+    """The lines of one axis with their thresholds. row: of the words at the top, the first that is free. Those of the right axis are drawn
+    when they come near a threshold, whose words are their scale: else they would be a second picture over the first, of something that does
+    not matter now. The legend has their values.
     """
+    shown = any(reading.line.side == "left" for reading in own) or any(each.value <= scale.top for each in lines)
+    if shown and chart.stacked and any(any(reading.values) for reading in own):
+        yield from bars(own, scale)
+    elif shown:
+        # Where nothing happened at all, the first line stands for all.
+        drawn = own[:1] if chart.stacked else own
+        yield _stretched("".join(line(reading, scale) for reading in drawn), scale)
+    words = [each for each in lines if _in_words(each, scale)]
+    yield from thresholds(lines, {each: row + place for place, each in enumerate(words)}, own if shown else (), scale)
+
+
+def _in_words(threshold: Threshold, scale: Scale) -> bool:
+    return not threshold.value or threshold.value > scale.top
+
+
+def _scale(chart: Chart, given: Sequence[Reading], view: View, side: Side, height: float, width: float) -> Scale:
     own = [reading for reading in given if reading.line.side == side]
     lines = [each for each in chart.thresholds if each.side == side]
-    top = _top(chart, own, lines)
-    shown = side == "left" or any(each.value <= top for each in lines)
-    axis: Axis = {"orient": side, "tickCount": 3, "domain": False, "labelExpr": _label(top)}
-    y: Axis = {"type": "quantitative", "axis": axis if side == "left" else None, "scale": {"domain": [0, top], "nice": False}}
-    marks = [] if not shown else [bars(own, view, y)] if chart.stacked else [line(reading, view, y) for reading in own]
-    words = [each for each in lines if not each.value or each.value > top]
-    layers = [*marks, *thresholds(lines, {each: row + place for place, each in enumerate(words)}, own if shown else (), top, y, view)]
-    return ([{"layer": layers}] if layers else []), row + len(words)
-
-
-def _label(top: float) -> str:
-    """A number at the axis: with commas; from a million on in short."""
-    return f"datum.value ? format(datum.value, '{'~s' if top >= 1e6 else ',.4~r'}') : '0'"
+    return Scale(view.start, view.end, _top(chart, own, lines), height, width)
 
 
 def _top(chart: Chart, given: Sequence[Reading], lines: Sequence[Threshold]) -> float:

@@ -14,6 +14,14 @@ def number(value: float | None) -> str:
     return f"{value:.1f}" if size >= 1 else f"{value:.2g}"
 
 
+def short(value: float) -> str:
+    """At an axis: with commas; from a million on "2.5M"."""
+    for size, letter in ((1e9, "G"), (1e6, "M")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def clock(at: datetime) -> str:
     return at.strftime("%H:%M")
 

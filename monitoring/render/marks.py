@@ -1,125 +1,122 @@
-"""The marks of a chart as layers of Vega-Lite.
+"""The marks of a chart as parts of an SVG.
 
 A solid line was measured; a dotted one is zero by definition; a tint with a cap is the time during which an alarm on this chart was open; a
 thin line with words is a threshold. A line is never joined across a gap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from html import escape
+from typing import Final
 
 from monitoring.alarms import SEVERITIES, Severity
 from monitoring.colours import SEVERITY
-from monitoring.measured import period_of
-from monitoring.render.palette import BACKGROUND, WEAK
+from monitoring.render.figures import clock, short
+from monitoring.render.palette import BACKGROUND, GRID, WEAK
 from monitoring.render.readings import Reading
+from monitoring.render.scale import Scale
 from monitoring.render.view import Spell, View
 from monitoring.widgets import Threshold
 
-Layer = dict[str, Any]
-Axis = dict[str, Any]
-
 LETTERS: Final = 11
 """Size of words, in pixels."""
-BREAK: Final = "break-paths-filter-domains"
 _CAP: Final = 3
 _NEAR: Final = 0.14
 """Words need so much of the height: where a line comes nearer, they are written at the other end."""
+_HALO: Final = f'stroke="{BACKGROUND}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+"""Around words: a line may pass behind."""
 
 
-def time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _share(share: float) -> str:
+    return f"{share * 100:.2f}%"
 
 
-def across(view: View, *, axis: bool = True) -> Axis:
-    """The time axis."""
-    shown = {"format": "%H:%M", "grid": False, "values": _ticks(view), "labelFlush": True} if axis else None
-    domain = [time(view.start), time(view.end)]
-    return {"field": "t", "type": "temporal", "axis": shown, "scale": {"domain": domain, "type": "utc", "nice": False}}
+def _text(words: str, x: str, y: float, colour: str, anchor: str, more: str = "") -> str:
+    return f'<text x="{x}" y="{y:.1f}" fill="{colour}" font-size="{LETTERS}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
 
 
-def _ticks(view: View) -> list[int]:
-    """Full thirds of an hour, or full hours, as milliseconds since 1970."""
-    step = 1200 if view.end - view.start <= timedelta(minutes=90) else 3600 if view.end - view.start <= timedelta(hours=6) else 4 * 3600
-    first, last = int(view.start.timestamp()), int(view.end.timestamp())
-    return [second * 1000 for second in range(-(-first // step) * step, last + 1, step)]
+def grid(scale: Scale) -> Iterator[str]:
+    """Lines at round values, with their numbers on the left."""
+    for value in scale.values():
+        y = scale.down(value)
+        yield f'<line x2="100%" y1="{y:.1f}" y2="{y:.1f}" stroke="{GRID}"/>'
+        yield _text(short(value), "-6", y + 4, WEAK, "end")
 
 
-def line(reading: Reading, view: View, y: Axis) -> Layer:
-    mark: Layer = {"type": "line", "color": reading.colour, "strokeWidth": 1.5, "strokeJoin": "round", "invalid": BREAK}
-    if reading.is_by_definition:
-        mark |= {"strokeDash": [1, 4], "strokeCap": "round"}
-    elif _lonely(reading):
-        mark["point"] = {"filled": True, "size": 12}
-    return {"data": {"values": points(reading)}, "mark": mark, "encoding": {"x": across(view), "y": {"field": "v", **y}}}
+def times(scale: Scale) -> Iterator[str]:
+    """Below the picture. The first and the last stay inside of it."""
+    for at in scale.times():
+        share = scale.across(at)
+        anchor = "start" if share < 0.06 else "end" if share > 0.94 else "middle"
+        yield _text(clock(at), _share(share), scale.height + 16, WEAK, anchor)
 
 
-def points(reading: Reading) -> list[dict[str, Any]]:
-    return [{"t": time(at), "v": value} for at, value in zip(reading.times, reading.values, strict=True)]
+def line(reading: Reading, scale: Scale) -> str:
+    """In the stretched drawing. A point between two gaps is a dot."""
+    dash = ' stroke-dasharray="1 4"' if reading.is_by_definition else ""
+    look = f'stroke="{reading.colour}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"{dash}'
+    drawn = "".join(f"M{_joined(run)}" if len(run) > 1 else f"M{run[0]}h0" for run in _runs(reading, scale))
+    return f'<path d="{drawn}" fill="none" {look} vector-effect="non-scaling-stroke"/>'
 
 
-def _lonely(reading: Reading) -> bool:
-    """A point between two gaps has no line."""
-    known = [value is not None for value in reading.values]
-    return any(here and not before and not after for before, here, after in zip([False, *known], known, [*known[1:], False], strict=False))
+def area(reading: Reading, scale: Scale) -> str:
+    """What is below a line, in the stretched drawing."""
+    foot = f"{scale.height:.1f}"
+    drawn = "".join(f"M{run[0].partition(' ')[0]} {foot}L{_joined(run)}V{foot}Z" for run in _runs(reading, scale) if len(run) > 1)
+    return f'<path d="{drawn}" fill="{reading.colour}" opacity="0.1"/>'
 
 
-def bars(given: Sequence[Reading], view: View, y: Axis) -> Layer:
-    """One on the other, each as wide as its period; where nothing happened at all, the first line stands for all."""
-    if not any(any(reading.values) for reading in given):
-        return {"layer": [line(reading, view, y) for reading in given[:1]]}
-    data: list[dict[str, Any]] = []
+def _joined(run: Sequence[str]) -> str:
+    return "L".join(run)
+
+
+def _runs(reading: Reading, scale: Scale) -> Iterator[list[str]]:
+    """The points from gap to gap, each in the middle of its period."""
+    run: list[str] = []
+    for at, value in zip(reading.times, reading.values, strict=True):
+        if value is None:
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(f"{scale.across(at + reading.step / 2) * scale.width:.1f} {scale.down(value):.1f}")
+    if run:
+        yield run
+
+
+def bars(given: Sequence[Reading], scale: Scale) -> Iterator[str]:
+    """One on the other, each as wide as its period."""
     foot: dict[datetime, float] = {}
     for reading in given:
-        step = timedelta(seconds=period_of(reading.line.source))
         for at, value in zip(reading.times, reading.values, strict=True):
+            if not value:
+                continue
             low = foot.get(at, 0.0)
-            foot[at] = low + (value or 0)
-            if value:
-                end = min(at + step, view.end)
-                data.append({"t": time(at), "e": time(end), "v": low, "w": foot[at], "s": reading.line.label})
-    colours = {"domain": [each.line.label for each in given], "range": [each.colour for each in given]}
-    return {
-        "data": {"values": data},
-        "mark": {"type": "rect", "stroke": BACKGROUND, "strokeWidth": 0.5},
-        "encoding": {
-            "x": across(view),
-            "x2": {"field": "e"},
-            "y": {"field": "v", **y},
-            "y2": {"field": "w"},
-            "color": {"field": "s", "type": "nominal", "scale": colours, "legend": None},
-        },
-    }
+            foot[at] = low + value
+            left, right = scale.across(at), scale.across(at + reading.step)
+            y, height = scale.down(low + value), value / scale.top * scale.height
+            place = f'x="{_share(left)}" y="{y:.1f}" width="{_share(right - left)}" height="{height:.1f}"'
+            yield f'<rect {place} fill="{reading.colour}" stroke="{BACKGROUND}" stroke-width="0.5"/>'
 
 
-def thresholds(
-    lines: Sequence[Threshold], rows: Mapping[Threshold, int], given: Sequence[Reading], top: float, y: Axis, view: View
-) -> Iterator[Layer]:
+def thresholds(lines: Sequence[Threshold], rows: Mapping[Threshold, int], given: Sequence[Reading], scale: Scale) -> Iterator[str]:
     """A line with its words. rows: those that are only words at the top, with their row: one above the picture, which has an arrow, and one
     at zero, which would lie on the axis.
     """
     for each in lines:
         colour = each.color or WEAK
         if each in rows:
-            words = f"{each.label} \N{UPWARDS ARROW}" if each.value > top else each.label
-            yield from _words(words, colour, top, {"baseline": "top", "dy": 1 + 13 * rows[each]}, y, view, at_end=True)
+            words = f"{each.label} \N{UPWARDS ARROW}" if each.value > scale.top else each.label
+            yield _words(words, colour, LETTERS + 13 * rows[each], at_end=True)
         else:
-            yield {
-                "data": {"values": [{"v": each.value}]},
-                "mark": {"type": "rule", "color": colour, "strokeWidth": 1},
-                "encoding": {"y": {"field": "v", **y}},
-            }
-            at_end = _free(given, each.value, top, at_end=True) or not _free(given, each.value, top, at_end=False)
-            yield from _words(each.label, colour, each.value, {"baseline": "bottom", "dy": -3}, y, view, at_end=at_end)
+            y = scale.down(each.value)
+            yield f'<line x2="100%" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
+            at_end = _free(given, each.value, scale.top, at_end=True) or not _free(given, each.value, scale.top, at_end=False)
+            yield _words(each.label, colour, y - 4, at_end=at_end)
 
 
-def _words(text: str, colour: str, value: float, place: Layer, y: Axis, view: View, *, at_end: bool) -> Iterator[Layer]:
-    """Twice, the first time as a halo: a line may pass behind."""
-    data = {"values": [{"t": time(view.end if at_end else view.start), "v": value}]}
-    mark = {"type": "text", "text": text, "fontSize": LETTERS, "align": "right" if at_end else "left", "dx": -2 if at_end else 2, **place}
-    halo = {"color": BACKGROUND, "stroke": BACKGROUND, "strokeWidth": 3, "strokeJoin": "round"}
-    for look in (halo, {"color": colour}):
-        yield {"data": data, "mark": mark | look, "encoding": {"x": across(view), "y": {"field": "v", **y}}}
+def _words(words: str, colour: str, y: float, *, at_end: bool) -> str:
+    return _text(words, "100%" if at_end else "0", y, colour, "end" if at_end else "start", f' dx="{-2 if at_end else 2}" {_HALO}')
 
 
 def _free(given: Sequence[Reading], value: float, top: float, *, at_end: bool) -> bool:
@@ -129,43 +126,49 @@ def _free(given: Sequence[Reading], value: float, top: float, *, at_end: bool) -
     return not any(part is not None and -0.02 < (part - value) / top < _NEAR for values in parts for part in values)
 
 
-def spells(given: Sequence[Spell], view: View) -> Iterator[Layer]:
+def spells(given: Sequence[Spell], view: View, scale: Scale) -> Iterator[str]:
     """A tint for the highest severity alone, and a cap for each: what is open twice is not twice as bad."""
     severities: list[Severity] = [severity for severity in SEVERITIES if any(spell.alarm.severity == severity for spell in given)]
     for row, severity in enumerate(severities):
-        spans = list(_spans([spell for spell in given if spell.alarm.severity == severity], view))
-        top = -4 - _CAP - row * (_CAP + 1)
-        yield _span(spans, severity, view, {"y": {"value": top}, "y2": {"value": top + _CAP}}, 1)
-        if not row:
-            yield _span(spans, severity, view, {}, 0.085)
+        for since, until in _spans([spell for spell in given if spell.alarm.severity == severity], view):
+            left, right = scale.across(since), scale.across(until)
+            place = f'x="{_share(left)}" width="{_share(right - left)}" fill="{SEVERITY[severity]}"'
+            yield f'<rect {place} y="{-4 - _CAP - row * (_CAP + 1)}" height="{_CAP}"/>'
+            if not row:
+                yield f'<rect {place} height="{scale.height:.1f}" opacity="0.085"/>'
 
 
-def _spans(given: Sequence[Spell], view: View) -> Iterator[dict[str, str]]:
+def _spans(given: Sequence[Spell], view: View) -> Iterator[tuple[datetime, datetime]]:
     """Those that overlap as one."""
-    start, end = None, None
+    span: tuple[datetime, datetime] | None = None
     for since, until in sorted((max(spell.since, view.start), spell.until or view.end) for spell in given):
-        if start is None or end is None or since > end:
-            if start is not None and end is not None:
-                yield {"a": time(start), "b": time(end)}
-            start, end = since, until
-        end = max(end, until)
-    if start is not None and end is not None:
-        yield {"a": time(start), "b": time(end)}
+        if span and since <= span[1]:
+            span = (span[0], max(span[1], until))
+            continue
+        if span:
+            yield span
+        span = (since, until)
+    if span:
+        yield span
 
 
-def _span(spans: list[dict[str, str]], severity: Severity, view: View, y: Layer, opacity: float) -> Layer:
-    x = {"x": {**across(view), "field": "a"}, "x2": {"field": "b"}}
-    return {
-        "data": {"values": spans},
-        "mark": {"type": "rect", "color": SEVERITY[severity], "opacity": opacity},
-        "encoding": {**x, **y},
-    }
+def unknown(given: Sequence[Reading], scale: Scale) -> Iterator[str]:
+    """A tint over the times in which no line of the chart has a point, though one has some: a break alone is easily missed."""
+    known = [reading for reading in given if not reading.is_empty]
+    if not known:
+        return
+    first = known[0]
+    begin: datetime | None = None
+    for place, at in enumerate((*first.times, scale.end)):
+        gap = place < len(first.times) and all(reading.values[place] is None for reading in known if reading.times == first.times)
+        if gap:
+            begin = at if begin is None else begin
+        elif begin is not None:
+            left, right = scale.across(begin), scale.across(at)
+            yield f'<rect x="{_share(left)}" width="{_share(right - left)}" height="{scale.height:.1f}" fill="{WEAK}" opacity="0.07"/>'
+            begin = None
 
 
-def nothing(words: str) -> Layer:
+def nothing(words: str, scale: Scale) -> str:
     """Words in the middle, where there is nothing to draw."""
-    return {
-        "data": {"values": [{}]},
-        "mark": {"type": "text", "text": words, "color": WEAK, "fontSize": LETTERS},
-        "encoding": {"x": {"value": {"expr": "width/2"}}, "y": {"value": {"expr": "height/2"}}},
-    }
+    return _text(words, "50%", scale.height / 2 + 4, WEAK, "middle")

@@ -21,6 +21,7 @@ THEMES: Final = {
     "weak": (WEAK, "#9aa4b0"),
     "line": (GRID, "#262c33"),
     "track": (TRACK, "#2a3138"),
+    "control": ("#8b939c", "#6b7582"),
     "link": ("#1857c9", "#8ab4ff"),
     "ok": ("#1a7f37", "#4cc46a"),
     "page": (SEVERITY["page"], "#ff6f6f"),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitoring.alarms import Alarm
 from monitoring.colours import SEVERITY
 from monitoring.render.answers import answer, sections, values, wrong_now
+from monitoring.render.consequences import Traced, in_order
 from monitoring.render.drawing import chart_svg, spark_svg
 from monitoring.render.figures import clock, number, span
 from monitoring.render.icons import ICONS
@@ -14,13 +14,14 @@ from monitoring.render.palette import TRACK, WEAK
 from monitoring.render.readings import readings
 from monitoring.render.sheet import INNER, MARGIN, WIDTH, Sheet, length, lines
 from monitoring.render.told import Told
-from monitoring.render.view import Spell, View, clause
+from monitoring.render.view import View, clause
 from monitoring.widgets import Chart, Placed
 
 CHART_HEIGHT: Final = 176
 GAP: Final = 16
 MOST_SPELLS: Final = 12
 TRACK_WIDTH: Final = 200
+CHILD: Final = 18
 WORDS: Final = MARGIN + 90
 """Where the words of an alarm begin."""
 
@@ -50,20 +51,22 @@ def render_svg(view: View) -> str:
 
 
 def _spells(sheet: Sheet, view: View) -> None:
-    spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
+    spells = in_order(view)
     sheet.y += 8
-    for spell in spells[:MOST_SPELLS]:
-        _spell(sheet, spell, view)
-    quiet = len(view.alarms) - len({spell.alarm.name for spell in spells})
+    for each in spells[:MOST_SPELLS]:
+        _spell(sheet, each, view)
+    quiet = len(view.alarms) - len({each.spell.alarm.name for each in spells})
     more = f"{len(spells) - MOST_SPELLS} more alarms were open. " if len(spells) > MOST_SPELLS else ""
     sheet.text(f"{more}{quiet} {'other ' if spells else ''}alarms were quiet in this time.", size=12, colour=WEAK)
 
 
-def _spell(sheet: Sheet, spell: Spell, view: View) -> None:
+def _spell(sheet: Sheet, traced: Traced, view: View) -> None:
+    """Of a consequence, its cause instead of what it says."""
+    spell = traced.spell
     colour = SEVERITY[spell.alarm.severity]
     sheet.icon(ICONS[spell.alarm.severity], colour, MARGIN)
     sheet.text("Open" if spell.is_open else "Cleared", x=MARGIN + 20, colour=colour if spell.is_open else WEAK, height=0)
-    sheet.text(f"{spell.alarm.severity}: {clause(spell.alarm)}", x=WORDS, weight=600, height=0)
+    sheet.text(f"{spell.alarm.severity}: {clause(spell.alarm)}", x=WORDS + CHILD * bool(traced.cause), weight=600, height=0)
     whole, track = (view.end - view.start).total_seconds(), WIDTH - MARGIN - TRACK_WIDTH
     since = max(0.0, (spell.since - view.start).total_seconds()) / whole * TRACK_WIDTH
     until = ((spell.until or view.end) - view.start).total_seconds() / whole * TRACK_WIDTH
@@ -71,8 +74,8 @@ def _spell(sheet: Sheet, spell: Spell, view: View) -> None:
     sheet.bar(colour, track + since, max(2.0, until - since))
     sheet.text(span(spell.since, spell.until, view.end), x=track - 160, size=12, colour=WEAK, height=20)
     told = Told.of(spell.alarm.description)
-    for words in (told.what, told.next_step):
-        sheet.paragraph(words, x=WORDS, width=track - WORDS - GAP, most=2 if spell.is_open else 1)
+    for words in (traced.words,) if traced.cause else (told.what, told.next_step):
+        sheet.paragraph(words, x=WORDS + CHILD * bool(traced.cause), width=track - WORDS - GAP, most=2 if spell.is_open else 1)
     sheet.y += 10
 
 
@@ -118,7 +121,7 @@ def _row(sheet: Sheet, row: Sequence[tuple[Chart, float, int]], view: View) -> N
         below = max(below, sheet.y)
     for chart, x, width in row:
         sheet.y = below
-        sheet.nested(chart_svg(chart, view, width, CHART_HEIGHT), x)
+        sheet.nested(chart_svg(chart, view, CHART_HEIGHT, width), x)
     sheet.y = below + CHART_HEIGHT
 
 

@@ -1,7 +1,7 @@
 """The points of a chart's lines. Whether a gap is zero, idleness or unknown is decided by the metric catalogue, not by the drawing."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitoring.catalogue import Emission
 from monitoring.colours import MUTED, NEUTRAL
@@ -13,7 +13,8 @@ from monitoring.widgets import Chart, Line
 
 @dataclass(frozen=True)
 class Reading:
-    """One line, point by point. values: None is a gap. on_event: its metrics are sent only when something happens, so a gap is zero.
+    """One line, point by point. values: None is a gap. step: from one point to the next. on_event: its metrics are sent only when something
+    happens, so a gap is zero.
 
     silent: nothing was ever measured behind it, so what is drawn as zero is zero by definition.
     """
@@ -23,6 +24,7 @@ class Reading:
     values: tuple[float | None, ...]
     on_event: bool
     silent: bool
+    step: timedelta
 
     @property
     def newest(self) -> float | None:
@@ -52,25 +54,37 @@ class Reading:
         return MUTED if self.is_quiet else self.line.color or NEUTRAL
 
     @property
+    def while_active(self) -> bool:
+        """Its metrics are sent only while something goes on."""
+        metrics = metrics_of(self.line.source).values()
+        return all(metric.entry is not None and metric.entry.emission is Emission.WHILE_ACTIVE for metric in metrics)
+
+    @property
     def is_by_definition(self) -> bool:
         """Zero, because nothing is sent while nothing happens."""
         return self.silent and self.on_event
 
 
 def readings(chart: Chart, view: View) -> tuple[Reading, ...]:
-    return tuple(_reading(line, view) for line in chart.lines)
+    """Read once for a view, however often it is asked for."""
+    key = (chart.title, chart.lines)
+    if key not in view.read:
+        view.read[key] = tuple(reading_of(line, view) for line in chart.lines)
+    return view.read[key]
 
 
-def _reading(line: Line, view: View) -> Reading:
+def reading_of(line: Line, view: View) -> Reading:
     metrics = list(metrics_of(line.source).values())
-    period = period_of(line.source)
-    # A period that has not ended yet would be drawn as a drop.
-    start = view.end - (view.end - view.start) // timedelta(seconds=period) * timedelta(seconds=period)
-    found = series_of(line.source, view.samples, start, view.end, period)
+    period = max(period_of(line.source), view.period_seconds)
+    # Full periods of the clock, as CloudWatch keeps them: one that has not ended yet would be drawn as a drop.
+    start, end = (
+        datetime.fromtimestamp(at.timestamp() // period * period, UTC) for at in (view.start + timedelta(seconds=period - 1), view.end)
+    )
+    found = series_of(line.source, view.samples, start, end, period)
     on_event = all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
-    times = tuple(periods(start, view.end, period))
+    times = tuple(periods(start, end, period))
     gap = 0.0 if on_event else None
-    silent = not any(view.samples.statistics(metric, start, view.end, period) for metric in metrics)
+    silent = not any(view.samples.statistics(metric, start, end, period) for metric in metrics)
     # A formula that fills gaps turns "nothing was measured" into zeros: that is true of events only.
     values = tuple(gap if silent else found.get(time, gap) for time in times)
-    return Reading(line, times, values, on_event, silent)
+    return Reading(line, times, values, on_event, silent, timedelta(seconds=period))

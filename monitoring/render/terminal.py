@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Final
 
-from monitoring.alarms import Alarm
 from monitoring.render.answers import Section, answer, sections, wrong_now
+from monitoring.render.consequences import Traced, in_order
 from monitoring.render.figures import clock, span
 from monitoring.render.icons import LETTERS
 from monitoring.render.legend import Entry, legend
 from monitoring.render.readings import Reading, readings
 from monitoring.render.told import Told
-from monitoring.render.view import Spell, View, clause
+from monitoring.render.view import View, clause
 from monitoring.widgets import Chart
 
 WIDTH: Final = 100
@@ -32,10 +32,10 @@ def _lines(view: View) -> Iterator[str]:
     yield f"{view.title}{when:>{WIDTH - len(view.title)}}"
     yield "─" * WIDTH
     yield from _heading("1 Wrong now?", wrong_now(view))
-    spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
-    for spell in spells:
-        yield from _spell(spell, view)
-    yield f"  ● {len(view.alarms) - len({spell.alarm.name for spell in spells})} alarms were quiet in this time."
+    told = in_order(view)
+    for each in told:
+        yield from _spell(each, view)
+    yield f"  ● {len(view.alarms) - len({each.spell.alarm.name for each in told})} alarms were quiet in this time."
     for section in sections(view):
         charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
         if charts:
@@ -49,13 +49,16 @@ def _heading(question: str, said: str) -> Iterator[str]:
     yield from wrap(f"{question}  {said}", WIDTH, subsequent_indent="   ") or [question]
 
 
-def _spell(spell: Spell, view: View) -> Iterator[str]:
-    """What to do is said while it is open."""
+def _spell(traced: Traced, view: View) -> Iterator[str]:
+    """What to do is said while it is open; of a consequence, its cause."""
+    spell = traced.spell
     state = "OPEN   " if spell.is_open else "cleared"
     said = f"  {LETTERS[spell.alarm.severity]} {state} {spell.alarm.severity}: {clause(spell.alarm)}"
     when = span(spell.since, spell.until, view.end)
     yield f"{said}  {when:>{max(0, WIDTH - len(said) - 2)}}"
-    if spell.is_open:
+    if traced.cause:
+        yield f"{' ' * 12}{traced.words}"
+    elif spell.is_open:
         told = Told.of(spell.alarm.description)
         for words in filter(None, (told.what, told.next_step, told.runbook)):
             yield from wrap(words, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12, break_long_words=False)

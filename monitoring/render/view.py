@@ -1,9 +1,9 @@
 """What is drawn: a dashboard over a span of time, with the spells during which its alarms were open."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
 from monitoring.dashboard import Dashboard
@@ -12,10 +12,13 @@ from monitoring.measured import Measured
 from monitoring.measures import ANCHOR, CAUSES
 from monitoring.metrics import Metric, metrics_of
 from monitoring.names import Name
+from monitoring.subjects import Stack
 from monitoring.widgets import Chart
 
 LONGEST_RANGE: Final = timedelta(hours=24)
-"""Charts are drawn by the minute: more points than this are not legible."""
+"""What was more than a day ago is for a tool that analyses, and not for one that watches."""
+BY_THE_MINUTE: Final = timedelta(hours=3)
+"""Longer spans are drawn in steps of five minutes: a chart has no pixels for more."""
 
 Series = tuple[str, str, frozenset[tuple[str, Name]]]
 """Namespace, name, dimensions."""
@@ -49,6 +52,7 @@ class Spell:
 class View:
     """end: the newest minute that is shown ends here. spells: in the order in which they are read: open first, pages first, newest first.
 
+    stack: what is watched, where it is known beyond what the dashboard says. read: points of lines, once they were asked for.
     Build it with `View.of`.
     """
 
@@ -60,6 +64,13 @@ class View:
     start: datetime
     end: datetime
     spells: tuple[Spell, ...]
+    stack: Stack | None = None
+    read: dict[Any, Any] = field(default_factory=dict[Any, Any], compare=False, repr=False)
+
+    @property
+    def period_seconds(self) -> int:
+        """Of a point, where its metric has no longer one."""
+        return 60 if self.end - self.start <= BY_THE_MINUTE else 300
 
     @classmethod
     def of(
@@ -72,8 +83,9 @@ class View:
         *,
         start: datetime,
         end: datetime,
+        stack: Stack | None = None,
     ) -> "View":
-        """title: "shop / dev". history: every change of state, oldest first. start, end: moved to full minutes.
+        """title: "shop / dev". history: every change of state, oldest first. start, end: moved to full minutes. stack: by its deployed names.
 
         Raises MonitoringError "invalid-view" for a span that is empty or longer than 24 hours.
         """
@@ -92,16 +104,17 @@ class View:
             start,
             end,
             tuple(spells),
+            stack,
         )
 
     def spells_on(self, chart: Chart) -> tuple[Spell, ...]:
         """The spells of alarms that watch what this chart shows. A count of all throttle events is what its four causes show."""
         shown = {_series(metric) for line in chart.lines for metric in metrics_of(line.source).values()}
-        return tuple(spell for spell in self.spells if isinstance(spell.alarm, Alarm) and shown & _watched_by(spell.alarm))
+        return tuple(spell for spell in self.spells if isinstance(spell.alarm, Alarm) and shown & watched_by(spell.alarm))
 
 
-def _watched_by(alarm: Alarm) -> set[Series]:
-    """Without the metric that only keeps the alarm's formula supplied with data."""
+def watched_by(alarm: Alarm) -> set[Series]:
+    """What an alarm looks at, without the metric that only keeps the alarm's formula supplied with data."""
     return {_series(metric) for name, metric in alarm.metrics.items() if name != ANCHOR}
 
 

@@ -1,6 +1,7 @@
 """The marks of a chart: what is drawn where, in which colour, and what stays away so that the rest can be read."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from monitoring.render.icons import ICONS, LETTERS
 from monitoring.render.legend import legend
 from monitoring.render.palette import THEMES, themed, variables
 from monitoring.render.readings import readings
+from monitoring.render.scale import Scale
 from monitoring.render.sheet import length, lines
 from monitoring.render.told import Told
 from monitoring.widgets import Chart, Line, Threshold
@@ -33,7 +35,7 @@ def drawn(watched, points, thresholds=(), right=()):
             samples.record("AWS/Lambda", "Errors", {"FunctionName": name}, minute(number), value)
     lines_of = [*(Line(errors(name), name) for name in points), *(Line(errors(name), name, side="right") for name in dict(right))]
     chart, view = Chart("a chart", tuple(lines_of), "eu-west-1", tuple(thresholds), right_unit="%"), view_of(watched, samples)
-    return chart_svg(chart, view, 348, 190), chart, view
+    return chart_svg(chart, view, 190, 348), chart, view
 
 
 def words(svg: str) -> list[str]:
@@ -83,14 +85,21 @@ def test_spells_that_overlap_are_one_tint_and_a_cap_for_each_severity(watched) -
         if isinstance(placed.widget, Chart) and placed.widget.title.startswith("GSI1 throttle")
     )
     assert len(view.spells_on(chart)) == 3
-    svg = chart_svg(chart, view, 348, 190)
+    svg = chart_svg(chart, view, 190, 348)
     assert svg.count('opacity="0.085"') == 1
     assert [svg.count(f'fill="{SEVERITY[severity]}"') for severity in SEVERITIES[:2]] == [3, 1]  # tint, cap and words; a cap
 
 
-def test_nothing_measured_says_so(watched) -> None:
-    svg, _, _ = drawn(watched, {"a": []})
-    assert "no data in this time" in words(svg)
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        (errors("a"), "no traffic in this time"),
+        (Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", {"TableName": "t"}), "no data in this time"),
+    ],
+)
+def test_nothing_measured_says_so(watched, metric, said) -> None:
+    """Errors are sent while a function runs, consumed units always. Source: the pages in the catalogue."""
+    assert said in words(chart_svg(Chart("a chart", (Line(metric, "a"),), "eu-west-1"), view_of(watched), 190, 348))
 
 
 def test_the_legend_puts_together_what_did_not_happen(watched) -> None:
@@ -186,7 +195,41 @@ def test_latency_is_broken_where_nothing_was_called(watched) -> None:
 
 
 def test_times_of_all_charts_stand_below_each_other(watched) -> None:
-    wide, _, _ = drawn(watched, {"a": [1.0] * 60})
-    high, _, _ = drawn(watched, {"a": [123_456.0] * 60}, (Threshold(200_000, "ticket above 200,000", TICKET),))
-    places = [re.search(r'transform="translate\(([\d.]+),([\d.]+)\)"', svg).groups() for svg in (wide, high)]
-    assert len(set(places)) == 1
+    """Whatever stands at the axis or above the picture."""
+    few, _, _ = drawn(watched, {"a": [1.0] * 60})
+    many, _, _ = drawn(watched, {"a": [123_456.0] * 60}, (Threshold(200_000, "ticket above 200,000", TICKET),))
+    places = [re.findall(r'<text x="([\d.]+%)"[^>]*>(\d\d:\d\d)</text>', svg) for svg in (few, many)]
+    assert places[0] == places[1]
+    assert places[0][:2] == [("0.00%", "14:00"), ("33.33%", "14:20")]
+
+
+def test_a_chart_on_a_page_fits_every_width(watched) -> None:
+    """Places across are shares; only lines are stretched, with strokes that are not."""
+    _, chart, view = drawn(watched, {"a": [1.0] * 60}, (Threshold(2, "ticket above 2", TICKET),))
+    svg = chart_svg(chart, view, 190)
+    assert 'preserveAspectRatio="none"' in svg and 'vector-effect="non-scaling-stroke"' in svg
+    across = re.findall(r'<(?:text|rect|line)[^>]* x2?="([^"]+)"', svg)
+    assert across and all(each.endswith("%") or each in ("-6", "0") for each in across)
+
+
+def test_a_longer_time_is_drawn_in_steps_of_five_minutes(watched) -> None:
+    samples = Samples()
+    for number in range(24 * 60):
+        samples.record("AWS/Lambda", "Errors", {"FunctionName": "a"}, minute(number), 1.0)
+    chart = Chart("a", (Line(errors("a"), "a"),), "eu-west-1")
+    [reading] = readings(chart, view_of(watched, samples, end=minute(24 * 60)))
+    assert (len(reading.values), set(reading.values)) == (288, {5.0})
+
+
+@pytest.mark.parametrize(
+    ("top", "values"), [(4, [0, 1, 2, 3, 4]), (11.8, [0, 5, 10]), (0.7, [0, 0.2, 0.4, 0.6]), (29_500, [0, 10_000, 20_000])]
+)
+def test_numbers_at_the_axis_are_round(top, values) -> None:
+    assert list(Scale(minute(0), minute(60), top, 153).values()) == pytest.approx(values)
+
+
+@pytest.mark.parametrize(("minutes", "step"), [(15, 5), (60, 20), (180, 60), (720, 180), (1440, 360)])
+def test_times_at_the_axis_are_full_steps_of_the_clock(minutes, step) -> None:
+    shown = list(Scale(minute(0), minute(minutes), 1, 153).times())
+    assert {(later - earlier).total_seconds() / 60 for earlier, later in pairwise(shown)} == {step}
+    assert all((at.hour * 60 + at.minute) % step == 0 for at in shown)

@@ -117,9 +117,9 @@ def test_no_has_a_size(watched) -> None:
 def test_the_page_stands_alone_and_says_what_is_open(watched) -> None:
     alarm = named(watched, "page: GSI1 is throttled")
     html = render_html(view_of(watched, history=[Changed(minute(50), alarm.name, "ALARM")]))
-    assert "<title>shop / dev: page open</title>" in html
+    assert "<title>1 page open: shop / dev</title>" in html
     assert not re.findall(r'(?:src|href)="(?!#|data:,")[^"]*"|url\((?!#|&quot;)[^)]*\)|@import', html), "something is loaded from elsewhere"
-    assert "no data in this time" in html
+    assert "no traffic in this time" in html
     assert html.count("<figure") == sum(isinstance(w.widget, Chart) and w.widget.view == "timeSeries" for w in watched[0].widgets)
 
 

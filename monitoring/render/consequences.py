@@ -1,0 +1,121 @@
+"""Which alarm follows from which: an index that throttles refuses requests, refused requests fail callers.
+
+Two things must hold: the one can cause the other (`CAUSES`, by recipe), and both were open at one time, the cause not long after what
+follows. Alarms over the same series have one cause anyway: the strongest stands for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from monitoring.alarms import Alarm
+from monitoring.recipes import alarms_for
+from monitoring.render.view import Spell, View, clause, watched_by
+from monitoring.subjects import Stack
+
+SLACK: Final = timedelta(minutes=5)
+"""An alarm of 3 of 5 minutes fires after one of 1 of 5, whichever of them is the cause."""
+
+_THROTTLES: Final = ("index-throttles", "table-throttles")
+_REFUSALS: Final = (*_THROTTLES, "refused-requests", "system-errors")
+
+CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "lasting-throttles": _THROTTLES,
+    "hot-key-range": _THROTTLES,
+    "provisioned-exceeded": _THROTTLES,
+    "ceiling-reached": _THROTTLES,
+    "account-limit": _THROTTLES,
+    "refused-requests": _THROTTLES,
+    "slow-pattern": ("slow-operation",),
+    "failed-requests": ("refused-requests", *_THROTTLES, "system-errors", "function-throttles"),
+    "lasting-failures": ("failed-requests", *_REFUSALS, "function-throttles"),
+    "function-errors": ("refused-requests", *_THROTTLES, "system-errors"),
+    "function-near-timeout": ("slow-operation", *_REFUSALS),
+    "stream-late": ("function-errors", "function-throttles"),
+    "stream-very-late": ("stream-late",),
+    "failure-queue": ("function-errors", "stream-late"),
+    "records-lost": ("stream-very-late", "function-errors"),
+}
+"""Recipe -> the recipes it can follow from, the nearest first."""
+
+_SAME_SERIES: Final = frozenset(recipe for recipe, causes in CAUSES.items() if causes == _THROTTLES and recipe != "refused-requests")
+"""Those that look at the throttles of one table or index by another rule: of another index they say nothing."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A spell with what it follows from. recipe: of its alarm; empty where no recipe made it. cause: None for one that stands for itself.
+    same: both look at the same series.
+    """
+
+    spell: Spell
+    recipe: str
+    cause: Spell | None = None
+    same: bool = False
+
+    @property
+    def words(self) -> str:
+        """Empty for one that stands for itself."""
+        if not self.cause:
+            return ""
+        return f"Same cause as: {clause(self.cause.alarm)}." if self.same else f"Follows from: {clause(self.cause.alarm)}."
+
+
+def in_order(view: View) -> tuple[Traced, ...]:
+    """The spells of metric alarms, each cause followed by what follows from it. A group stands where its most urgent member would."""
+    spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
+    recipes = _recipes(view)
+    told = [_told(spell, spells, recipes) for spell in spells]
+    roots = {id(each.spell): _root(each, told) for each in told}
+    order: list[Spell] = list({id(roots[id(spell)]): roots[id(spell)] for spell in spells}.values())
+    return tuple(each for root in order for each in _group(root, told))
+
+
+def _group(root: Spell, told: Sequence[Traced]) -> Iterator[Traced]:
+    """The cause, then what follows from it directly, each with its own consequences."""
+    yield next(each for each in told if each.spell is root)
+    for each in told:
+        if each.cause is root:
+            yield from _group(each.spell, told)
+
+
+def _root(of: Traced, told: Sequence[Traced]) -> Spell:
+    while of.cause:
+        cause = of.cause
+        of = next(each for each in told if each.spell is cause)
+    return of.spell
+
+
+def _told(spell: Spell, spells: Sequence[Spell], recipes: Mapping[str, str]) -> Traced:
+    recipe = recipes.get(clause(spell.alarm), "")
+    for wanted in CAUSES.get(recipe, ()):
+        for other in spells:
+            if recipes.get(clause(other.alarm)) != wanted or not _together(other, spell):
+                continue
+            same = _same_series(other, spell)
+            if same or recipe not in _SAME_SERIES:
+                return Traced(spell, recipe, other, same)
+    return Traced(spell, recipe)
+
+
+def _together(cause: Spell, spell: Spell) -> bool:
+    begins = cause.since <= spell.since + SLACK
+    return begins and (cause.until is None or spell.since <= cause.until + SLACK)
+
+
+def _same_series(one: Spell, other: Spell) -> bool:
+    both = (one.alarm, other.alarm)
+    watched = [watched_by(alarm) for alarm in both if isinstance(alarm, Alarm)]
+    return bool(watched[0] & watched[1])
+
+
+def _recipes(view: View) -> dict[str, str]:
+    """What an alarm's name says -> its recipe. A deployed alarm does not say its recipe, so it is asked of the stack."""
+    known = {clause(alarm): alarm.recipe for alarm in view.alarms if alarm.recipe}
+    return recipes_of(view.stack) | known if view.stack and len(known) < len(view.alarms) else known
+
+
+def recipes_of(stack: Stack) -> dict[str, str]:
+    """Clause -> recipe of the alarms that are made for a stack."""
+    return {clause(alarm): alarm.recipe for alarm in alarms_for(stack)}

@@ -1,0 +1,98 @@
+"""The table of access patterns: how much each is used at the moment, how fast it is answered, what a call costs in units."""
+
+from collections.abc import Sequence
+from html import escape
+
+from monitoring.render.anchors import anchor
+from monitoring.render.drawing import spark_svg
+from monitoring.render.figure import SPARK_PIXELS, readout
+from monitoring.render.figures import in_words, number
+from monitoring.render.palette import themed
+from monitoring.render.usage import Use
+from monitoring.render.view import View
+
+HEAD = ("Pattern", "Operation", "Calls/s", "p99, ms", "Units per call", "Refused", "Calls/s", "Expected/s")
+
+
+def patterns(used: Sequence[Use], view: View) -> str:
+    rows = "".join(_row(use, view) for use in used)
+    head = "".join(
+        f'<th scope="col"{" class=n" if place > 1 and place != 6 else ""}>{escape(each)}</th>' for place, each in enumerate(HEAD)
+    )
+    return (
+        f'<div class="find"><label>Find a pattern <input type="search" id="find" autocomplete="off" spellcheck="false"></label>'
+        f'<span id="found" role="status"></span></div>{_note(used)}'
+        f'<div class="tw" id="patterns" tabindex="0" role="region" aria-label="Access patterns"><table class="patterns"><thead><tr>{head}</tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def said(used: Sequence[Use]) -> str:
+    """The answer of the section: which patterns are refused, which are slow, which is used most."""
+    refused = [use for use in used if use.refusals]
+    slow = [use for use in used if use.is_slow]
+    words: list[str] = []
+    if refused:
+        words.append(f"{_names(refused)} {'was' if len(refused) == 1 else 'were'} refused{_or_theirs(refused)}.")
+    if slow:
+        words.append(f"{_names(slow)} {'is' if len(slow) == 1 else 'are'} slow{_or_theirs(slow)}.")
+    return " ".join(words) or "None is refused, none is slow."
+
+
+def _names(used: Sequence[Use]) -> str:
+    names = [use.pattern.name for use in used]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _or_theirs(used: Sequence[Use]) -> str:
+    return ", or others that use the same operation" if any(use.shared_with for use in used) else ""
+
+
+def _note(used: Sequence[Use]) -> str:
+    shared = sum(bool(use.shared_with) for use in used)
+    if not shared:
+        return ""
+    return (
+        f'<p class="how">{in_words(shared).capitalize()} of {len(used)} share an operation with others: DynamoDB measures operations, so the '
+        "numbers in grey are of all patterns that use it. Switch on the functions' metrics of patterns for each pattern's own, and for units.</p>"
+    )
+
+
+def _row(use: Use, view: View) -> str:
+    pattern = use.pattern
+    where = " + ".join((pattern.index or "table", *(index for index in pattern.touches)))
+    words = f"{pattern.name} {pattern.title} {' '.join(pattern.operations)} {where} {' '.join(pattern.entities)}".lower()
+    weak = ' class="n of"' if use.shared_with else ' class="n"'
+    shared = f' title="all of {escape(use.operation)}: also {escape(", ".join(use.shared_with))}"' if use.shared_with else ""
+    limit = f"<i>of {use.objective_ms:g}</i>" if use.objective_ms else ""
+    slow = " class=slow" if use.is_slow else ""
+    expected = "" if pattern.rate_per_second is None else number(pattern.rate_per_second)
+    course = themed(spark_svg(use.calls, view, *SPARK_PIXELS))
+    cells = (
+        f'<th scope="row"><code>{escape(pattern.name)}</code><em>{escape(pattern.title.rstrip("."))}</em></th>',
+        f'<td><i class="sq" style="color:{themed(_colour(use))}"></i>{escape(" or ".join(pattern.operations))}<em>{escape(where)}</em></td>',
+        f"<td{weak}{shared} data-label={HEAD[2]}>{readout(use.calls, view)}</td>",
+        f'<td{weak}{shared} data-label="{HEAD[3]}"><span{slow}>{readout(use.latency, view)}{limit}</span></td>',
+        f'<td class="n" data-label="{HEAD[4]}">{_units(use, view)}</td>',
+        f'<td{weak}{shared} data-label="{HEAD[5]}">{_refused(use)}</td>',
+        f'<td class="course" data-label="Course">{course}</td>',
+        f'<td class="n" data-label="{HEAD[7]}">{expected}</td>',
+    )
+    return f'<tr id="{anchor("p", pattern.name)}" data-words="{escape(words)}">{"".join(cells)}</tr>'
+
+
+def _colour(use: Use) -> str:
+    return use.latency.line.color or ""
+
+
+def _units(use: Use, view: View) -> str:
+    """Those that it uses: a pattern that only reads has no write units."""
+    if use.units is None:
+        return '<b title="only the functions\' metrics of patterns say it">\N{EM DASH}</b>'
+    shown = [f"{readout(each, view)}<i>{name}</i>" for each, name in zip(use.units, ("RCU", "WCU"), strict=True) if not each.is_quiet]
+    return " ".join(shown) or "<b>\N{EM DASH}</b>"
+
+
+def _refused(use: Use) -> str:
+    total = use.refusals
+    return f'<b class="{"bad" if total else ""}">{number(round(total))}</b>'

@@ -1,0 +1,102 @@
+"""How each access pattern is used at the moment: exactly, where functions publish metrics of their patterns; else what can be said of its
+operation, which several patterns may share.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
+from monitoring.colours import NEUTRAL, OPERATION, TROUBLE
+from monitoring.measures import latency, of_pattern, throttled_requests
+from monitoring.metrics import Expression, Metric, Source
+from monitoring.render.readings import Reading, reading_of
+from monitoring.render.view import View
+from monitoring.subjects import Stack
+from monitoring.widgets import Line
+from singletable.definition import PatternDefinition
+
+
+@dataclass(frozen=True)
+class Use:
+    """calls: a second. latency: the 99th percentile, in ms. refused: requests a minute. units: read and write units of a call; None: only
+    metrics of patterns say it. objective_ms: above it the latency is a ticket. None: no alarm watches it.
+
+    operation: whose numbers these are. shared_with: other patterns that use this operation, so that the numbers are of all of them together;
+    empty where they are exact.
+    """
+
+    pattern: PatternDefinition
+    operation: str
+    calls: Reading
+    latency: Reading
+    refused: Reading
+    units: tuple[Reading, Reading] | None
+    objective_ms: float | None
+    shared_with: tuple[str, ...]
+
+    @property
+    def refusals(self) -> float:
+        """In the time that is shown."""
+        return sum(value or 0 for value in self.refused.values) * (self.refused.step / timedelta(minutes=1))
+
+    @property
+    def is_slow(self) -> bool:
+        newest = self.latency.newest
+        return self.objective_ms is not None and newest is not None and newest > self.objective_ms
+
+
+def uses(view: View) -> tuple[Use, ...]:
+    """In the order of the declaration. Empty where nothing is known of patterns."""
+    return tuple(_uses(view, view.stack)) if view.stack else ()
+
+
+def _uses(view: View, stack: Stack) -> Iterator[Use]:
+    published = {dimensions.get("Pattern") for namespace, _, dimensions in view.samples.metrics() if namespace == PATTERNS}
+    for pattern in stack.patterns:
+        if pattern.operations:
+            yield _exact(view, stack, pattern) if pattern.name in published else _of_operation(view, stack, pattern)
+
+
+def _objective(view: View, metric: Metric) -> float | None:
+    """Above which an alarm of the stack calls it slow."""
+    return min((alarm.threshold for alarm in view.alarms if metric in alarm.metrics.values()), default=None)
+
+
+def _reading(view: View, colour: str, source: Source) -> Reading:
+    return reading_of(Line(source, "", colour), view)
+
+
+def _exact(view: View, stack: Stack, pattern: PatternDefinition) -> Use:
+    of = partial(of_pattern, table=stack.table.name, pattern=pattern.name)
+    calls, slow = of("Latency", statistic="SampleCount"), of("Latency", statistic="p99")
+
+    def units(name: str) -> Reading:
+        return _reading(view, NEUTRAL, Expression("units/calls", {"units": of(name), "calls": calls}))
+
+    return Use(
+        pattern,
+        pattern.operations[0],
+        _reading(view, NEUTRAL, Expression("calls/PERIOD(calls)", {"calls": calls})),
+        _reading(view, OPERATION[pattern.operations[0]], slow),
+        _reading(view, TROUBLE, Expression("60*refused/PERIOD(refused)", {"refused": of("Refused")})),
+        (units("ReadUnits"), units("WriteUnits")),
+        _objective(view, slow),
+        (),
+    )
+
+
+def _of_operation(view: View, stack: Stack, pattern: PatternDefinition) -> Use:
+    operation, table = pattern.operations[0], stack.table.name
+    sharing = tuple(each.name for each in stack.patterns if operation in each.operations and each.name != pattern.name)
+    key = ("use", operation)
+    if key not in view.read:
+        calls, refused = latency(table, operation, "SampleCount"), throttled_requests(table, operation)
+        view.read[key] = (
+            _reading(view, NEUTRAL, Expression("calls/PERIOD(calls)", {"calls": calls})),
+            _reading(view, OPERATION[operation], latency(table, operation)),
+            _reading(view, TROUBLE, Expression("60*refused/PERIOD(refused)", {"refused": refused})),
+        )
+    calls, slow, refused = view.read[key]
+    return Use(pattern, operation, calls, slow, refused, None, _objective(view, latency(table, operation)), sharing)

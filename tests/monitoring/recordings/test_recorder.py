@@ -37,7 +37,7 @@ def test_every_alarm_of_the_stack_sees_what_it_saw(world, recorded):
             at = SINCE + timedelta(minutes=minutes)
             found, wanted = evaluate(alarm, recording, at), evaluate(alarm, samples, at)
             assert found.state == wanted.state, alarm.name
-            assert [point.value for point in found.datapoints] == pytest.approx([point.value for point in wanted.datapoints], rel=1e-5)
+            assert values(found) == pytest.approx(values(wanted), rel=1e-5), alarm.name
 
 
 def test_every_chart_of_the_dashboard_is_drawn_from_it(world, recorded):

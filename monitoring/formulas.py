@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -163,6 +164,11 @@ def _deltas(series: Series) -> list[tuple[datetime, float, float]]:
     return [(now, series[now] - series[before], (now - before).total_seconds()) for before, now in pairwise(times)]
 
 
+def _total(values: Sequence[float]) -> float:
+    """From left to right, on every version of Python: a backtest adds in the same order and gets the same to the last bit."""
+    return reduce(operator.add, values, 0.0)
+
+
 def _running_sum(series: Series) -> Series:
     total, sums = 0.0, dict[datetime, float]()
     for time in sorted(series):
@@ -172,8 +178,8 @@ def _running_sum(series: Series) -> Series:
 
 
 _REDUCERS: Final[Mapping[str, Callable[[list[float]], float]]] = {
-    "SUM": math.fsum,
-    "AVG": lambda values: math.fsum(values) / len(values),
+    "SUM": _total,
+    "AVG": lambda values: _total(values) / len(values),
     "MIN": min,
     "MAX": max,
     "DATAPOINT_COUNT": lambda values: float(len(values)),
@@ -212,8 +218,9 @@ def _reduce(value: Value, act: Callable[[list[float]], float]) -> Value:
         return act([value])
     if isinstance(value, Sequence):
         times = sorted({time for series in value for time in series})
-        return {time: act([series[time] for series in value if time in series]) for time in times}
-    return act(list(value.values())) if value else {}
+        return _finite((time, act([series[time] for series in value if time in series])) for time in times)
+    result = act(list(value.values())) if value else math.nan
+    return result if math.isfinite(result) else {}
 
 
 def _metrics(arguments: Sequence[Node], scope: Scope) -> Sequence[Series]:

@@ -57,7 +57,7 @@ def expression(text):
     return Expression(f"{text} + 0 * FILL(a, 0) * FILL(b, 0) * FILL(c, 0)", METRICS)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(FORMULAS, st.fixed_dictionaries({name: SPARSE for name in METRICS}), st.sampled_from([60, 180]))
 def test_any_formula_has_the_same_points_to_the_last_bit(text, values, period):
     metrics = {name: Metric("Shop", name, {"Service": "api"}, "Sum", period) for name in METRICS}
@@ -81,7 +81,7 @@ SOURCES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     SOURCES,
     st.fixed_dictionaries({name: SPARSE for name in METRICS}),

@@ -6,7 +6,7 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import backtest, catalogue, cost, lint, preview, record, render, runbooks, serve
+from monitoring.commands import backtest, catalogue, cost, lint, preview, record, render, runbooks
 
 __all__ = ["COMMANDS"]
 

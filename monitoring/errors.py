@@ -24,6 +24,7 @@ CODES: Final = {
     "unreadable-recording": "a file that holds no recording, only a part of one, or one of a newer version",
     "other-recording": "a recording cannot be completed with what was measured of another table or region",
     "not-recorded": "a recording does not have what it is asked for, and it does not follow from what it has",
+    "port-taken": "the port cannot be listened on: somebody else does, or the system does not let us",
     "empty-span": "a time to record that ends before it begins",
 }
 

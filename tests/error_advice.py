@@ -70,6 +70,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "invalid-view": "Choose a span that ends after it begins and is at most 24 hours long.",
         "unresolved-name": "Pass a text for that `Ref` to `resolve(...)`.",
         "unknown-alarm": "Evaluate the alarms first, and give all their states.",
+        "port-taken": "Give another `--port`, or 0 for a free one.",
         "no-account": "Give `--region` and `--profile`, or set AWS_REGION, AWS_PROFILE and credentials; an endpoint of your own with AWS_ENDPOINT_URL.",
         "refused-call": "Allow the named action to whoever runs the command, or run it with another profile.",
         "unknown-table": "Give the name of a deployed table; the message lists those of the region.",

@@ -1,0 +1,12 @@
+"""A live page at 127.0.0.1: stacks in a scenario, from a recording, or as they are deployed. GETs only; nothing is changed anywhere.
+
+A `Source` says what there is to see of one stack; a `Site` answers addresses; a `Server` listens.
+"""
+
+from monitoring.serve.asked import RANGES, Asked
+from monitoring.serve.played import PlayedSource
+from monitoring.serve.server import Server, names_us
+from monitoring.serve.site import Answer, Site
+from monitoring.serve.source import Shown, Source
+
+__all__ = ["RANGES", "Answer", "Asked", "PlayedSource", "Server", "Shown", "Site", "Source", "names_us"]

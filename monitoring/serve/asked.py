@@ -1,0 +1,59 @@
+"""What an address of the page asks for: which stack, which scenario, how long a time and until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
+from urllib.parse import parse_qsl, urlencode
+
+from monitoring.errors import MonitoringError
+
+RANGES: Final[Mapping[str, timedelta]] = {
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+    "3h": timedelta(hours=3),
+    "12h": timedelta(hours=12),
+    "24h": timedelta(hours=24),
+}
+WORDS: Final = {"15m": "15 min", "1h": "1 h", "3h": "3 h", "12h": "12 h", "24h": "24 h"}
+USUAL: Final = "3h"
+"""What a dashboard shows when it is opened."""
+
+_TIME: Final = "%Y-%m-%dT%H:%MZ"
+_NAMES: Final = ("stack", "scenario", "range", "end")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """stack, scenario: Default: the first. range: a key of RANGES. end: a full minute in UTC; None: now, also in a minute from now."""
+
+    stack: str = ""
+    scenario: str = ""
+    range: str = USUAL
+    end: datetime | None = None
+
+    @classmethod
+    def of(cls, query: str) -> Self:
+        """query: "range=1h&end=2026-11-24T14:37Z". Names that mean nothing here are passed over. Raises MonitoringError "invalid-view"."""
+        given = {name: value for name, value in parse_qsl(query) if name in _NAMES}
+        if (chosen := given.get("range", USUAL)) not in RANGES:
+            raise MonitoringError("invalid-view", f'the range "{chosen[:20]}" is none of {", ".join(RANGES)}')
+        return cls(given.get("stack", ""), given.get("scenario", ""), chosen, _time(given["end"]) if "end" in given else None)
+
+    @property
+    def span(self) -> timedelta:
+        return RANGES[self.range]
+
+    def address(self, **changes: str | datetime | None) -> str:
+        """ "?range=1h" with something else than now; what is usual is left out."""
+        wanted = replace(self, **changes)  # pyright: ignore[reportArgumentType]
+        values = {"stack": wanted.stack, "scenario": wanted.scenario, "range": wanted.range if wanted.range != USUAL else ""}
+        end = {"end": wanted.end.strftime(_TIME)} if wanted.end else {}
+        return f"?{urlencode({name: value for name, value in values.items() if value} | end)}"
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        raise MonitoringError("invalid-view", f'the end "{text[:40]}" is no time in UTC like 2026-11-24T14:37Z') from None

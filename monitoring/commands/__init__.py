@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import backtest, catalogue, cost, lint, preview, record, render, runbooks, serve
+from monitoring.commands import backtest, catalogue, completion, cost, explain, lint, preview, record, render, runbooks, serve
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (lint, catalogue, preview, render, serve, record, backtest, cost, runbooks)
+COMMANDS: Final[tuple[ModuleType, ...]] = (lint, catalogue, preview, render, serve, record, backtest, explain, cost, runbooks, completion)
 """In the order of the help."""

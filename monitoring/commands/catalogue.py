@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, progress
 from monitoring.commands.live import account_of, add_account
 
 if TYPE_CHECKING:
@@ -198,8 +198,7 @@ def _series(account: "Account", namespaces: Iterable[str]) -> "Iterator[Series]"
     from monitoring.catalogue.drift import Series
 
     for namespace in namespaces:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"asking for the metrics of {namespace} ...\n")
+        progress(f"asking for the metrics of {namespace}")
         for each in account.pages("cloudwatch", "ListMetrics", "Metrics", Namespace=namespace, RecentlyActive=RECENTLY):
             yield Series(namespace, each["MetricName"], frozenset(dimension["Name"] for dimension in each.get("Dimensions", ())))
 

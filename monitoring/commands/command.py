@@ -1,13 +1,26 @@
 """What a command is to its caller, and the other way round."""
 
 import argparse
-from typing import Any, Final, Protocol
+import os
+import sys
+from typing import Any, Final, Protocol, TextIO
 
 DONE: Final = 0
 FOUND: Final = 1
 """It did what it was asked to, and the answer is bad news."""
 USAGE: Final = 2
 """The command or its input cannot be used."""
+INTERRUPTED: Final = 130
+"""Somebody pressed Ctrl-C: 128 and the number of the signal, as a shell has it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says which options it has. Its subparsers are of the same class."""
+
+    @property
+    def options(self) -> tuple[argparse.Action, ...]:
+        """In the order of the help, --help first."""
+        return tuple(self._actions)
 
 
 class Subparsers(Protocol):
@@ -23,3 +36,14 @@ class UsageError(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+
+
+def coloured(stream: TextIO) -> bool:
+    """On a terminal only, and not against NO_COLOR (no-color.org) or on one that knows no colours."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def progress(words: str) -> None:
+    """A line about what takes long, to somebody who is watching: not in a file, not in a pipe."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{words} ...\n")

@@ -2,12 +2,11 @@
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, coloured, progress
 
 if TYPE_CHECKING:
     from monitoring.lint import Given, Reviewed
@@ -104,7 +103,7 @@ def _read(options: argparse.Namespace) -> "list[tuple[tuple[Given, ...], bool]]"
     if options.files:
         groups.append((tuple(alarm for file in options.files for alarm in read_file(file, options.source)), False))
     if options.live:
-        sys.stderr.write("reading the alarms of the account ...\n")
+        progress("reading the alarms of the account")
         groups.append((read_live(client_of(options.region, options.profile)), True))
     return groups
 
@@ -114,9 +113,8 @@ def _write(format: str, shown: "tuple[Reviewed, ...]", reviewed: "tuple[Reviewed
     from monitoring.lint.output.report import counts
 
     if format == "text":
-        terminal = sys.stdout.isatty()
-        colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        style = Style(min(shutil.get_terminal_size().columns, 120), colour) if terminal else Style()
+        wide = sys.stdout.isatty()
+        style = Style(min(shutil.get_terminal_size().columns, 120), coloured(sys.stdout)) if wide else Style()
         seen = counts(shown)
         withheld: Any = {level: count - seen[level] for level, count in counts(reviewed).items()}
         sys.stdout.write(text(shown, alarms, style, withheld))

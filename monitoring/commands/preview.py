@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, Subparsers, UsageError
+from monitoring.commands.command import DONE, Subparsers, UsageError, progress
 from monitoring.commands.scenario import NAMES
 from monitoring.commands.subject import add_subject, stack_of
 
@@ -118,8 +118,7 @@ def _difference(options: argparse.Namespace) -> int:
         return DONE
     from monitoring.commands.revision import checked_out
 
-    if sys.stderr.isatty():
-        sys.stderr.write(f"reading {options.diff} ...\n")
+    progress(f"reading {options.diff}")
     with checked_out(options.diff) as revision:
         before: Listing = json.loads(revision.ask(["preview", "--json", *_subject_arguments(options)]))
         pictures = _pictures(options, revision) if options.pictures else ()

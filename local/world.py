@@ -22,6 +22,7 @@ from local.aws import REGION, EmbeddedAws, RoleCredentials
 from local.calls import Call, Observer, Refusal
 from local.clock import Clock
 from local.configuration import ConfigurationError, load_configuration
+from local.contributors import Contributors
 from local.deploy import Deployment, deploy
 from local.function_metrics import FunctionMetrics
 from local.functions import Function, FunctionSettings, Outcome, Runtime, Throttled
@@ -126,7 +127,7 @@ class World:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             exits.enter_context(self.aws)
-            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering, self._mapping_changes)
+            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering, Contributors(), self._mapping_changes)
             self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
             runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
             for settings in deployed.functions(self.aws):

@@ -96,4 +96,20 @@ def delete_table(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
     call("dynamodb", "DeleteTable", TableName=id_)
 
 
-HANDLERS: Final = {"aws:dynamodb/table:Table": Handler(create_table, delete_table)}
+def create_insights(properties: Properties, call: Calls) -> Created:
+    table, index = properties.require("tableName"), properties.take("indexName")
+    request = present(TableName=table, IndexName=index, ContributorInsightsMode=properties.take("mode"))
+    properties.done()
+    call("dynamodb", "UpdateContributorInsights", ContributorInsightsAction="ENABLE", **request)
+    return Created(f"name:{table}/index:{index or ''}/{call.account}", {})
+
+
+def delete_insights(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    table, _, index = id_.removeprefix("name:").rpartition("/")[0].partition("/index:")
+    call("dynamodb", "UpdateContributorInsights", ContributorInsightsAction="DISABLE", **present(TableName=table, IndexName=index or None))
+
+
+HANDLERS: Final = {
+    "aws:dynamodb/table:Table": Handler(create_table, delete_table),
+    "aws:dynamodb/contributorInsights:ContributorInsights": Handler(create_insights, delete_insights, named_by=None),
+}

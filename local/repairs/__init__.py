@@ -9,6 +9,7 @@ from local.repairs.clock import CLOCK
 from local.repairs.connections import CONNECTIONS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.history import HISTORY
+from local.repairs.insights import INSIGHTS
 from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
@@ -31,6 +32,7 @@ ALL: tuple[Repair, ...] = (
     ALARMS,
     HISTORY,
     MEASUREMENTS,
+    INSIGHTS,
     FUNCTIONS,
     SCALING,
     CLOCK,

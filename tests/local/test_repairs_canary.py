@@ -118,6 +118,13 @@ def the_sum_of_two_metrics_has_no_points(client_of: ClientOf) -> bool:
     return found["MetricDataResults"][0]["Values"] == []
 
 
+def tables_have_no_contributor_insights(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    with pytest.raises(NotImplementedError, match="describe_contributor_insights action has not been implemented"):
+        dynamodb.describe_contributor_insights(TableName="shop")
+    return True
+
+
 def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     document = json.dumps({"Version": "2012-10-17", **trust})
@@ -202,6 +209,7 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "alarms": there_are_no_composite_alarms,
     "history": an_alarm_has_no_history,
     "measurements": the_sum_of_two_metrics_has_no_points,
+    "insights": tables_have_no_contributor_insights,
     "functions": a_function_forgets_its_log_format,
     "scaling": targets_have_no_tags,
     "clock": an_alarm_is_as_old_as_the_machine_says,

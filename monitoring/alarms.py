@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source, metrics_of, period_of
-from monitoring.names import Name
+from monitoring.names import Name, with_refs
 from monitoring.prices import PRICES
 from monitoring.query import Query
 from monitoring.rules import children_of, size_of
@@ -31,6 +31,8 @@ LONGEST_NAME: Final = 255
 LONGEST_DESCRIPTION: Final = 1024
 MOST_METRICS: Final = 10
 """In one alarm; cannot be raised. Source: CloudWatch user guide, "CloudWatch service quotas"."""
+LONGEST_QUERIED_SECONDS: Final = 10_800
+"""Of a Metrics Insights query. Source: CloudWatch user guide, "Limits" of alarms."""
 MOST_ACTIONS: Final = 5
 LONGEST_RULE: Final = 10_240
 MOST_CHILDREN: Final = 100
@@ -140,7 +142,8 @@ class Alarm:
     """An alarm over one metric, over metric math with at most 10 metrics, or over a Metrics Insights query.
 
     It fires when datapoints_to_alarm of the newest evaluation_periods are beyond the threshold. recipe: the recipe it was made from, where
-    it was. low_samples: what a percentile does with too few measurements. Raises MonitoringError "invalid-alarm".
+    it was. low_samples: what a percentile does with too few measurements. matches: how many metrics a query finds, each of which is paid for.
+    Raises MonitoringError "invalid-alarm".
     """
 
     name: str
@@ -156,6 +159,7 @@ class Alarm:
     actions: Actions = Actions()
     recipe: str = ""
     warm_up: WarmUp | None = None
+    matches: int = 0
 
     def __post_init__(self) -> None:
         _check_texts(self.name, self.description)
@@ -171,7 +175,7 @@ class Alarm:
             raise self._fail(f"{len(metrics)} metrics; at most {MOST_METRICS} are allowed: split it into families of operations")
         if self.query:
             return
-        if not metrics:
+        if not metrics and not self._asks:
             raise self._fail("it reads no metric")
         if len({metric.period_seconds for metric in metrics.values()}) > 1:
             raise self._fail("its metrics have different periods; an alarm has one")
@@ -188,9 +192,16 @@ class Alarm:
         if not 1 <= self.datapoints_to_alarm <= self.evaluation_periods:
             raise self._fail(f"{self.datapoints_to_alarm} of {self.evaluation_periods} datapoints: it must be 1 of 1 up to N of N")
         span = self.period_seconds * self.evaluation_periods
-        longest = 86_400 if self.period_seconds < 3600 else 604_800
+        longest = LONGEST_QUERIED_SECONDS if self._asks else 86_400 if self.period_seconds < 3600 else 604_800
         if span > longest:
-            raise self._fail(f"it looks back {span} s; at most {longest} s are allowed for a period of {self.period_seconds} s")
+            what = "a query" if self._asks else f"a period of {self.period_seconds} s"
+            raise self._fail(f"it looks back {span} s; at most {longest} s are allowed for {what}")
+
+    @property
+    def _asks(self) -> bool:
+        """Whether a query is behind it, alone or as an input of metric math."""
+        sources = (self.source, *self.source.sources().values()) if isinstance(self.source, Expression) else ()
+        return any(isinstance(each, Expression) and each.query for each in sources)
 
     @property
     def metrics(self) -> dict[str, Metric]:
@@ -208,7 +219,7 @@ class Alarm:
 
     @property
     def monthly_usd(self) -> float:
-        return round(len(self.metrics) * PRICES.alarm_metric_usd, 2)
+        return round((len(self.metrics) + self.matches) * PRICES.alarm_metric_usd, 2)
 
     def label(self, scale: float = 1.0) -> str:
         """ "page above 0": how a chart writes the threshold. scale: from the alarm's unit to the chart's."""
@@ -337,10 +348,14 @@ def _check_texts(name: str, description: str) -> None:
 
 
 def _query(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
-    what: dict[str, Any] = {"MetricStat": source.stat()} if isinstance(source, Metric) else {"Expression": source.text}
     label = {"Label": source.label} if source.label else {}
-    period = {"Period": period_of(source)} if isinstance(source, Expression) and source.query else {}
-    return {"Id": name, **what, **label, **period, "ReturnData": returned}
+    if isinstance(source, Metric):
+        what = {"MetricStat": source.stat()}
+    elif source.query:
+        what = {"Expression": with_refs(source.text), "Period": period_of(source)}
+    else:
+        what = {"Expression": source.text}
+    return {"Id": name, **what, **label, "ReturnData": returned}
 
 
 def _metric_of(request: Mapping[str, Any]) -> Metric:

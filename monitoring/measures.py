@@ -8,7 +8,7 @@ from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.catalogue.messages import QUEUES as SQS
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.names import Name
-from monitoring.operations import operation_id
+from monitoring.operations import OPERATIONS, operation_id
 from singletable import metered
 
 Access = Literal["Read", "Write"]
@@ -43,6 +43,18 @@ def system_errors(table: Name, operation: str) -> Metric:
 def latency(table: Name, operation: str, statistic: str = "p99") -> Metric:
     """Milliseconds inside DynamoDB of served requests. Their number is its SampleCount."""
     return of_operation("SuccessfulRequestLatency", table, operation, statistic)
+
+
+def of_all_operations(name: str, table: Name) -> Expression:
+    """The sum of a metric over every operation of the table, those of tomorrow too, as a Metrics Insights query. A gap means 0.
+
+    A query may stand in metric math in an alarm (CloudWatch user guide, "Create a Metrics Insights alarm"), and without the fill an alarm
+    on AWS/DynamoDB might keep its state in silence.
+    """
+    dimensions = of_operation(name, table, OPERATIONS[0]).dimensions
+    # A name with a quote in it, which no table has, is refused by the query's own reader.
+    text = f"SELECT SUM({name}) FROM SCHEMA(\"{DYNAMODB}\", {', '.join(dimensions)}) WHERE TableName = '{table}'"  # noqa: S608
+    return Expression("FILL(all,0)", {"all": Expression(text, {}, period_seconds=60)})
 
 
 def served(table: Name, operations: Iterable[str], period_seconds: int = 60) -> dict[str, Metric]:

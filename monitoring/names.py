@@ -1,8 +1,9 @@
 """Names that are known only after deployment: they stay symbols in every alarm and dashboard until somebody resolves them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from monitoring.errors import MonitoringError
 
@@ -24,10 +25,27 @@ class Ref:
 Name = str | Ref
 
 
-def resolve(value: Any, names: Mapping[Ref, Any]) -> Any:
+@dataclass(frozen=True)
+class Template:
+    """A text with Refs in it, in the order of its parts."""
+
+    parts: tuple[Name, ...]
+
+
+_WRITTEN: Final = re.compile(r"<([a-z]+(?::[^<>]+)?)>")
+
+
+def with_refs(text: str) -> str | Template:
+    """A text in which Refs stand as they are written, "<table>": no name in AWS has such signs. Not for metric math, where they compare."""
+    parts = [Ref(part) if number % 2 else part for number, part in enumerate(_WRITTEN.split(text))]
+    return Template(tuple(part for part in parts if part)) if len(parts) > 1 else text
+
+
+def resolve(value: Any, names: Mapping[Ref, Any], join: Callable[[Sequence[Any]], Any] = "".join) -> Any:
     """The same dicts, lists and texts with every Ref replaced by what `names` holds for it: a text, or a value of the deploying engine.
 
-    Takes plain data, and anything with `request()` (alarms) or `body()` (dashboards). Raises MonitoringError "unresolved-name".
+    Takes plain data, and anything with `request()` (alarms) or `body()` (dashboards). join: makes one text of texts and such values, where a
+    Ref stands inside of a text. Default: they are all texts. Raises MonitoringError "unresolved-name".
     """
 
     def look_up(ref: Ref) -> Any:
@@ -36,17 +54,18 @@ def resolve(value: Any, names: Mapping[Ref, Any]) -> Any:
             raise MonitoringError("unresolved-name", f'"{ref.key}" has no value; given are: {known}')
         return names[ref]
 
-    return _walk(value, look_up)
+    return _walk(value, look_up, join)
 
 
 def refs_in(value: Any) -> frozenset[Ref]:
     """Every Ref in plain data, or in an alarm or dashboard."""
     found = set[Ref]()
 
-    def look(ref: Ref) -> None:
+    def look(ref: Ref) -> str:
         found.add(ref)
+        return ""
 
-    _walk(value, look)
+    _walk(value, look, "".join)
     return frozenset(found)
 
 
@@ -57,14 +76,16 @@ def text(name: Name) -> str:
     return name
 
 
-def _walk(value: Any, act: Callable[[Ref], Any]) -> Any:
+def _walk(value: Any, act: Callable[[Ref], Any], join: Callable[[Sequence[Any]], Any]) -> Any:
     if isinstance(value, Ref):
         return act(value)
+    if isinstance(value, Template):
+        return join([_walk(part, act, join) for part in value.parts])
     if isinstance(value, Mapping):
-        return {key: _walk(item, act) for key, item in cast("Mapping[Any, Any]", value).items()}
+        return {key: _walk(item, act, join) for key, item in cast("Mapping[Any, Any]", value).items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_walk(item, act) for item in cast("Sequence[Any]", value)]
+        return [_walk(item, act, join) for item in cast("Sequence[Any]", value)]
     for plain in ("request", "body"):
         if callable(method := getattr(value, plain, None)):
-            return _walk(method(), act)
+            return _walk(method(), act, join)
     return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, get_args
 
 from monitoring.alarms import SEVERITIES, Severity
 from monitoring.errors import MonitoringError
@@ -75,6 +75,9 @@ RECIPES: Final[Mapping[str, Recipe]] = {
 ANOMALIES: Final = tuple(recipe.key for recipe in RECIPES.values() if recipe.made_for == "`anomalies`")
 """Recipes that compare with what CloudWatch has learnt, not with a threshold."""
 
+Strategy = Literal["operations", "insights"]
+STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+
 LONGEST_HOURS: Final = 168
 """An alarm looks back a week at most. Source: botocore, PutMetricAlarm, Period."""
 
@@ -110,6 +113,8 @@ class Options:
     ttl_silent_hours: after so many hours without a deletion of TTL there is an alarm, 1 to 168. Default: none, because only the application
     knows how long nothing may expire.
     anomalies: recipes of ANOMALIES that are made. Default: none.
+    strategy: how refused and failed requests are added up. "operations": by name, those in use. "insights": all there are, by a query; an
+    account may have 200 such alarms in a region. Default: "operations".
     disabled: recipes, or names of single alarms, that are not made. Default: none.
     runbook_url: the folder of the runbooks, as `python -m monitoring runbooks --out DIR` writes them; "/<recipe>.md" is added. Default: no
     link.
@@ -122,6 +127,7 @@ class Options:
     minimum_calls: int = 20
     ttl_silent_hours: int | None = None
     anomalies: frozenset[str] = frozenset()
+    strategy: Strategy = "operations"
     disabled: frozenset[str] = frozenset()
     runbook_url: str | None = None
 
@@ -136,6 +142,8 @@ class Options:
         for recipe in self.thresholds:
             if RECIPES[recipe].threshold is None:
                 raise MonitoringError("invalid-option", f"{recipe} has no threshold of its own; objectives of operations are latency_ms")
+        if self.strategy not in STRATEGIES:
+            raise MonitoringError("invalid-option", f'the strategy "{self.strategy}" is none of {", ".join(STRATEGIES)}')
         if self.ttl_silent_hours is not None and not 1 <= self.ttl_silent_hours <= LONGEST_HOURS:
             raise MonitoringError("invalid-option", f"ttl_silent_hours: {self.ttl_silent_hours} is not 1 to {LONGEST_HOURS}")
         numbers = (*self.thresholds.items(), *self.latency_ms.items(), *self.pattern_latency_ms.items())

@@ -32,11 +32,19 @@ def alarm_name(stack: Stack, severity: Severity, clause: str) -> str:
 
 
 def draft(
-    stack: Stack, options: Options, recipe: str, words: Words, source: Source, threshold: float | None = None, periods: int = 0
+    stack: Stack,
+    options: Options,
+    recipe: str,
+    words: Words,
+    source: Source,
+    threshold: float | None = None,
+    *,
+    periods: int = 0,
+    matches: int = 0,
 ) -> Iterable[Alarm]:
     """The alarm, or nothing where it is disabled. threshold: Default: the recipe's, as the options have it.
 
-    periods: in a row, of a recipe that has none of its own.
+    periods: in a row, of a recipe that has none of its own. matches: how many metrics its query finds.
     """
     severity = options.severity(recipe)
     name = alarm_name(stack, severity, words.clause)
@@ -53,6 +61,7 @@ def draft(
         datapoints_to_alarm=periods or how.datapoints,
         missing="notBreaching",
         recipe=recipe,
+        matches=matches,
     )
 
 

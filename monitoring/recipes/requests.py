@@ -4,32 +4,29 @@ from collections.abc import Iterable
 
 from monitoring.alarms import Alarm
 from monitoring.errors import MonitoringError
-from monitoring.measures import ANCHOR, anchor, filled_sum, latency, of_pattern, system_errors
+from monitoring.measures import ANCHOR, anchor, latency, of_pattern
 from monitoring.metrics import Expression
-from monitoring.operations import operation_id, operations_of
+from monitoring.operations import operations_of
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, title, titles
-from monitoring.recipes.throttles import families
+from monitoring.recipes.totals import totals
 from monitoring.subjects import Stack
 from singletable.metered import LATENCY
 
 
 def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A5."""
-    table = stack.table.name
-    operations = operations_of(stack.patterns)
     failed = amount(options, "system-errors", "request", "requests")
-    for name, members in families(operations).items() if operations else ():
-        source = filled_sum({operation_id(each): system_errors(table, each) for each in members}, anchor(table))
+    for added in totals(stack, options, "SystemErrors", operations_of(stack.patterns)):
         words = Words(
-            clause=f"DynamoDB fails {name}",
-            what=f"DynamoDB answered {failed} ({', '.join(members)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. A write "
-            "may or may not have happened.",
+            clause=f"DynamoDB fails {added.name}",
+            what=f"DynamoDB answered {failed} ({', '.join(added.operations)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. "
+            "A write may or may not have happened.",
             next_step="look at the AWS Health Dashboard for the region and wait: clients retry by themselves. Repeat by hand only writes with "
             "a condition or a token. Changes to code or capacity will not help.",
-            felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
+            felt_by=titles(added.patterns),
         )
-        yield from draft(stack, options, "system-errors", words, source)
+        yield from draft(stack, options, "system-errors", words, added.source, matches=added.matches)
 
 
 def slow(stack: Stack, options: Options) -> Iterable[Alarm]:

@@ -6,39 +6,28 @@ table that is held back, so `index-throttles` says it, and one more alarm would 
 
 from collections.abc import Iterable
 
-from monitoring.alarms import MOST_METRICS, Alarm
-from monitoring.measures import anchor, filled_sum, throttled_requests
-from monitoring.operations import FAMILIES, STREAM, operation_id, operations_of
+from monitoring.alarms import Alarm
+from monitoring.operations import STREAM, operations_of
 from monitoring.options import Options
 from monitoring.recipes.causes import events, patterns_on, told_by_cause
 from monitoring.recipes.draft import Words, amount, draft, titles
+from monitoring.recipes.totals import totals
 from monitoring.subjects import Stack
 
 
-def families(operations: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Name -> operations, so that each set and an anchor fit into one alarm. One set, "requests", where all fit."""
-    if len(operations) < MOST_METRICS:
-        return {"requests": operations}
-    split = {name: tuple(each for each in members if each in operations) for name, members in FAMILIES.items()}
-    return {name: members for name, members in split.items() if members}
-
-
 def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
-    """A1. Of the operations in use, each by its own name: by table alone there is no such series."""
-    table = stack.table.name
-    operations = tuple(each for each in operations_of(stack.patterns) if each != STREAM)
+    """A1. Each operation by its own name: by table alone there is no such series."""
     refused = amount(options, "refused-requests", "request", "requests")
-    for name, members in families(operations).items() if operations else ():
-        source = filled_sum({operation_id(each): throttled_requests(table, each) for each in members}, anchor(table))
+    for added in totals(stack, options, "ThrottledRequests", tuple(each for each in operations_of(stack.patterns) if each != STREAM)):
         words = Words(
-            clause=f"{name} to the table are refused",
-            what=f"DynamoDB refused {refused} ({', '.join(members)}) in a minute of the last 5: the client retried, or somebody got an error. "
-            "A batch counts only when every item of it was refused, so look at the throttle alarms too.",
+            clause=f"{added.name} to the table are refused",
+            what=f"DynamoDB refused {refused} ({', '.join(added.operations)}) in a minute of the last 5: the client retried, or somebody got "
+            "an error. A batch counts only when every item of it was refused, so look at the throttle alarms too.",
             next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)} AWS recommends to wait for 5 minutes in a "
             "row: the alarms of lasting throttles do.",
-            felt_by=titles(pattern for pattern in stack.patterns if set(members) & set(pattern.operations)),
+            felt_by=titles(added.patterns),
         )
-        yield from draft(stack, options, "refused-requests", words, source)
+        yield from draft(stack, options, "refused-requests", words, added.source, matches=added.matches)
 
 
 def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:

@@ -56,8 +56,8 @@ def _search(alarm: Given, _around: Around) -> Iterator[str]:
     for name, text in alarm.formulas:
         if "SEARCH" in functions_of(text):
             yield f'"{name}" searches for metrics'
-        elif is_query(text) and len(alarm.queries) > 1:
-            yield f'"{name}" is a Metrics Insights query beside others; an alarm takes one query alone'
+        elif is_query(text) and sum(1 for query in alarm.queries if query.series or is_query(query.formula or "")) > 1:
+            yield f'"{name}" is a Metrics Insights query beside others; an alarm takes one query and no metric'
 
 
 def _mixed(alarm: Given, _around: Around) -> Iterator[str]:
@@ -162,9 +162,9 @@ RULES: Final = (
         "search-in-alarm",
         "error",
         "An alarm searches for its metrics, or joins a query with others.",
-        "PutMetricAlarm refuses it: an alarm must name its metrics, or be one Metrics Insights query alone.",
+        "PutMetricAlarm refuses it: an alarm must name its metrics, or read one Metrics Insights query, alone or through metric math.",
         _ALARM,
-        "Name the metrics, or use one SELECT ... alone.",
+        "Name the metrics, or use one SELECT ... without others.",
         _search,
     ),
     Rule(

@@ -150,6 +150,20 @@ ELSEWHERE = {
         ],
         **dict.fromkeys(("Namespace", "MetricName", "Dimensions", "Statistic", "Period")),
     ),
+    "Metrics Insights in metric math": request_of(
+        Metrics=[
+            {
+                "Id": "q1",
+                "Expression": 'SELECT SUM(ThrottledRequests) FROM SCHEMA("AWS/DynamoDB", TableName, Operation) GROUP BY TableName',
+                "Period": 60,
+                "ReturnData": False,
+            },
+            {"Id": "most", "Expression": "FILL(MAX(q1),0)", "ReturnData": True},
+        ],
+        EvaluationPeriods=5,
+        DatapointsToAlarm=1,
+        **dict.fromkeys(("Namespace", "MetricName", "Dimensions", "Statistic", "Period")),
+    ),
     "anomaly detection": request_of(
         Metrics=[
             {"Id": "m1", "MetricStat": stat("ConsumedReadCapacityUnits", {"TableName": "orders"}, period=300), "ReturnData": True},

@@ -6,9 +6,22 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import backtest, catalogue, completion, cost, explain, lint, preview, record, render, runbooks, serve
+from monitoring.commands import backtest, catalogue, completion, cost, doctor, explain, lint, preview, record, render, runbooks, serve
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (lint, catalogue, preview, render, serve, record, backtest, explain, cost, runbooks, completion)
+COMMANDS: Final[tuple[ModuleType, ...]] = (
+    lint,
+    catalogue,
+    preview,
+    render,
+    serve,
+    record,
+    backtest,
+    doctor,
+    explain,
+    cost,
+    runbooks,
+    completion,
+)
 """In the order of the help."""

@@ -9,7 +9,7 @@ PORT   ?= 8400
 ROOMS  := singletable app components monitoring policy local tests __main__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format serve clean
+.PHONY: help setup demo test bench lint types format serve clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ serve: setup ## as demo, then keep the dashboard and the alarms at http://127.0.
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest
+
+bench: setup ## how many times as fast as the straightforward way the fast parts are; fails where that is less than promised
+	@$(BIN)/python -m tests.bench
 
 lint: setup ## style and common mistakes
 	@$(BIN)/ruff check $(ROOMS)

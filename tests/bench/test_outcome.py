@@ -1,0 +1,39 @@
+"""What the bench says of a comparison; how long things take is asserted by `make bench`, not by the tests."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitoring.backtest import generated, replay
+from monitoring.scenarios import SCENARIOS, play
+from tests.bench import backtests
+from tests.bench.__main__ import as_data, line
+from tests.bench.outcome import Outcome, timed
+
+
+@pytest.mark.parametrize(
+    ("ours", "same", "kept"), [(0.5, True, True), (0.5, None, True), (0.5, False, False), (1.0, True, False)]
+)  # fmt: skip
+def test_a_promise_is_kept_by_speed_and_equal_results(ours, same, kept):
+    outcome = Outcome("work", ours, 1.0, 2, "a note", same)
+    assert outcome.kept is kept
+    assert ("NOT AS PROMISED" in line(outcome)) is not kept
+    assert as_data(outcome)["kept"] is kept
+
+
+def test_the_fastest_run_and_the_last_result_count():
+    runs = iter([3, 1, 2])
+    result, seconds = timed(lambda: next(runs), times=3)
+    assert result == 2
+    assert 0 <= seconds < 1
+
+
+def test_the_straightforward_loop_and_the_replay_agree_on_the_stack_that_is_measured():
+    played = play(SCENARIOS["gsi-backpressure"], backtests.large_stack(), backtests.START)
+    alarms = list(generated(played.stack).metric)
+    assert len(alarms) >= backtests.ALARMS
+    begin = played.incident[0]
+    end = begin + timedelta(minutes=15)
+    changes = backtests.reference(alarms, played.samples, begin, end)
+    assert changes
+    assert replay(alarms, [], played.samples, begin, end) == changes

@@ -291,6 +291,8 @@ class Alarm:
 class CompositeAlarm:
     """An alarm over the states of others. rule: as in PutCompositeAlarm. suppressor: Default: none.
 
+    instead: it tells in the place of its alarms, which are parts of one question. Default: it tells only where composites are to.
+
     Raises MonitoringError "invalid-rule" or "invalid-alarm".
     """
 
@@ -300,6 +302,7 @@ class CompositeAlarm:
     rule: str
     actions: Actions = Actions()
     suppressor: Suppressor | None = None
+    instead: bool = False
 
     def __post_init__(self) -> None:
         _check_texts(self.name, self.description)

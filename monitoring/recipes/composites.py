@@ -1,9 +1,10 @@
-"""A12: one alarm for each severity, in ALARM while any of that severity is."""
+"""A12: one alarm for each severity, in ALARM while any of that severity is; and one for each question that took several alarms to ask."""
 
 from collections.abc import Iterable, Sequence
 
 from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_RULE, MOST_CHILDREN, SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
 from monitoring.recipes.draft import alarm_name
+from monitoring.recipes.totals import ALL, SPLIT
 from monitoring.rules import any_of
 from monitoring.subjects import Stack
 
@@ -11,10 +12,26 @@ CLAUSES: dict[Severity, str] = {"page": "something needs you now", "ticket": "so
 
 
 def composites_for(stack: Stack, alarms: Sequence[Alarm]) -> tuple[CompositeAlarm, ...]:
-    """One for each severity that has alarms; several, numbered, where CloudWatch's limits ask for it."""
-    return tuple(
+    """One for each severity that has alarms; several, numbered, where CloudWatch's limits ask for it. Before them one for each total that is
+    split into families of operations: it tells in the place of its parts, so that one incident is one message.
+    """
+    split = [whole for recipe in SPLIT for whole in _whole(stack, recipe, [each for each in alarms if each.recipe == recipe])]
+    by_severity = (
         composite for severity in SEVERITIES for composite in _of(stack, severity, [each for each in alarms if each.severity == severity])
     )
+    return (*split, *by_severity)
+
+
+def _whole(stack: Stack, recipe: str, parts: Sequence[Alarm]) -> Iterable[CompositeAlarm]:
+    """Its name is not that of the one alarm for few operations: a name cannot turn from one kind of alarm into another."""
+    if len(parts) < 2:
+        return
+    severity = parts[0].severity
+    clauses = "; ".join(clause_of(part.name) for part in parts)
+    next_step = parts[0].description.partition(" Next: ")[2]
+    text = f"At least one of these is open, and says of which requests: {clauses}. Next: {next_step}"
+    name = alarm_name(stack, severity, f"{SPLIT[recipe].format(ALL)} (of any kind)")
+    yield CompositeAlarm(name, severity, text, any_of([part.name for part in parts]), instead=True)
 
 
 def _of(stack: Stack, severity: Severity, alarms: Sequence[Alarm]) -> Iterable[CompositeAlarm]:

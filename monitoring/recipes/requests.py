@@ -9,7 +9,7 @@ from monitoring.metrics import Expression
 from monitoring.operations import operations_of
 from monitoring.options import Options
 from monitoring.recipes.draft import Words, amount, draft, title, titles
-from monitoring.recipes.totals import totals
+from monitoring.recipes.totals import SPLIT, totals
 from monitoring.subjects import Stack
 from singletable.metered import LATENCY
 
@@ -19,7 +19,7 @@ def failing(stack: Stack, options: Options) -> Iterable[Alarm]:
     failed = amount(options, "system-errors", "request", "requests")
     for added in totals(stack, options, "SystemErrors", operations_of(stack.patterns)):
         words = Words(
-            clause=f"DynamoDB fails {added.name}",
+            clause=SPLIT["system-errors"].format(added.name),
             what=f"DynamoDB answered {failed} ({', '.join(added.operations)}) with an error of its own (HTTP 500), in 3 of the last 15 minutes. "
             "A write may or may not have happened.",
             next_step="look at the AWS Health Dashboard for the region and wait: clients retry by themselves. Repeat by hand only writes with "

@@ -11,7 +11,7 @@ from monitoring.operations import STREAM, operations_of
 from monitoring.options import Options
 from monitoring.recipes.causes import events, patterns_on, told_by_cause
 from monitoring.recipes.draft import Words, amount, draft, titles
-from monitoring.recipes.totals import totals
+from monitoring.recipes.totals import SPLIT, totals
 from monitoring.subjects import Stack
 
 
@@ -20,7 +20,7 @@ def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
     refused = amount(options, "refused-requests", "request", "requests")
     for added in totals(stack, options, "ThrottledRequests", tuple(each for each in operations_of(stack.patterns) if each != STREAM)):
         words = Words(
-            clause=f"{added.name} to the table are refused",
+            clause=SPLIT["refused-requests"].format(added.name),
             what=f"DynamoDB refused {refused} ({', '.join(added.operations)}) in a minute of the last 5: the client retried, or somebody got "
             "an error. A batch counts only when every item of it was refused, so look at the throttle alarms too.",
             next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)} AWS recommends to wait for 5 minutes in a "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from monitoring.alarms import MOST_METRICS
 from monitoring.measures import anchor, filled_sum, of_all_operations, of_operation
@@ -11,7 +12,9 @@ from monitoring.options import Options
 from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
 
-ALL = "requests"
+ALL: Final = "requests"
+SPLIT: Final = {"refused-requests": "{} to the table are refused", "system-errors": "DynamoDB fails {}"}
+"""Recipe -> its clause of a total."""
 
 
 @dataclass(frozen=True)

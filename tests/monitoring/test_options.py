@@ -4,8 +4,9 @@ import pytest
 
 from monitoring import RECIPES, Billing, MonitoringError, Options, alarms_for, composites_for, evaluate_composite
 from monitoring.measures import anchor
+from monitoring.operations import FAMILIES
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
-from tests.monitoring.conftest import clause, definition_of, stack_of
+from tests.monitoring.conftest import clause, definition_of, pattern, stack_of
 
 # --- options ---------------------------------------------------------------------------------------------------------------------------
 
@@ -78,6 +79,33 @@ def test_one_composite_for_each_severity():
     assert evaluate_composite(page, states) == "OK"
     assert evaluate_composite(page, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "ALARM"
     assert evaluate_composite(ticket, states | {"shop-dev page: GSI1 is throttled": "ALARM"}) == "OK"
+
+
+EVERYTHING = tuple(
+    pattern(f"do_{name}", "Does it.", "one", (name,))
+    for members in FAMILIES.values()
+    for name in members
+    if name != "BatchExecuteStatement"
+)
+
+
+def test_a_total_that_takes_several_alarms_has_one_that_tells_in_their_place():
+    stack = stack_of(EVERYTHING)
+    alarms = alarms_for(stack)
+    wholes = [each for each in composites_for(stack, alarms) if each.instead]
+    assert [each.name for each in wholes] == [
+        "shop-dev page: requests to the table are refused (of any kind)",
+        "shop-dev ticket: DynamoDB fails requests (of any kind)",
+    ]
+    for whole, recipe in zip(wholes, ("refused-requests", "system-errors"), strict=True):
+        assert whole.children == tuple(alarm.name for alarm in alarms if alarm.recipe == recipe)
+        assert len(whole.children) == 4
+        assert " Next: " in whole.description
+        states = {name: "OK" for name in whole.children}
+        assert evaluate_composite(whole, states) == "OK"
+        assert evaluate_composite(whole, states | {whole.children[2]: "ALARM"}) == "ALARM"
+    assert not [each for each in composites_for(stack, alarms_for(stack, Options(strategy="insights"))) if each.instead]
+    assert not [each for each in composites_for(stack_of(), alarms_for(stack_of())) if each.instead]
 
 
 def test_composites_are_split_where_cloudwatch_ends():

@@ -8,6 +8,7 @@ from components.bundle import Bundle
 
 try:
     from components.access import Access
+    from components.account_monitoring import AccountMonitoring
     from components.billing import Billing, Capacity, Encryption, Throughput
     from components.function import PythonFunction
     from components.monitoring import Monitoring
@@ -22,6 +23,7 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "Access",
+    "AccountMonitoring",
     "Billing",
     "Bundle",
     "Capacity",

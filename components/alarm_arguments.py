@@ -29,6 +29,18 @@ def _metric_stat(value: Mapping[str, Any]) -> dict[str, Any]:
     return translated("metric statistic", {**value, **value["Metric"], "Metric": None}, METRIC_STAT)
 
 
+def _warm_up(value: Mapping[str, Any]) -> dict[str, Any]:
+    return translated("warm-up", value, WARM_UP)
+
+
+def _mute_schedule(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"schedule": translated("schedule", value["Schedule"], SCHEDULE)}
+
+
+def _mute_targets(value: Mapping[str, Any]) -> dict[str, Any]:
+    return translated("mute targets", value, MUTE_TARGETS)
+
+
 METRIC_STAT: Mapping[str, tuple[str, Convert]] = {
     "Namespace": ("namespace", _same),
     "MetricName": ("metric_name", _same),
@@ -73,8 +85,15 @@ METRIC_ALARM: Mapping[str, tuple[str, Convert]] = {
     "Metrics": ("metric_queries", _metric_queries),
     "Tags": ("tags", _pairs("Key")),
     "ThresholdMetricId": ("threshold_metric_id", _same),
+    "WarmUpConfiguration": ("warm_up_configuration", _warm_up),
 }
 """Of PutMetricAlarm."""
+
+WARM_UP: Mapping[str, tuple[str, Convert]] = {
+    "WarmUpPeriodDurationInMinutes": ("warm_up_period_duration_in_minutes", _same),
+    "OnlyStartEvaluatingAfterWarmUpPeriodEnds": ("only_start_evaluating_after_warm_up_period_ends", _same),
+}
+"""Of WarmUpConfiguration."""
 
 COMPOSITE_ALARM: Mapping[str, tuple[str, Convert]] = {
     "AlarmName": ("alarm_name", _same),
@@ -86,7 +105,35 @@ COMPOSITE_ALARM: Mapping[str, tuple[str, Convert]] = {
     "InsufficientDataActions": ("insufficient_data_actions", _same),
     "Tags": ("tags", _pairs("Key")),
 }
-"""Of PutCompositeAlarm."""
+"""Of PutCompositeAlarm, without its suppressor."""
+
+SUPPRESSOR: Mapping[str, tuple[str, Convert]] = {
+    "ActionsSuppressor": ("alarm", _same),
+    "ActionsSuppressorWaitPeriod": ("wait_period", _same),
+    "ActionsSuppressorExtensionPeriod": ("extension_period", _same),
+}
+"""Of PutCompositeAlarm, which the provider has as one argument."""
+
+MUTE_RULE: Mapping[str, tuple[str, Convert]] = {
+    "Name": ("name", _same),
+    "Description": ("description", _same),
+    "Rule": ("rule", _mute_schedule),
+    "MuteTargets": ("mute_targets", _mute_targets),
+    "StartDate": ("start_date", _same),
+    "ExpireDate": ("expire_date", _same),
+    "Tags": ("tags", _pairs("Key")),
+}
+"""Of PutAlarmMuteRule."""
+
+SCHEDULE: Mapping[str, tuple[str, Convert]] = {
+    "Expression": ("expression", _same),
+    "Duration": ("duration", _same),
+    "Timezone": ("timezone", _same),
+}
+"""Of the Schedule of a mute rule."""
+
+MUTE_TARGETS: Mapping[str, tuple[str, Convert]] = {"AlarmNames": ("alarm_names", _same)}
+"""Of the MuteTargets of a mute rule."""
 
 
 def metric_alarm(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,7 +143,14 @@ def metric_alarm(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def composite_alarm(request: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of aws.cloudwatch.CompositeAlarm. Raises InvalidArgument for a parameter that the table does not have."""
-    return translated("composite alarm", request, COMPOSITE_ALARM)
+    suppressor = {name: value for name, value in request.items() if name in SUPPRESSOR}
+    found = translated("composite alarm", {name: value for name, value in request.items() if name not in SUPPRESSOR}, COMPOSITE_ALARM)
+    return {**found, "actions_suppressor": translated("suppressor", suppressor, SUPPRESSOR)} if suppressor else found
+
+
+def mute_rule(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of aws.cloudwatch.AlarmMuteRule. Raises InvalidArgument for a parameter that the table does not have."""
+    return translated("mute rule", request, MUTE_RULE)
 
 
 def translated(what: str, request: Mapping[str, Any], names: Mapping[str, tuple[str, Convert]]) -> dict[str, Any]:

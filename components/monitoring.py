@@ -6,21 +6,21 @@ from typing import Any, Literal, cast
 import pulumi
 import pulumi_aws as aws
 
-from components.access import VERSION
+from components import notices
 from components.alarm_arguments import composite_alarm, metric_alarm
 from components.billing import UNLIMITED, Billing, OnDemand
 from components.errors import InvalidArgument
 from components.function import PythonFunction
+from components.notices import Notices, check_emails, checked_maintenance
 from components.stream import StreamConsumer
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, resolve, subjects
-from monitoring.alarms import SEVERITIES
+from monitoring.maintenance import Maintenance
+from monitoring.mute import mute_rules
 
 TYPE = "singletable:index:Monitoring"
-AWS_MANAGED_KEY = "alias/aws/sns"
-"""Its policy lets only principals of the account use it, and cannot be changed (CloudWatch user guide, 'Notifying users on alarm changes')."""
-CHILDREN = ("topic", "topic_policy", "subscription", "alarm", "composite", "dashboard")
+CHILDREN = (*notices.CHILDREN, "alarm", "composite", "dashboard")
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -43,6 +43,7 @@ class Monitoring(pulumi.ComponentResource):
         emails: Mapping[str, Sequence[str]] | None = None,
         notify: Literal["alarms", "composites"] = "alarms",
         options: Options | None = None,
+        maintenance: Maintenance | None = None,
         owner: str | None = None,
         tags: Mapping[str, str] | None = None,
         transform: Transform | None = None,
@@ -51,15 +52,21 @@ class Monitoring(pulumi.ComponentResource):
         """functions: those that use the table. emails: by severity, who is told. Default: nobody.
         notify: "alarms", each alarm tells its topic what is wrong and what to do; "composites", one message for each severity until all of
         its alarms are clear. Default: "alarms". options: other thresholds, severities or runbooks. Default: those of monitoring.
-        owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "alarm", "composite", and
-        of the "dashboard". A topic has no KMS key: alarms may not use the one that AWS manages, and one of your own has to let
-        cloudwatch.amazonaws.com decrypt and generate data keys.
+        maintenance: windows in which nobody is told, warm-up of new alarms, and what suppresses composites that tell. Default: nothing.
+        owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "mute_rule", "alarm", "composite", and
+        of the "dashboard". E-mails leave out that an alarm has its first data and is fine. A topic has no KMS key: alarms may not use the one
+        that AWS manages, and one of your own has to let cloudwatch.amazonaws.com decrypt and generate data keys.
 
         Raises InvalidArgument, and monitoring's MonitoringError.
         """
         check_table(table)
         check_watched(functions)
         check_emails(emails)
+        quiet = checked_maintenance(maintenance)
+        if quiet.suppressor and notify != "composites":
+            raise InvalidArgument(
+                f"Monitoring {name!r} has a suppressor, which only composite alarms have, and notify={notify!r}: give notify='composites' too"
+            )
         self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
         self._name, self._tags, self._notify = name, dict(tags) if tags else None, notify
@@ -67,19 +74,21 @@ class Monitoring(pulumi.ComponentResource):
         invoke = pulumi.InvokeOutputOptions(parent=self)
         self._region = aws.get_region_output(opts=invoke).region
         self._account = aws.get_caller_identity_output(opts=invoke).account_id
-        self.nodes: dict[str, pulumi.CustomResource] = {}
 
         self.stack = stack_of(name, table, functions, owner)
-        self.alarms = alarms_for(self.stack, options)
-        self.composites = composites_for(self.stack, self.alarms)
+        self.alarms = quiet.over(alarms_for(self.stack, options))
+        self.composites = quiet.over_composites(composites_for(self.stack, self.alarms))
         self.dashboard = dashboard_for(self.stack, self.alarms, self.composites)
         names = self._names(table, functions)
 
-        self.topic_arns = {severity: self._create_topic(severity, (emails or {}).get(severity, ())) for severity in SEVERITIES}
+        told = Notices(name, account=self._account, emails=emails, tags=self._tags, transform=self._transform, opts=self._options)
+        self.nodes, self.topic_arns = told.nodes, told.arns
         for alarm in self.alarms:
             names[Ref(f"alarm:{alarm.name}")] = self._create_alarm(alarm.name, alarm.severity, resolve(alarm, names))
         for composite in self.composites:
             names[Ref(f"alarm:{composite.name}")] = self._create_composite(composite.name, composite.severity, resolve(composite, names))
+        telling = [alarm.name for alarm in (self.alarms if notify == "alarms" else self.composites)]
+        told.create_mute_rules(mute_rules(self.stack.label, quiet.windows, telling), [self.nodes[name] for name in telling])
         self.dashboard_name = self._create_dashboard(names)
 
         self.dashboard_url = pulumi.Output.concat(
@@ -101,28 +110,6 @@ class Monitoring(pulumi.ComponentResource):
                 names[Ref(f"mapping:{function.label}")] = each.mapping_uuid
                 names[Ref(f"queue:{function.label}")] = each.failure_queue_name
         return names
-
-    def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
-        label = f"{self._name}-{severity}"
-        arguments = transformed(self._transform, "topic", {"tags": self._tags})
-        key = arguments.get("kms_master_key_id")
-        if isinstance(key, str) and key.endswith(AWS_MANAGED_KEY):
-            raise InvalidArgument(
-                f"the topic {label} is encrypted with {AWS_MANAGED_KEY}, which no alarm may use: give a key of your own whose policy allows "
-                "cloudwatch.amazonaws.com, or none"
-            )
-        topic = aws.sns.Topic(label, **arguments, opts=self._options)
-        policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
-        self.nodes[f"{severity}-topic"] = topic
-        self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
-            label, **transformed(self._transform, "topic_policy", policy), opts=self._options
-        )
-        for email in emails:
-            subscription = {"topic": topic.arn, "protocol": "email", "endpoint": email}
-            self.nodes[f"{severity}-{email}"] = aws.sns.TopicSubscription(
-                f"{label}-{email}", **transformed(self._transform, "subscription", subscription), opts=self._options
-            )
-        return topic.arn
 
     def _create_alarm(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
         arguments = {**metric_alarm(request), **self._told("alarms", severity)}
@@ -158,18 +145,6 @@ def check_watched(functions: object) -> None:
     for each in cast("Sequence[object]", functions):
         if not isinstance(each, PythonFunction | StreamConsumer):
             raise InvalidArgument(f"one of the functions is of type {type(each).__name__}: {allowed}")
-
-
-def check_emails(emails: object) -> None:
-    """Raises InvalidArgument. A severity that does not exist, or an address taken for a list of letters, would leave somebody untold."""
-    allowed = f"give lists of addresses by severity ({', '.join(SEVERITIES)}), such as {{'page': ['oncall@example.com']}}"
-    if not isinstance(emails, Mapping | None):
-        raise InvalidArgument(f"the emails are of type {type(emails).__name__}: {allowed}")
-    for severity, addresses in cast("Mapping[object, object]", emails or {}).items():
-        if severity not in SEVERITIES:
-            raise InvalidArgument(f"the emails name the severity {severity!r}: {allowed}")
-        if isinstance(addresses, str) or not isinstance(addresses, Sequence):
-            raise InvalidArgument(f"the emails of {severity} are of type {type(cast('object', addresses)).__name__}: {allowed}")
 
 
 def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:
@@ -209,16 +184,3 @@ def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction |
         ),
         owner=owner,
     )
-
-
-def alarms_may_publish(topic_arn: pulumi.Input[str], account: pulumi.Input[str]) -> dict[str, Any]:
-    """The policy of a topic: alarms of this account, and of no other, may publish to it."""
-    statement = {
-        "Sid": "AlarmsOfThisAccount",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic_arn,
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-    }
-    return {"Version": VERSION, "Statement": [statement]}

@@ -16,6 +16,8 @@ def metric_alarm_request(inputs: Mapping[str, Any]) -> dict[str, Any]:
     request = {_RENAMED.get(name, _capital(name)): value for name, value in inputs.items() if value is not None}
     if "Dimensions" in request:
         request["Dimensions"] = _dimensions(request["Dimensions"])
+    if "WarmUpConfiguration" in request:
+        request["WarmUpConfiguration"] = {_capital(name): value for name, value in request["WarmUpConfiguration"].items()}
     if "MetricQueries" in request:
         request["Metrics"] = [_query(query) for query in request.pop("MetricQueries")]
     return request

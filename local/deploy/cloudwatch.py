@@ -1,9 +1,9 @@
-"""CloudWatch alarms, composite alarms, dashboards, and log groups: exactly as registered."""
+"""CloudWatch alarms, composite alarms, mute rules, dashboards, and log groups: exactly as registered."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from local.deploy.handler import Calls, Handler, Properties, present, tag_list
+from local.deploy.handler import Calls, Handler, Properties, pascal, present, tag_list
 from local.monitor import Created
 from policy.alarms import metric_alarm_request
 
@@ -40,6 +40,26 @@ def create_composite(properties: Properties, call: Calls) -> Created:
     properties.done()
     call("cloudwatch", "PutCompositeAlarm", **request)
     return Created(name, {"arn": _arn(call, name)})
+
+
+def create_mute_rule(properties: Properties, call: Calls) -> Created:
+    name = properties.require("name")
+    request = present(
+        Name=name,
+        Description=properties.take("description"),
+        Rule=pascal(properties.require("rule")),
+        MuteTargets=pascal(properties.take("muteTargets")),
+        StartDate=properties.take("startDate"),
+        ExpireDate=properties.take("expireDate"),
+        Tags=tag_list(properties.take("tags")),
+    )
+    properties.done()
+    call("cloudwatch", "PutAlarmMuteRule", **request)
+    return Created(name, {"name": name, "arn": f"arn:aws:cloudwatch:{call.region}:{call.account}:alarm-mute-rule:{name}"})
+
+
+def delete_mute_rule(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("cloudwatch", "DeleteAlarmMuteRule", AlarmMuteRuleName=id_)
 
 
 def delete_alarm(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
@@ -80,6 +100,7 @@ def delete_log_group(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None
 HANDLERS: Final = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": Handler(create_alarm, delete_alarm),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": Handler(create_composite, delete_alarm, named_by=None),
+    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": Handler(create_mute_rule, delete_mute_rule),
     "aws:cloudwatch/dashboard:Dashboard": Handler(create_dashboard, delete_dashboard, named_by=None),
     "aws:cloudwatch/logGroup:LogGroup": Handler(create_log_group, delete_log_group, name_limit=512),
 }

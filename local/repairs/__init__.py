@@ -7,17 +7,20 @@ from local.patches import Patch, Repair, installed
 from local.repairs.alarms import ALARMS
 from local.repairs.clock import CLOCK
 from local.repairs.connections import CONNECTIONS
+from local.repairs.filters import FILTERS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.history import HISTORY
 from local.repairs.insights import INSIGHTS
 from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
+from local.repairs.mutes import MUTES
 from local.repairs.queries import QUERIES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS
 from local.repairs.speed import SPEED
 from local.repairs.streams import STREAMS
+from local.repairs.subscriptions import SUBSCRIPTIONS
 from local.repairs.tokens import TOKENS
 from local.repairs.validation import VALIDATION
 
@@ -31,8 +34,10 @@ ALL: tuple[Repair, ...] = (
     SETTINGS,
     ALARMS,
     HISTORY,
+    MUTES,
     MEASUREMENTS,
     INSIGHTS,
+    FILTERS,
     FUNCTIONS,
     SCALING,
     CLOCK,

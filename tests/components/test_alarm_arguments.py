@@ -6,7 +6,20 @@ import botocore.session
 import pulumi_aws as aws
 import pytest
 
-from components.alarm_arguments import COMPOSITE_ALARM, METRIC_ALARM, METRIC_QUERY, METRIC_STAT, composite_alarm, metric_alarm
+from components.alarm_arguments import (
+    COMPOSITE_ALARM,
+    METRIC_ALARM,
+    METRIC_QUERY,
+    METRIC_STAT,
+    MUTE_RULE,
+    MUTE_TARGETS,
+    SCHEDULE,
+    SUPPRESSOR,
+    WARM_UP,
+    composite_alarm,
+    metric_alarm,
+    mute_rule,
+)
 from components.errors import InvalidArgument
 
 MODEL = botocore.session.get_session().get_service_model("cloudwatch")
@@ -15,15 +28,9 @@ NOT_MADE = {
     "EvaluationCriteria": "PromQL alarms",
     "EvaluationInterval": "PromQL alarms",
     "EvaluationWindow": "PromQL alarms",
-    "WarmUpConfiguration": "not offered by the recipes",
 }
 """Parameters of PutMetricAlarm that no alarm of ours has."""
-NOT_MADE_COMPOSITE = {
-    "ActionConfiguration": "the provider has no argument for it",
-    "ActionsSuppressor": "set by hand for a maintenance window",
-    "ActionsSuppressorExtensionPeriod": "with the suppressor",
-    "ActionsSuppressorWaitPeriod": "with the suppressor",
-}
+NOT_MADE_COMPOSITE = {"ActionConfiguration": "the provider has no argument for it"}
 
 
 def members(shape: str) -> set[str]:
@@ -41,8 +48,13 @@ def arguments(kind: type) -> set[str]:
         (COMPOSITE_ALARM, members("PutCompositeAlarmInput"), aws.cloudwatch.CompositeAlarmArgs),
         (METRIC_QUERY, members("MetricDataQuery"), aws.cloudwatch.MetricAlarmMetricQueryArgs),
         (METRIC_STAT, members("MetricStat") | members("Metric"), aws.cloudwatch.MetricAlarmMetricQueryMetricArgs),
+        (WARM_UP, members("WarmUpConfiguration"), aws.cloudwatch.MetricAlarmWarmUpConfigurationArgs),
+        (SUPPRESSOR, members("PutCompositeAlarmInput"), aws.cloudwatch.CompositeAlarmActionsSuppressorArgs),
+        (MUTE_RULE, members("PutAlarmMuteRuleInput"), aws.cloudwatch.AlarmMuteRuleArgs),
+        (SCHEDULE, members("Schedule"), aws.cloudwatch.AlarmMuteRuleRuleScheduleArgs),
+        (MUTE_TARGETS, members("MuteTargets"), aws.cloudwatch.AlarmMuteRuleMuteTargetsArgs),
     ],
-    ids=["alarm", "composite", "query", "statistic"],
+    ids=["alarm", "composite", "query", "statistic", "warm-up", "suppressor", "mute rule", "schedule", "mute targets"],
 )
 def test_both_sides_know_the_names(table: dict[str, tuple[str, object]], parameters: set[str], kind: type) -> None:
     assert set(table) <= parameters
@@ -52,9 +64,13 @@ def test_both_sides_know_the_names(table: dict[str, tuple[str, object]], paramet
 
 def test_nothing_of_an_alarm_is_forgotten() -> None:
     assert members("PutMetricAlarmInput") == {*METRIC_ALARM, *NOT_MADE}
-    assert members("PutCompositeAlarmInput") == {*COMPOSITE_ALARM, *NOT_MADE_COMPOSITE}
+    assert members("PutCompositeAlarmInput") == {*COMPOSITE_ALARM, *SUPPRESSOR, *NOT_MADE_COMPOSITE}
     assert members("MetricDataQuery") == set(METRIC_QUERY)
     assert members("MetricStat") | members("Metric") == {*METRIC_STAT, "Metric"}
+    assert members("WarmUpConfiguration") == set(WARM_UP)
+    assert members("PutAlarmMuteRuleInput") == set(MUTE_RULE)
+    assert members("Schedule") == set(SCHEDULE)
+    assert members("MuteTargets") == set(MUTE_TARGETS)
 
 
 def test_a_simple_alarm() -> None:
@@ -110,6 +126,34 @@ def test_metric_math() -> None:
 
 def test_a_composite() -> None:
     assert composite_alarm({"AlarmName": "n", "AlarmRule": 'ALARM("a")'}) == {"alarm_name": "n", "alarm_rule": 'ALARM("a")'}
+
+
+def test_a_warm_up() -> None:
+    warm_up = {"WarmUpPeriodDurationInMinutes": 15, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": True}
+    assert metric_alarm({"AlarmName": "n", "WarmUpConfiguration": warm_up}) == {
+        "name": "n",
+        "warm_up_configuration": {
+            "warm_up_period_duration_in_minutes": 15,
+            "only_start_evaluating_after_warm_up_period_ends": True,
+        },
+    }
+
+
+def test_a_suppressor() -> None:
+    suppressor = {"ActionsSuppressor": "s", "ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 0}
+    assert composite_alarm({"AlarmName": "n", **suppressor}) == {
+        "alarm_name": "n",
+        "actions_suppressor": {"alarm": "s", "wait_period": 60, "extension_period": 0},
+    }
+
+
+def test_a_mute_rule() -> None:
+    schedule = {"Expression": "cron(0 2 * * SUN)", "Duration": "PT4H", "Timezone": "UTC"}
+    assert mute_rule({"Name": "n", "Rule": {"Schedule": schedule}, "MuteTargets": {"AlarmNames": ["a"]}}) == {
+        "name": "n",
+        "rule": {"schedule": {"expression": "cron(0 2 * * SUN)", "duration": "PT4H", "timezone": "UTC"}},
+        "mute_targets": {"alarm_names": ["a"]},
+    }
 
 
 def test_an_unknown_parameter_is_not_dropped() -> None:

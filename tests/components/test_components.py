@@ -2,60 +2,13 @@
 
 import json
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from components.errors import InvalidArgument
-from local.deploy import DeployError, registrations
+from local.deploy import DeployError
 from policy import stage
-from tests.components.conftest import Stack
-
-HEAD = """
-import json, pathlib
-from components import *
-from components.access import Access
-
-definition = json.loads(pathlib.Path("table.json").read_text())
-"""
-TABLE = {
-    "version": 1,
-    "key": {"partition": "id", "sort": None},
-    "indexes": [
-        {"name": "by-owner", "key": {"partition": "owner", "sort": "id"}},
-        {"name": "by-day", "key": {"partition": "day", "sort": None}, "projection": "INCLUDE", "attributes": ["title"]},
-    ],
-    "ttl": None,
-    "entities": [],
-    "patterns": [
-        {
-            "name": "notes_of",
-            "title": "Notes of an owner",
-            "kind": "many",
-            "entities": [],
-            "operations": ["Query"],
-            "index": "by-owner",
-            "touches": [],
-            "grants": [{"action": "dynamodb:Query", "index": "by-owner"}],
-            "access": "owner={owner}",
-        }
-    ],
-}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "Pulumi.yaml").write_text("name: notes\nruntime: python\n")
-    (tmp_path / "table.json").write_text(json.dumps(TABLE))
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "__init__.py").write_text("")
-    (tmp_path / "notes" / "api.py").write_text("def handler(event, context):\n    return {}\n")
-    return tmp_path
-
-
-def run(project: Path, program: str) -> Stack:
-    (project / "__main__.py").write_text(HEAD + dedent(program))
-    return Stack(registrations(project, "dev"))
+from tests.components.conftest import run
 
 
 def test_a_table_from_json_without_python_s_declaration(project: Path) -> None:

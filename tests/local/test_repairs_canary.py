@@ -108,6 +108,19 @@ def an_alarm_has_no_history(client_of: ClientOf) -> bool:
     return True
 
 
+def an_alarm_cannot_be_muted(client_of: ClientOf) -> bool:
+    with pytest.raises(NotImplementedError, match="list_alarm_mute_rules action has not been implemented"):
+        client_of("cloudwatch").list_alarm_mute_rules()
+    return True
+
+
+def nobody_has_to_confirm_a_subscription(client_of: ClientOf) -> bool:
+    sns = client_of("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")
+    return sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"].startswith(topic)
+
+
 def the_sum_of_two_metrics_has_no_points(client_of: ClientOf) -> bool:
     cloudwatch = client_of("cloudwatch")
     at = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -198,6 +211,20 @@ def each_attribute_is_looked_up_in_the_model(client_of: ClientOf) -> bool:
     return len(lookups) > 20 * 4
 
 
+def alternatives_of_a_filter_are_not_looked_for_in_the_body(client_of: ClientOf) -> bool:
+    sns, sqs = client_of("sns"), client_of("sqs")
+    topic, queue = sns.create_topic(Name="topic")["TopicArn"], sqs.create_queue(QueueName="queue")["QueueUrl"]
+    policy = {"$or": [{"a": ["1"]}, {"b": ["1"]}]}
+    endpoint = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    attributes = {"FilterPolicy": json.dumps(policy), "FilterPolicyScope": "MessageBody"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint, Attributes=attributes)
+    try:
+        sns.publish(TopicArn=topic, Message=json.dumps({"a": "0", "b": "1"}))
+    except TypeError:
+        return True
+    return "Messages" not in sqs.receive_message(QueueUrl=queue)
+
+
 DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "isolation": a_cancelled_transaction_undoes_an_acknowledged_write_of_somebody_else,
     "streams": a_write_that_changes_nothing_has_a_stream_record,
@@ -208,9 +235,12 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "settings": an_on_demand_ceiling_is_lost,
     "alarms": there_are_no_composite_alarms,
     "history": an_alarm_has_no_history,
+    "mutes": an_alarm_cannot_be_muted,
     "measurements": the_sum_of_two_metrics_has_no_points,
     "insights": tables_have_no_contributor_insights,
+    "filters": alternatives_of_a_filter_are_not_looked_for_in_the_body,
     "functions": a_function_forgets_its_log_format,
+    "subscriptions": nobody_has_to_confirm_a_subscription,
     "scaling": targets_have_no_tags,
     "clock": an_alarm_is_as_old_as_the_machine_says,
     "connections": a_server_closes_the_connection_after_an_answer,

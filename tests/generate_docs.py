@@ -16,7 +16,9 @@ from typing import Any
 from app import api, model, order_events
 from app.api import STATUS_OF
 from monitoring import FunctionSubject, Stack, StreamSubject, TableSubject, alarms_for, composites_for, dashboard_for
+from monitoring.__main__ import parser
 from monitoring.catalogue import CATALOGUE
+from monitoring.commands.command import Parser
 from monitoring.errors import CODES
 from monitoring.options import LATENCY_MS, RECIPES
 from monitoring.runbooks import pages as runbooks
@@ -31,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 ERRORS = Path("docs/errors.md")
 RUNBOOKS = Path("docs/runbooks")
 RUNBOOKS_MADE_BY = "Written by `python -m tests.generate_docs`: change `monitoring/runbooks/`, not this file."
-WITH_BLOCKS = (Path("README.md"), Path("docs/monitoring.md"), Path("docs/policy.md"), Path("docs/local.md"))
+WITH_BLOCKS = (Path("README.md"), Path("docs/monitoring.md"), Path("docs/policy.md"), Path("docs/local.md"), Path("docs/commands.md"))
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ROOMS: Mapping[str, str] = {
@@ -229,6 +231,32 @@ def policy_table() -> str:
     return "\n".join(lines)
 
 
+def commands() -> Mapping[str, Parser]:
+    """Name -> parser of each command of the toolkit, in the order of the help."""
+    return {name: each for action in parser().options if isinstance(action.choices, dict) for name, each in action.choices.items()}
+
+
+def statuses_of(command: Parser) -> Mapping[int, str]:
+    """Exit status -> what it means, as the help says it."""
+    _, _, told = (command.epilog or "").partition("exit status:\n")
+    found = re.findall(r"^  (\d+)  (.+(?:\n {5,}.+)*)", told, re.MULTILINE)
+    return {int(status): " ".join(words.split()) for status, words in found}
+
+
+def command_table() -> str:
+    lines = [row("command", "what it does"), "|---|---|"]
+    return "\n".join([*lines, *(row(f"`{name}`", " ".join((each.description or "").split())) for name, each in commands().items())])
+
+
+def exit_status_table() -> str:
+    """2 means the same in each of them."""
+    lines = [row("command", "0", "1"), "|---|---|---|"]
+    for name, command in commands().items():
+        statuses = statuses_of(command)
+        lines.append(row(f"`{name}`", *(statuses.get(status, "") for status in (0, 1))))
+    return "\n".join(lines)
+
+
 def repair_table() -> str:
     from local import repairs
 
@@ -245,6 +273,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "catalogue": catalogue_table,
     "sections": section_list,
     "policy": policy_table,
+    "commands": command_table,
+    "exit-status": exit_status_table,
     "repairs": repair_table,
 }
 

@@ -1,10 +1,11 @@
 """`python -m monitoring render`: what on-call would see of a stack in a scenario."""
 
 import argparse
+import json
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from monitoring.commands.command import DONE, Subparsers, UsageError
 from monitoring.commands.scenario import add_one, played
@@ -46,6 +47,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--png", metavar="FILE", type=Path, help="a picture")
     parser.add_argument("--svg", metavar="FILE", type=Path, help="a picture")
     parser.add_argument("--text", action="store_true", help="the dashboard as text; default where no file is asked for")
+    parser.add_argument("--json", action="store_true", help="which alarms were open, and every line of every chart, as JSON")
     add_subject(parser)
     parser.set_defaults(run=run)
 
@@ -55,13 +57,19 @@ def run(options: argparse.Namespace) -> int:
     from monitoring.render import render_html, render_png, render_svg, render_text
 
     view = _view(played(options), options.at)
+    # With --json, standard output holds nothing else.
+    told = sys.stderr if options.json else sys.stdout
     if options.out:
-        _write(options.out, render_html(view).encode())
+        _write(options.out, render_html(view).encode(), told)
     if options.svg:
-        _write(options.svg, render_svg(view).encode())
+        _write(options.svg, render_svg(view).encode(), told)
     if options.png:
-        _write(options.png, render_png(view))
-    if options.text or not (options.out or options.svg or options.png):
+        _write(options.png, render_png(view), told)
+    if options.json:
+        from monitoring.render.data import as_data
+
+        sys.stdout.write(json.dumps(as_data(view), indent=2, ensure_ascii=False) + "\n")
+    elif options.text or not (options.out or options.svg or options.png):
         sys.stdout.write(render_text(view))
     return DONE
 
@@ -70,9 +78,7 @@ def _view(played: "Played", at: int | None) -> "View":
     from monitoring.render.playback import Playback
 
     end = _end(played, at)
-    title = f"{played.stack.project} / {played.stack.stage}: {played.scenario.name}"
-    playback = Playback.of(title, played.stack, played.samples, played.start, played.end)
-    return playback.view(max(played.start, end - LONGEST), end)
+    return Playback.of_played(played).view(max(played.start, end - LONGEST), end)
 
 
 def _end(played: "Played", at: int | None) -> datetime:
@@ -86,10 +92,10 @@ def _end(played: "Played", at: int | None) -> datetime:
     return end
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, told: TextIO) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
         raise UsageError("unwritable-file", f"{path}: {error.strerror or error}. Name a file that can be written.") from None
-    sys.stdout.write(f"written: {path}\n")
+    told.write(f"written: {path}\n")

@@ -20,10 +20,10 @@ WIDEST: Final = 110
 MADE_BY: Final = "Written by `python -m monitoring runbooks --out DIR`: do not edit."
 
 DESCRIPTION: Final = """\
-What to do about each alarm that a stack will get: what it means, the first three steps, likely causes and how to recognise
-them, what will not help. Lists them; prints the one that is named, by its recipe or by the name of an alarm; or writes all
-of them as Markdown pages (--out), whose published address is the option `runbook_url` (`runbookUrl` of the stack): each
-alarm then ends with a link to its page. Asks nothing of AWS."""
+What to do about each alarm that a stack will get: what it means, the first three steps, likely causes and how to
+recognise them, what will not help. Lists them; prints the one that is named, by its recipe or by the name of an alarm;
+or writes all of them as Markdown pages (--out), whose published address is the option `runbook_url` (`runbookUrl` of
+the stack): each alarm then ends with a link to its page. Asks nothing of AWS."""
 
 EXAMPLE: Final = """\
 example:

@@ -1,6 +1,7 @@
 """`python -m monitoring serve`: the page for on-call, live at 127.0.0.1."""
 
 import argparse
+import json
 import sys
 import threading
 from collections.abc import Sequence
@@ -19,15 +20,16 @@ SPEED: Final = 20
 FASTEST: Final = 600
 
 DESCRIPTION: Final = """\
-Shows a live page at 127.0.0.1: what is wrong now, the charts, the access patterns. It only looks; nothing is changed anywhere."""
+Shows a live page at 127.0.0.1: what is wrong now, the charts, the access patterns. It only looks; nothing is changed
+anywhere."""
 
 EXAMPLE: Final = """\
 examples:
   $ python -m monitoring serve --scenario gsi-backpressure
   $ python -m monitoring serve --port 0 --speed 60
 
-Without anything else it plays the scenarios that fit the stack, one after the other as the page asks for them: 20 minutes pass in one
-minute, or as many as --speed says; 1 is real time. Ctrl-C ends it.
+Without anything else it plays the scenarios that fit the stack, one after the other as the page asks for them: 20
+minutes pass in one minute, or as many as --speed says; 1 is real time. Ctrl-C ends it.
 
 exit status:
   0  served until Ctrl-C
@@ -46,16 +48,17 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--speed", metavar="MINUTES", type=_speed, default=SPEED, help=f"of a scenario that pass in one; default: {SPEED}")
     parser.add_argument("--seed", metavar="NUMBER", type=int, default=1, help="of what is left to chance; default: 1")
     parser.add_argument("--port", metavar="NUMBER", type=_port, default=PORT, help=f"0 takes a free one; default: {PORT}")
+    parser.add_argument("--json", action="store_true", help="say the address as JSON, in one line")
     add_subject(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Raises UsageError."""
-    return serve(sources(options), options.port)
+    return serve(sources(options), options.port, as_json=options.json)
 
 
-def serve(sources: "Sequence[Source]", port: int, until: threading.Event | None = None) -> int:
+def serve(sources: "Sequence[Source]", port: int, until: threading.Event | None = None, *, as_json: bool = False) -> int:
     """until: ends it when it is set. Default: Ctrl-C does. Raises UsageError."""
     from monitoring.serve import Server, Site
 
@@ -64,7 +67,7 @@ def serve(sources: "Sequence[Source]", port: int, until: threading.Event | None 
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
     with server:
-        sys.stdout.write(f"{server.url}  Ctrl-C ends it\n")
+        sys.stdout.write((json.dumps({"url": server.url}) if as_json else f"{server.url}  Ctrl-C ends it") + "\n")
         sys.stdout.flush()
         try:
             (until or threading.Event()).wait()

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,18 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["render", "--scenario", "deploy", "--out", str(tmp_path / "file" / "x.html")]) == 2
     assert "unwritable-file: " in capsys.readouterr().err
+
+
+def test_everything_that_is_drawn_is_there_as_json(tmp_path, capsys):
+    assert main(["render", "--scenario", "hot-partition", "--json", "--svg", str(tmp_path / "x.svg")]) == 0
+    written = capsys.readouterr()
+    assert written.err == f"written: {tmp_path / 'x.svg'}\n"
+    found = json.loads(written.out)
+    lines = [line for chart in found["charts"] for line in chart["lines"]]
+    minutes = (datetime.fromisoformat(found["end"]) - datetime.fromisoformat(found["start"])) // timedelta(minutes=1)
+    assert {len(line["values"]) for line in lines if line["step_seconds"] == 60} == {minutes}
+    [throttled] = [each for each in found["alarms"] if each["name"].endswith("page: the table is throttled")]
+    assert throttled["until"] is None
 
 
 def test_help_does_not_load_what_only_a_run_needs():

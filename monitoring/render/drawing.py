@@ -69,6 +69,8 @@ def _parts(chart: Chart, given: Sequence[Reading], view: View, height: float, wi
 
 def _why_nothing(given: Sequence[Reading]) -> str:
     """A metric that is sent only while something goes on says with its silence that nothing did."""
+    if any(not reading.is_recorded for reading in given):
+        return "not in this recording"
     idle = all(reading.while_active for reading in given)
     return "no traffic in this time" if given and idle else "no data in this time"
 

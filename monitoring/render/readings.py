@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitoring.catalogue import Emission
 from monitoring.colours import MUTED, NEUTRAL
+from monitoring.errors import MonitoringError
 from monitoring.measured import period_of, periods, series_of
 from monitoring.metrics import metrics_of
 from monitoring.render.view import View
@@ -16,7 +17,8 @@ class Reading:
     """One line, point by point. values: None is a gap. step: from one point to the next. on_event: its metrics are sent only when something
     happens, so a gap is zero.
 
-    silent: nothing was ever measured behind it, so what is drawn as zero is zero by definition.
+    silent: nothing was ever measured behind it, so what is drawn as zero is zero by definition. is_recorded: whether the recording that is
+    looked at could know.
     """
 
     line: Line
@@ -25,6 +27,7 @@ class Reading:
     on_event: bool
     silent: bool
     step: timedelta
+    is_recorded: bool = True
 
     @property
     def newest(self) -> float | None:
@@ -80,11 +83,16 @@ def reading_of(line: Line, view: View) -> Reading:
     start, end = (
         datetime.fromtimestamp(at.timestamp() // period * period, UTC) for at in (view.start + timedelta(seconds=period - 1), view.end)
     )
-    found = series_of(line.source, view.samples, start, end, period)
-    on_event = all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
     times = tuple(periods(start, end, period))
+    on_event = all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
+    try:
+        found = series_of(line.source, view.samples, start, end, period)
+        silent = not any(view.samples.statistics(metric, start, end, period) for metric in metrics)
+    except MonitoringError as error:
+        if error.code != "not-recorded":
+            raise
+        return Reading(line, times, (None,) * len(times), False, True, timedelta(seconds=period), is_recorded=False)
     gap = 0.0 if on_event else None
-    silent = not any(view.samples.statistics(metric, start, end, period) for metric in metrics)
     # A formula that fills gaps turns "nothing was measured" into zeros: that is true of events only.
     values = tuple(gap if silent else found.get(time, gap) for time in times)
     return Reading(line, times, values, on_event, silent, timedelta(seconds=period))

@@ -53,7 +53,8 @@ def uses(view: View) -> tuple[Use, ...]:
 
 
 def _uses(view: View, stack: Stack) -> Iterator[Use]:
-    published = {dimensions.get("Pattern") for namespace, _, dimensions in view.samples.metrics() if namespace == PATTERNS}
+    published = {pattern.name for function in stack.functions if function.pattern_metrics for pattern in function.patterns}
+    published |= {dimensions.get("Pattern", "") for namespace, _, dimensions in view.samples.metrics() if namespace == PATTERNS}
     for pattern in stack.patterns:
         if pattern.operations:
             yield _exact(view, stack, pattern) if pattern.name in published else _of_operation(view, stack, pattern)

@@ -52,7 +52,8 @@ class Spell:
 class View:
     """end: the newest minute that is shown ends here. spells: in the order in which they are read: open first, pages first, newest first.
 
-    stack: what is watched, where it is known beyond what the dashboard says. read: points of lines, once they were asked for.
+    stack: what is watched, where it is known beyond what the dashboard says. period_seconds: of a point, where its metric has no longer one.
+    read: points of lines, once they were asked for.
     Build it with `View.of`.
     """
 
@@ -65,12 +66,8 @@ class View:
     end: datetime
     spells: tuple[Spell, ...]
     stack: Stack | None = None
+    period_seconds: int = 60
     read: dict[Any, Any] = field(default_factory=dict[Any, Any], compare=False, repr=False)
-
-    @property
-    def period_seconds(self) -> int:
-        """Of a point, where its metric has no longer one."""
-        return 60 if self.end - self.start <= BY_THE_MINUTE else 300
 
     @classmethod
     def of(
@@ -84,8 +81,10 @@ class View:
         start: datetime,
         end: datetime,
         stack: Stack | None = None,
+        period_seconds: int | None = None,
     ) -> "View":
         """title: "shop / dev". history: every change of state, oldest first. start, end: moved to full minutes. stack: by its deployed names.
+        period_seconds: Default: 60, or 300 of a span longer than three hours.
 
         Raises MonitoringError "invalid-view" for a span that is empty or longer than 24 hours.
         """
@@ -105,6 +104,7 @@ class View:
             end,
             tuple(spells),
             stack,
+            period_seconds or (60 if end - start <= BY_THE_MINUTE else 300),
         )
 
     def spells_on(self, chart: Chart) -> tuple[Spell, ...]:

@@ -4,9 +4,11 @@ A `Source` says what there is to see of one stack; a `Site` answers addresses; a
 """
 
 from monitoring.serve.asked import RANGES, Asked
+from monitoring.serve.live import LiveSource
 from monitoring.serve.played import PlayedSource
+from monitoring.serve.recorded import RecordedSource
 from monitoring.serve.server import Server, names_us
 from monitoring.serve.site import Answer, Site
 from monitoring.serve.source import Shown, Source
 
-__all__ = ["RANGES", "Answer", "Asked", "PlayedSource", "Server", "Shown", "Site", "Source", "names_us"]
+__all__ = ["RANGES", "Answer", "Asked", "LiveSource", "PlayedSource", "RecordedSource", "Server", "Shown", "Site", "Source", "names_us"]

@@ -66,9 +66,7 @@ class PlayedSource:
             if name not in self._played:
                 scenario = self._scenarios[name]
                 played = play(scenario, self._stack, self._start, seed=self._seed)
-                title = f"{played.stack.project} / {played.stack.stage}: {name}"
-                playback = Playback.of(title, played.stack, played.samples, played.start, played.end)
-                self._played[name] = played, playback, self._clock()
+                self._played[name] = played, Playback.of_played(played), self._clock()
             return self._played[name]
 
     def _newest(self, played: Played, seconds: float) -> datetime:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.calls import Item
-from local.repairs.isolation import address_of, peek
-from local.repairs.settings import ceiling
+from local.places import address_of, ceiling, peek
 from singletable.definition import IndexDefinition, KeyDefinition
 
 

@@ -18,11 +18,10 @@ from typing import Any
 
 from local.calls import Call, Write, current_call
 from local.patches import Patch, Repair
+from local.places import Address, address_of, peek, put
 from local.repairs import queries, streams
 
 # moto's own classes are not typed well enough to check against: tables, items and backends are Any in this file.
-Address = tuple[Any, Any]
-
 _lock = RLock()
 _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
@@ -52,43 +51,6 @@ class Journal:
 def open_journal() -> Journal | None:
     """The journal of the request that this thread is handling."""
     return _journal.get()
-
-
-def peek(table: Any, address: Address | None) -> Any:
-    """The item at this address. moto's get_item leaves an empty partition behind for each miss."""
-    if address is None:
-        return None
-    partition = table.items.get(address[0])
-    if partition is None or address[1] is None:
-        return partition
-    return partition.get(address[1])
-
-
-def put(table: Any, address: Address, item: Any) -> None:
-    """Place an item, or nothing, at an address, without conditions or records."""
-    partition, sort = address
-    if sort is None:
-        if item is None:
-            table.items.pop(partition, None)
-        else:
-            table.items[partition] = item
-    elif item is not None:
-        table.items[partition][sort] = item
-    elif partition in table.items:
-        table.items[partition].pop(sort, None)
-        if not table.items[partition]:
-            del table.items[partition]
-
-
-def address_of(table: Any, attributes: Any) -> Address | None:
-    """Where an item with these attributes, or this key, lives. None when it lacks a key attribute."""
-    from moto.dynamodb.models.dynamo_type import DynamoType
-
-    names = [table.hash_key_attr, *([table.range_key_attr] if table.range_key_attr else [])]
-    if not all(isinstance(attributes.get(name), dict) and attributes[name] for name in names):
-        return None
-    values = [DynamoType(attributes[name]) for name in names]
-    return values[0], (values[1] if len(values) > 1 else None)
 
 
 def _same(old: Any, new: Any) -> bool:

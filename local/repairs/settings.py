@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from local.patches import Patch, Repair, memory
+from local.patches import Patch, Repair
+from local.places import kept_settings
 
 
 def _keeping(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -17,7 +17,7 @@ def _keeping(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         asked = copy.deepcopy(handler.body)  # moto writes into it
         original(handler)
         table = handler.dynamodb_backend.get_table(asked["TableName"])
-        kept = _kept(table)
+        kept = kept_settings(table)
         if asked.get("OnDemandThroughput"):
             kept["OnDemandThroughput"] = asked["OnDemandThroughput"]
         if asked.get("TableClass"):
@@ -43,24 +43,10 @@ def _indexes(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from change.values()
 
 
-def _kept(table: Any) -> dict[str, Any]:
-    held = memory(table)
-    if "kept_settings" not in held:
-        fresh: dict[str, Any] = {"TableId": str(uuid.uuid4()), "indexes": {}}
-        held["kept_settings"] = fresh
-    return held["kept_settings"]
-
-
-def ceiling(table: Any, index: str | None = None) -> dict[str, Any]:
-    """OnDemandThroughput of a table, or of an index; empty where none was asked for."""
-    kept = _kept(table)
-    return (kept if index is None else kept["indexes"].get(index, {})).get("OnDemandThroughput", {})
-
-
 def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
     def describe(table: Any, base_key: str = "TableDescription") -> Any:
         description = original(table, base_key)
-        kept = _kept(table)
+        kept = kept_settings(table)
         description[base_key].update({name: value for name, value in kept.items() if name != "indexes"})
         for index in description[base_key]["GlobalSecondaryIndexes"]:
             name = index["IndexName"]

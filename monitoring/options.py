@@ -26,6 +26,8 @@ class Recipe:
     made_for: str = ""
 
 
+_ASKED_AS_ANOMALY: Final = "`anomalies`"
+
 RECIPES: Final[Mapping[str, Recipe]] = {
     recipe.key: recipe
     for recipe in (
@@ -50,16 +52,16 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("conditions-fail", "ticket", 50, "%", 5, 5),
         Recipe("transaction-conflicts", "ticket", 20, "%", 5, 5, made_for="patterns with transactions"),
         Recipe("near-capacity", "ticket", 80, "%", 2, 3, period_seconds=300),
-        Recipe("stream-late", "ticket", 60, "s", 3, 5),
-        # AWS calls more than three minutes a cause for investigation, and recommends to wait for 15 minutes of it.
-        Recipe("replication-late", "ticket", 180, "s", 3, 3, period_seconds=300, made_for="`replicas`"),
-        Recipe("replication-silent", "ticket", None, "", 3, 3, period_seconds=300, made_for="`replicas`"),
         Recipe("expiry-silent", "ticket", None, "", 0, 0, period_seconds=3600, made_for="`ttl_silent_hours`"),
+        Recipe("stream-late", "ticket", 60, "s", 3, 5),
         # A quarter of the 24 hours after which a stream forgets its records.
         Recipe("stream-very-late", "page", 21_600, "s", 1, 5),
         Recipe("stream-silent", "page", None, "", 3, 3, period_seconds=300),
         Recipe("failure-queue", "page", 0, "messages", 1, 1),
         Recipe("records-lost", "page", 0, "records a minute", 1, 5),
+        # AWS calls more than three minutes a cause for investigation, and recommends to wait for 15 minutes of it.
+        Recipe("replication-late", "ticket", 180, "s", 3, 3, period_seconds=300, made_for="`replicas`"),
+        Recipe("replication-silent", "ticket", None, "", 3, 3, period_seconds=300, made_for="`replicas`"),
         # Three minutes of it, because a deployment or a failover of AWS may cost one. What fails fewer is the ticket's.
         Recipe("failed-requests", "page", 10, "%", 3, 5),
         Recipe("lasting-failures", "ticket", 0, "requests a minute", 3, 5),
@@ -67,12 +69,12 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         Recipe("function-throttles", "ticket", 0, "runs a minute", 1, 5),
         Recipe("function-near-timeout", "ticket", 80, "% of the timeout", 3, 5),
         # Three spans of five minutes: a band is a guess of an hour and a weekday, and one span outside it is one guess that was wrong.
-        Recipe("unusual-use", "info", None, "", 3, 3, period_seconds=300, made_for="`anomalies`"),
-        Recipe("unusual-conditions", "info", None, "", 3, 3, period_seconds=300, made_for="`anomalies`"),
+        Recipe("unusual-use", "info", None, "", 3, 3, period_seconds=300, made_for=_ASKED_AS_ANOMALY),
+        Recipe("unusual-conditions", "info", None, "", 3, 3, period_seconds=300, made_for=_ASKED_AS_ANOMALY),
     )
 }
 
-ANOMALIES: Final = tuple(recipe.key for recipe in RECIPES.values() if recipe.made_for == "`anomalies`")
+ANOMALIES: Final = tuple(recipe.key for recipe in RECIPES.values() if recipe.made_for == _ASKED_AS_ANOMALY)
 """Recipes that compare with what CloudWatch has learnt, not with a threshold."""
 
 Strategy = Literal["operations", "insights"]

@@ -39,6 +39,7 @@ ALL: tuple[Repair, ...] = (
     INSIGHTS,
     FILTERS,
     FUNCTIONS,
+    SUBSCRIPTIONS,
     SCALING,
     CLOCK,
     CONNECTIONS,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from local.calls import Refusal
 from local.paging import paged
-from local.patches import Patch, Repair
+from local.patches import Patch, Repair, memory
+from local.repairs.clock import now
 from monitoring.rules import children_of
 
 MOST_RECORDS = 50
 """Of DescribeAlarms, where it asks for no number (botocore: up to 100)."""
+_STATE = ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp", "state_transitioned_timestamp")
 _NARROWED_BY = ("statistic", "extended_statistic", "period", "unit")
 _NO_SETTING = (
     "namespace",
@@ -23,6 +26,27 @@ _NO_SETTING = (
     "statistic",
 )
 _SUPPRESSION = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+
+
+_KEPT = ("WarmUpConfiguration", "EvaluationWindow", "EvaluationInterval", "ActionConfiguration")
+"""Settings of metric alarms that moto does not know."""
+
+
+def created(backend: Any, name: str) -> datetime:
+    """When an alarm was put first: what it warms up from."""
+    return memory(backend.alarms[name])["created"]
+
+
+def _put_with_settings(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def put_metric_alarm(handler: Any) -> Any:
+        answer = original(handler)
+        alarm = handler.cloudwatch_backend.alarms[handler.params["AlarmName"]]
+        for name in _KEPT:
+            if name in handler.params:
+                setattr(alarm, name, handler.params[name])
+        return answer
+
+    return put_metric_alarm
 
 
 def _put_composite_alarm(_: object) -> Callable[[Any], Any]:
@@ -107,8 +131,10 @@ def _put_metric_alarm(original: Callable[..., Any]) -> Callable[..., Any]:
         alarm = original(backend, name, *args, **kwargs)
         if before is None:
             alarm.state_value = "INSUFFICIENT_DATA"
+            alarm.state_transitioned_timestamp = alarm.state_updated_timestamp
+            memory(alarm)["created"] = now()
             return alarm
-        for kept in ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp", "history"):
+        for kept in (*_STATE, "history", "created"):
             setattr(alarm, kept, getattr(before, kept))
         return alarm
 
@@ -120,6 +146,7 @@ def _patches() -> Sequence[Patch]:
     from moto.cloudwatch.responses import CloudWatchResponse
 
     return (
+        Patch(CloudWatchResponse, "put_metric_alarm", _put_with_settings),
         Patch(CloudWatchResponse, "put_composite_alarm", _put_composite_alarm, missing=True),
         Patch(CloudWatchResponse, "describe_alarms", _describe_alarms),
         Patch(CloudWatchResponse, "describe_alarms_for_metric", _for_metric),
@@ -130,7 +157,7 @@ def _patches() -> Sequence[Patch]:
 
 ALARMS = Repair(
     "alarms",
-    "moto has no PutCompositeAlarm, starts alarms in OK, forgets their state when they are put again, gives composite alarms unasked and all "
+    "moto has no PutCompositeAlarm, starts alarms in OK, forgets their state when they are put again and their warm-up at once, gives composite alarms unasked and all "
     "at once, and deletes what a composite alarm watches; CloudWatch starts them in INSUFFICIENT_DATA, keeps the state, gives pages of metric "
     "alarms unless AlarmTypes says otherwise, and refuses the last",
     _patches,

@@ -54,6 +54,7 @@ watch = Monitoring(
     functions=[shop_api, order_changes],
     emails=settings.emails,
     options=settings.alarm_options,
+    maintenance=settings.maintenance,
     owner=settings.owner,
     tags=settings.tags,
 )

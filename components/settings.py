@@ -16,8 +16,10 @@ from components.billing import Billing, Capacity, Encryption
 from components.errors import InvalidArgument, InvalidSetting
 from components.function import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
 from components.table import RECOVERY_DAYS
-from monitoring import Options
-from monitoring.alarms import SEVERITIES
+from monitoring import MonitoringError, Options
+from monitoring.alarms import LONGEST_WARM_UP, SEVERITIES, WarmUp
+from monitoring.maintenance import Maintenance
+from monitoring.mute import MuteWindow
 from singletable.cursors import CursorKeys
 from singletable.errors import InvalidArguments
 
@@ -26,6 +28,9 @@ BILLING_MODES: Mapping[str, tuple[str, ...]] = {
     "provisioned": ("minimum", "maximum", "targetPercent"),
 }
 """Modes, and what each may say beside the mode."""
+
+WINDOW_KEYS = ("schedule", "duration", "timezone", "reason")
+"""What a mute window may say; the first two it must."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -47,6 +52,7 @@ class Settings:
     emails: Mapping[str, tuple[str, ...]]
     owner: str | None
     alarm_options: Options
+    maintenance: Maintenance
     cursor_keys: pulumi.Output[str] = field(repr=False)
 
     @classmethod
@@ -69,6 +75,7 @@ class Settings:
             emails={severity: values[f"{severity}Emails"] for severity in SEVERITIES},
             owner=values["owner"],
             alarm_options=Options(runbook_url=values["runbookUrl"]),
+            maintenance=Maintenance(windows=values["muteWindows"], warm_up=values["warmUpMinutes"]),
             cursor_keys=secret,
         )
 
@@ -195,6 +202,34 @@ def _emails(value: list[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
+def _windows(value: list[Any]) -> tuple[MuteWindow, ...]:
+    return tuple(map(_window, value))
+
+
+def _window(value: Any) -> MuteWindow:
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is no window")
+    given = cast("dict[str, Any]", value)
+    for name, text in given.items():
+        if name not in WINDOW_KEYS:
+            raise ValueError(f"a window takes no {name!r}")
+        if not isinstance(text, str):
+            raise ValueError(f"{name} is {text!r}, a text is needed")
+    for name in WINDOW_KEYS[:2]:
+        if name not in given:
+            raise ValueError(f"a window needs {name}")
+    try:
+        return MuteWindow(given["schedule"], given["duration"], given.get("timezone", "UTC"), reason=given.get("reason", ""))
+    except MonitoringError as error:
+        raise ValueError(error.message) from None
+
+
+def _warm_up(value: int) -> WarmUp | None:
+    if value not in range(LONGEST_WARM_UP + 1):
+        raise ValueError("")
+    return WarmUp(value) if value else None
+
+
 def _optional(value: str) -> str | None:
     return value or None
 
@@ -231,6 +266,13 @@ KEYS: Mapping[str, SettingKey] = {
     ),
     **{f"{severity}Emails": SettingKey("array", "a list of e-mail addresses", _emails, default=list[str]()) for severity in SEVERITIES},
     "owner": SettingKey("string", "the name of a team", _optional, default=""),
+    "muteWindows": SettingKey(
+        "array",
+        "a list of {schedule: cron(...) or at(...), duration: PT1M to P15D}, each also with timezone and reason",
+        _windows,
+        default=list[Any](),
+    ),
+    "warmUpMinutes": SettingKey("integer", f"0 (none) to {LONGEST_WARM_UP}", _warm_up, default=0),
     "runbookUrl": SettingKey("string", "an https:// address, or nothing", _url, default=""),
     "cursorKeys": SettingKey(
         "string",

@@ -10,6 +10,8 @@ import yaml
 from components.billing import Billing, Capacity, Encryption, Provisioned
 from components.errors import InvalidSetting
 from components.settings import KEYS, Settings
+from monitoring.alarms import WarmUp
+from monitoring.mute import MuteWindow
 
 ROOT = Path(__file__).parents[2]
 KEY = "k1:" + base64.b64encode(bytes(32)).decode()
@@ -17,6 +19,7 @@ BILLING = (
     "allowed is {mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: M}, "
     "also with targetPercent (20 to 90)"
 )
+WINDOWS = "allowed is a list of {schedule: cron(...) or at(...), duration: PT1M to P15D}, each also with timezone and reason"
 
 
 def read(**given: str) -> dict[str, Any]:
@@ -39,6 +42,8 @@ def test_defaults() -> None:
         "ticketEmails": (),
         "infoEmails": (),
         "owner": None,
+        "muteWindows": (),
+        "warmUpMinutes": None,
         "runbookUrl": None,
         "cursorKeys": KEY,
     }
@@ -57,6 +62,8 @@ def test_everything_given() -> None:
         urlAuthorization="NONE",
         pageEmails='["a@example.com", "b@example.com", "a@example.com"]',
         owner="shop team",
+        muteWindows='[{"schedule": "cron(0 2 * * SUN)", "duration": "PT4H", "timezone": "Europe/Berlin", "reason": "weekly"}]',
+        warmUpMinutes="30",
         runbookUrl="https://example.com/runbooks",
     )
     assert given["disposable"] is True
@@ -66,6 +73,8 @@ def test_everything_given() -> None:
     assert given["patternMetrics"] is True
     assert (given["urlAuthorization"], given["owner"]) == ("NONE", "shop team")
     assert given["pageEmails"] == ("a@example.com", "b@example.com")
+    assert given["muteWindows"] == (MuteWindow("cron(0 2 * * SUN)", "PT4H", timezone="Europe/Berlin", reason="weekly"),)
+    assert given["warmUpMinutes"] == WarmUp(30)
     assert given["runbookUrl"] == "https://example.com/runbooks"
 
 
@@ -112,6 +121,29 @@ def test_billing_forms() -> None:
             "shop:pageEmails is [\"oncall\"]: allowed is a list of e-mail addresses ('oncall' is no e-mail address)",
         ),
         ("infoEmails", "[7]", "shop:infoEmails is [7]: allowed is a list of e-mail addresses (7 is no e-mail address)"),
+        ("muteWindows", "{}", f"shop:muteWindows is {{}}: {WINDOWS}"),
+        ("muteWindows", '["SUN"]', f"shop:muteWindows is [\"SUN\"]: {WINDOWS} ('SUN' is no window)"),
+        ("muteWindows", '[{"duration": "PT4H"}]', f'shop:muteWindows is [{{"duration": "PT4H"}}]: {WINDOWS} (a window needs schedule)'),
+        (
+            "muteWindows",
+            '[{"schedule": "at(2026-12-23T00:00)", "hours": 4}]',
+            f'shop:muteWindows is [{{"schedule": "at(2026-12-23T00:00)", "hours": 4}}]: {WINDOWS} (a window takes no \'hours\')',
+        ),
+        (
+            "muteWindows",
+            '[{"schedule": "at(2026-12-23T00:00)", "duration": 4}]',
+            f'shop:muteWindows is [{{"schedule": "at(2026-12-23T00:00)", "duration": 4}}]: {WINDOWS} (duration is 4, a text is needed)',
+        ),
+        (
+            "muteWindows",
+            '[{"schedule": "cron(0 2 * * 7)", "duration": "PT4H"}]',
+            (
+                f'shop:muteWindows is [{{"schedule": "cron(0 2 * * 7)", "duration": "PT4H"}}]: {WINDOWS} (cron(0 2 * * 7): the day of the week is '
+                "'7'; it takes SUN to SAT, *, a-b and a,b)"
+            ),
+        ),
+        ("warmUpMinutes", "2881", "shop:warmUpMinutes is 2881: allowed is 0 (none) to 2880"),
+        ("warmUpMinutes", "-1", "shop:warmUpMinutes is -1: allowed is 0 (none) to 2880"),
         ("runbookUrl", "http://x", "shop:runbookUrl is http://x: allowed is an https:// address, or nothing"),
         ("billing", '"on-demand"', f'shop:billing is "on-demand": {BILLING}'),
         ("billing", "{}", f"shop:billing is {{}}: {BILLING} (mode is None)"),
@@ -194,7 +226,8 @@ def test_the_project_file_declares_the_same() -> None:
         name: (key.type, key.default, key.secret) for name, key in KEYS.items()
     }
     assert all(len(spec["description"]) > 20 for spec in declared.values())
-    assert [spec["items"] for spec in declared.values() if spec["type"] == "array"] == [{"type": "string"}] * 3
+    items = {name: spec["items"]["type"] for name, spec in declared.items() if spec["type"] == "array"}
+    assert items == {"pageEmails": "string", "ticketEmails": "string", "infoEmails": "string", "muteWindows": "object"}
 
 
 def test_stack_files_hold_no_secret_in_clear() -> None:

@@ -4,18 +4,30 @@ A coverage file states which scenario must trip which alarm; no other page may c
 """
 
 from monitoring.backtest.coverage import Coverage, CoverageError, read_coverage
-from monitoring.backtest.given import Alarms, generated, read_alarms
+from monitoring.backtest.given import Alarms, answerable, deployed_alarms, generated, read_alarms
+from monitoring.backtest.observed import Incident, Observed
 from monitoring.backtest.replay import Change, replay
-from monitoring.backtest.result import Firing, Result, backtest, never_fired, silent
+from monitoring.backtest.report import Report
+from monitoring.backtest.result import Firing, Result, backtest, contradictions, never_fired, silent
+from monitoring.backtest.suggestion import Advice, Suggestion, advise
 
 __all__ = [
+    "Advice",
     "Alarms",
     "Change",
     "Coverage",
     "CoverageError",
     "Firing",
+    "Incident",
+    "Observed",
+    "Report",
     "Result",
+    "Suggestion",
+    "advise",
+    "answerable",
     "backtest",
+    "contradictions",
+    "deployed_alarms",
     "generated",
     "never_fired",
     "read_alarms",

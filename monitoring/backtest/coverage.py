@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from monitoring.alarms import Alarm, clause_of
 from monitoring.backtest.result import Result
+from monitoring.recordings import SUFFIX
 from monitoring.scenarios import SCENARIOS
 
 
@@ -29,15 +30,15 @@ class CoverageError(Exception):
 
 @dataclass(frozen=True)
 class Coverage:
-    """scenarios: name -> alarms that must fire in the incident and clear before the end. Any other page is a failure, and in a scenario
-    that is not named, every page.
+    """scenarios: name of a scenario, or of a recording's file -> alarms that must fire in an incident and clear before the end. Any other page
+    is a failure, and in a scenario that is not named, every page.
     """
 
     scenarios: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def failures(self, result: Result) -> tuple[str, ...]:
         """In words, for one scenario; none where everything is as the file says."""
-        wanted = self.scenarios.get(result.played.scenario.name, ())
+        wanted = self.scenarios.get(result.observed.name, ())
         return tuple(_failures(result, wanted))
 
 
@@ -52,7 +53,7 @@ def read_coverage(path: Path) -> Coverage:
         raise CoverageError("unreadable-coverage", f"{path}: {error}. Write TOML, or JSON in a file that ends with .json.") from None
     scenarios = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     for name, alarms in scenarios.items():
-        if name not in SCENARIOS:
+        if name not in SCENARIOS and not name.endswith(SUFFIX):
             raise CoverageError("unknown-scenario", f'{path}: no scenario is called "{name}"; there are {", ".join(SCENARIOS)}')
         if not isinstance(alarms, list) or not all(isinstance(each, str) for each in cast("list[Any]", alarms)):
             raise CoverageError("unreadable-coverage", f'{path}: "{name}" must be a list of names of alarms, given {alarms!r}')
@@ -76,7 +77,7 @@ def _failures(result: Result, wanted: tuple[str, ...]) -> Iterator[str]:
     for firing in result.firings:
         expected = firing.after is not None and any(_is(firing.alarm, name) for name in wanted)
         if firing.alarm.severity == "page" and not expected:
-            when = "" if firing.after is not None or not result.played.incident else ", outside the incident"
+            when = "" if firing.after is not None or not result.observed.incidents else ", outside the incident"
             yield f'"{clause_of(firing.alarm.name)}" paged at {firing.fired:%d %b %H:%M}{when}'
 
 

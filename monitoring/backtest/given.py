@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from monitoring.alarms import Alarm, CompositeAlarm
 from monitoring.errors import MonitoringError
+from monitoring.lint.given import Given, Place
 from monitoring.lint.readers import read_file
+from monitoring.lint.readers.described import given
 from monitoring.names import Name, Ref, refs_in
 from monitoring.options import Options
 from monitoring.recipes import alarms_for, anomalies_for, composites_for
+from monitoring.recordings import Recording, needs_of
 from monitoring.subjects import Stack
 
 
@@ -35,23 +38,46 @@ def generated(stack: Stack, options: Options | None = None) -> Alarms:
 
 def read_alarms(path: str) -> Alarms:
     """DescribeAlarms, and whatever else `lint` reads. Raises lint's InputError."""
+    return _alarms(read_file(path))
+
+
+def deployed_alarms(recording: Recording) -> Alarms:
+    """Those of a stack as they were when it was recorded."""
+    described = (*recording.alarms, *recording.composites)
+    return _alarms(given(each, Place("deployed", str(each["AlarmName"]))) for each in described)
+
+
+def answerable(alarms: Alarms, recording: Recording) -> Alarms:
+    """Those that a recording holds everything for; of the others it says what is not in it."""
+    unjudged = dict(alarms.unjudged or {})
+    metric: list[Alarm] = []
+    for alarm in alarms.metric:
+        lacked = recording.lacks(needs_of(alarm, recording.metrics))
+        if lacked:
+            unjudged[alarm.name] = f"{lacked[0]} was not recorded"
+        else:
+            metric.append(alarm)
+    return Alarms(tuple(metric), _answerable(metric, alarms.composite, unjudged), alarms.impossible, unjudged)
+
+
+def _alarms(found: Iterable[Given]) -> Alarms:
     metric: list[Alarm] = []
     composite: list[CompositeAlarm] = []
     impossible: dict[str, str] = {}
     unjudged: dict[str, str] = {}
-    for given in read_file(path):
-        if refs_in(given.request):
-            unjudged[given.label] = "parts of it are known only after deployment"
+    for each in found:
+        if refs_in(each.request):
+            unjudged[each.label] = "parts of it are known only after deployment"
             continue
         try:
-            if given.composite:
-                composite.append(CompositeAlarm.from_request(given.request))
+            if each.composite:
+                composite.append(CompositeAlarm.from_request(each.request))
             else:
-                metric.append(Alarm.from_request(given.request))
+                metric.append(Alarm.from_request(each.request))
         except MonitoringError as error:
-            (unjudged if given.insights or given.anomaly or given.promql else impossible)[given.label] = error.message
+            (unjudged if each.insights or each.anomaly or each.promql else impossible)[each.label] = error.message
         except (KeyError, TypeError, ValueError):
-            unjudged[given.label] = "it is of a kind that is not evaluated here: neither one metric nor metric math"
+            unjudged[each.label] = "it is of a kind that is not evaluated here: neither one metric nor metric math"
     return Alarms(tuple(metric), _answerable(metric, composite, unjudged), impossible, unjudged)
 
 

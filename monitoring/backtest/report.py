@@ -1,42 +1,108 @@
 """The results of a backtest, for people and for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitoring.alarms import SEVERITIES, Alarm, clause_of
+from monitoring.backtest.observed import Incident, Observed
 from monitoring.backtest.result import Firing, Result, never_fired, silent
-
-Failures = Mapping[str, tuple[str, ...]]
-"""Scenario -> what is not as the coverage file says."""
+from monitoring.backtest.suggestion import Advice
 
 
-def report(results: Sequence[Result], skipped: Mapping[str, str], failures: Failures | None) -> dict[str, Any]:
-    """skipped: scenario -> what the stack lacks for it. Times are ISO 8601; minutes_to_detect and after_minutes from the incident's start."""
+@dataclass(frozen=True)
+class Report:
+    """skipped: scenario -> what the stack lacks for it. failures: by what was observed, what is not as the coverage file says; None: there is
+    no file. contradictions: alarms that fire at other times when missing data is read the other way; None: it was not asked for.
+    advice: None: it was not asked for.
+    """
+
+    results: tuple[Result, ...]
+    skipped: Mapping[str, str] = field(default_factory=dict[str, str])
+    failures: Mapping[str, tuple[str, ...]] | None = None
+    contradictions: Mapping[str, tuple[Alarm, ...]] | None = None
+    advice: Advice | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data. Times are ISO 8601; minutes_to_detect and after_minutes from the incident's start."""
+        contradictions = self.contradictions
+        return {
+            "results": [self._result(result) for result in self.results],
+            "skipped": dict(self.skipped),
+            "never_fired": [alarm.name for alarm in never_fired(self.results)],
+            "no_data": [alarm.name for alarm in silent(self.results)],
+            "impossible": dict(self.results[0].alarms.impossible or {}) if self.results else {},
+            "not_evaluated": dict(self.results[0].alarms.unjudged or {}) if self.results else {},
+            "covered": None if self.failures is None else not any(self.failures.values()),
+            "contradictions": None if contradictions is None else {name: _names(alarms) for name, alarms in contradictions.items()},
+            "advice": self.advice.to_dict() if self.advice else None,
+        }
+
+    def _result(self, result: Result) -> dict[str, Any]:
+        observed = result.observed
+        return {
+            "name": observed.name,
+            "title": observed.title,
+            "start": observed.start.isoformat(),
+            "end": observed.end.isoformat(),
+            "incidents": [_incident(result, each) for each in observed.incidents],
+            "alarms": [_firing(each) for each in result.firings],
+            "noise_per_week": {severity: round(result.noise_per_week(severity), 1) for severity in SEVERITIES},
+            "failures": None if self.failures is None else list(self.failures[observed.name]),
+        }
+
+    def text(self) -> str:
+        """Plain, for a terminal or a log."""
+        lines = [line for result in self.results for line in (*self._told(result), "")]
+        lines += [f"{name}: not played, it needs {lacks}" for name, lacks in self.skipped.items()]
+        given = self.results[0].alarms if self.results else None
+        lines += [f"can never fire: {name}: {why}" for name, why in ((given and given.impossible) or {}).items()]
+        lines += [f"not evaluated: {name}: {why}" for name, why in ((given and given.unjudged) or {}).items()]
+        lines += [f"without data in what was observed: {_called(alarm)}" for alarm in silent(self.results)]
+        if len(self.results) > 1 and (quiet := never_fired(self.results)):
+            lines += ["fired in none of these scenarios:", *(f"  {_called(alarm)}" for alarm in quiet)]
+        lines += self._contradicting()
+        if self.advice:
+            lines += ["", *self.advice.lines()]
+        if self.failures is not None:
+            wrong = [name for name, found in self.failures.items() if found]
+            lines.append(f"not as the coverage file says: {', '.join(wrong)}" if wrong else "everything is as the coverage file says")
+        return "\n".join(lines).rstrip("\n") + "\n"
+
+    def _told(self, result: Result) -> Iterator[str]:
+        yield f"{result.observed.name}: {result.observed.title}"
+        yield f"  measured {_span(result.observed)}"
+        for firing in result.firings:
+            after = f"after {long(firing.after)}" if firing.after is not None else "for nothing"
+            cleared = f"cleared {_clock(firing.cleared, firing.fired)}" if firing.cleared else "still open"
+            name = clause_of(firing.alarm.name)
+            yield f"  {firing.alarm.severity:<6}  {name:<50}  {_clock(firing.fired, result.observed.start)}, {after}; {cleared}"
+        yield from (f"  {line}" for line in _summary(result))
+        for failure in (self.failures or {}).get(result.observed.name, ()):
+            yield f"  FAILED: {failure}"
+
+    def _contradicting(self) -> Iterator[str]:
+        if self.contradictions is None:
+            return
+        if not self.contradictions:
+            yield "both readings of missing data agree"
+        for name, alarms in self.contradictions.items():
+            for alarm in alarms:
+                yield f"{name}: fires at other times when missing data is read as configured: {_called(alarm)}"
+
+
+def _names(alarms: Sequence[Alarm]) -> list[str]:
+    return [alarm.name for alarm in alarms]
+
+
+def _incident(result: Result, incident: Incident) -> dict[str, Any]:
+    detected = {severity: result.detected(severity, incident) for severity in SEVERITIES}
     return {
-        "scenarios": [_scenario(result, failures) for result in results],
-        "skipped": dict(skipped),
-        "never_fired": [alarm.name for alarm in never_fired(results)],
-        "no_data": [alarm.name for alarm in silent(results)],
-        "impossible": dict(results[0].alarms.impossible or {}) if results else {},
-        "not_evaluated": dict(results[0].alarms.unjudged or {}) if results else {},
-        "covered": None if failures is None else not any(failures.values()),
-    }
-
-
-def _scenario(result: Result, failures: Failures | None) -> dict[str, Any]:
-    played = result.played
-    span = played.incident
-    return {
-        "scenario": played.scenario.name,
-        "title": played.scenario.title,
-        "start": played.start.isoformat(),
-        "end": played.end.isoformat(),
-        "incident": {"start": span[0].isoformat(), "end": span[1].isoformat()} if span else None,
-        "alarms": [_firing(each) for each in result.firings],
-        "minutes_to_detect": {severity: _minutes(_after(result.detected(severity))) for severity in SEVERITIES},
-        "noise_per_week": {severity: round(result.noise_per_week(severity), 1) for severity in SEVERITIES},
-        "failures": None if failures is None else list(failures[played.scenario.name]),
+        "label": incident.label,
+        "start": incident.start.isoformat(),
+        "end": incident.end.isoformat(),
+        "minutes_to_detect": {severity: _minutes(found.after if found else None) for severity, found in detected.items()},
     }
 
 
@@ -50,57 +116,41 @@ def _firing(firing: Firing) -> dict[str, Any]:
     }
 
 
-def _after(firing: Firing | None) -> timedelta | None:
-    return firing.after if firing else None
-
-
 def _minutes(span: timedelta | None) -> int | None:
     return None if span is None else span // timedelta(minutes=1)
 
 
-def text(results: Sequence[Result], skipped: Mapping[str, str], failures: Failures | None) -> str:
-    """Plain, for a terminal or a log."""
-    lines = [line for result in results for line in (*_told(result, (failures or {}).get(result.played.scenario.name)), "")]
-    lines += [f"{name}: not played, it needs {lacks}" for name, lacks in skipped.items()]
-    given = results[0].alarms if results else None
-    lines += [f"can never fire: {name}: {why}" for name, why in ((given and given.impossible) or {}).items()]
-    lines += [f"not evaluated: {name}: {why}" for name, why in ((given and given.unjudged) or {}).items()]
-    lines += [f"without data in what was played: {_called(alarm)}" for alarm in silent(results)]
-    if len(results) > 1 and (quiet := never_fired(results)):
-        lines += ["fired in none of these scenarios:", *(f"  {_called(alarm)}" for alarm in quiet)]
-    if failures is not None:
-        wrong = [name for name, found in failures.items() if found]
-        lines.append(f"not as the coverage file says: {', '.join(wrong)}" if wrong else "everything is as the coverage file says")
-    return "\n".join(lines).rstrip("\n") + "\n"
+def _span(observed: Observed) -> str:
+    whole = f"{_when(observed.start)} to {_when(observed.end)}"
+    match observed.incidents:
+        case ():
+            return f"{whole} ({long(observed.end - observed.start)}), no incident"
+        case (incident,):
+            begin, end = _clock(incident.start, observed.start), _clock(incident.end, incident.start)
+            return f"{whole}, incident {begin} to {end} ({long(incident.end - incident.start)})"
+        case incidents:
+            return f"{whole} ({long(observed.end - observed.start)}), {len(incidents)} incidents"
 
 
-def _told(result: Result, failures: tuple[str, ...] | None) -> Iterator[str]:
-    played = result.played
-    yield f"{played.scenario.name}: {played.scenario.title}"
-    if span := played.incident:
-        yield f"  measured {_when(played.start)} to {_when(played.end)}, incident {span[0]:%H:%M} to {span[1]:%H:%M} ({_long(span[1] - span[0])})"
-    else:
-        yield f"  measured {_when(played.start)} to {_when(played.end)} ({_long(played.end - played.start)}), no incident"
-    for firing in result.firings:
-        after = f"after {_long(firing.after)}" if firing.after is not None else "for nothing"
-        cleared = f"cleared {_clock(firing.cleared, firing.fired)}" if firing.cleared else "still open"
-        name = clause_of(firing.alarm.name)
-        yield f"  {firing.alarm.severity:<6}  {name:<50}  {_clock(firing.fired, played.start)}, {after}; {cleared}"
-    yield f"  {_summary(result)}"
-    for failure in failures or ():
-        yield f"  FAILED: {failure}"
-
-
-def _summary(result: Result) -> str:
+def _summary(result: Result) -> Iterator[str]:
     noise = [f"{rate:.1f} {severity}s a week" for severity in SEVERITIES if (rate := result.noise_per_week(severity))]
     said = f"noise: {', '.join(noise)}" if noise else "no noise"
-    if not result.played.incident:
-        return f"{said}: {'nothing fired' if not result.firings else f'{len(result.firings)} times something fired'}"
-    first = {severity: found for severity in SEVERITIES if (found := result.detected(severity))}
+    match result.observed.incidents:
+        case ():
+            yield f"{said}: {f'{len(result.firings)} times something fired' if result.firings else 'nothing fired'}"
+        case (incident,):
+            yield f"{_noticed(result, incident)}; {said}"
+        case incidents:
+            for incident in incidents:
+                yield f"{_when(incident.start)}{f' {incident.label}' if incident.label else ''}: {_noticed(result, incident)}"
+            yield said
+
+
+def _noticed(result: Result, incident: Incident) -> str:
+    first = {severity: found for severity in SEVERITIES if (found := result.detected(severity, incident))}
     if not first:
-        return f"no alarm notices it; {said}"
-    noticed = ", ".join(f"first {severity} after {_long(found.after or timedelta())}" for severity, found in first.items())
-    return f"{noticed}; {said}"
+        return "no alarm notices it"
+    return ", ".join(f"first {severity} after {long(found.after or timedelta())}" for severity, found in first.items())
 
 
 def _called(alarm: Alarm) -> str:
@@ -115,7 +165,7 @@ def _clock(at: datetime, near: datetime) -> str:
     return f"{at:%H:%M}" if at.date() == near.date() else _when(at)
 
 
-def _long(span: timedelta) -> str:
+def long(span: timedelta) -> str:
     """ "7 min", "6 h 47 min", "14 d"."""
     minutes = span // timedelta(minutes=1)
     days, rest = divmod(minutes, 1440)

@@ -3,87 +3,160 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
+from monitoring.commands.live import account_of, add_account, deployed_of
+from monitoring.commands.record import DAYS, before_in, moment, recorded_of
 from monitoring.commands.scenario import START, add_one
-from monitoring.commands.subject import add_subject, stack_of
+from monitoring.commands.subject import MODEL, add_subject, stack_of
+from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
-    from monitoring.backtest import Alarms, Coverage, Result
+    from monitoring.backtest import Alarms, Coverage, Observed, Report, Result
+    from monitoring.evaluation import Reading
+    from monitoring.recordings import Recording
     from monitoring.scenarios import Scenario
     from monitoring.subjects import Stack
 
 ALL: Final = "all"
+DEPLOYED: Final = "deployed"
+READINGS: Final = ("ignore", "configured", "both")
 
 DESCRIPTION: Final = """\
-Plays scenarios on a stack and evaluates alarms minute by minute, as CloudWatch does: when each would have fired and
-cleared, how long an incident stays unnoticed, what pages for nothing. Asks nothing of AWS."""
+Evaluates alarms minute by minute, as CloudWatch does, over a scenario, over a recording or over what CloudWatch
+measured of a deployed stack: when each would have fired and cleared, how long an incident stays unnoticed, what pages
+for nothing, and which thresholds the stack's own history suggests. Without --deployed it asks nothing of AWS."""
 
 EXAMPLE: Final = """\
 which alarms:
   those that the recipes make of the stack, or --alarms FILE: whatever `lint` reads, such as
   aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm
+  With a recording or a deployed table also --alarms deployed: those of the stack as they were. What a recording holds
+  of the stack is used unless --model or --definition names another declaration.
 
-coverage file (TOML, or JSON where its name ends with .json): scenario -> alarms that must fire and clear. An alarm is
-called by its name or by what stands in it behind the severity. Any other page is a failure.
+coverage file (TOML, or JSON where its name ends with .json): scenario, or file name of a recording -> alarms that must
+fire and clear. An alarm is called by its name or by what stands in it behind the severity. Any other page is a failure.
   gsi-backpressure = ["GSI1 is throttled", "many requests to api fail"]
   steady = []
 
 example:
   $ python -m monitoring backtest --scenario gsi-backpressure
   $ python -m monitoring backtest --scenario all --coverage coverage.toml
-  $ python -m monitoring backtest --scenario steady --days 14
+  $ python -m monitoring backtest --recording shop.recording --incident 2026-11-20T14:00Z/2026-11-20T14:40Z=outage
+  $ python -m monitoring backtest --deployed shop-1a2b3c4 --alarms deployed --suggest
 
 exit status:
-  0  played; with --coverage: as the file says
+  0  evaluated; with --coverage: as the file says
   1  not as the coverage file says
-  2  the command or its input cannot be used; the message says what to do"""
+  2  the command or its input cannot be used, or AWS refuses; the message says what to do"""
 
 
 def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "backtest",
-        help="when each alarm would have fired and cleared in a scenario, and whether it must",
+        help="when each alarm would have fired and cleared, and whether it must; thresholds from history",
         description=DESCRIPTION,
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_one(parser, ALL)
-    parser.add_argument("--days", metavar="N", type=_days, help="at least so long; default: the incident and some time around it, or a day")
-    parser.add_argument("--alarms", metavar="FILE", help="alarms to test instead of the stack's own; - is standard input")
+    over = parser.add_mutually_exclusive_group(required=True)
+    add_one(parser, ALL, group=over)
+    over.add_argument("--recording", metavar="FILE", type=Path, help="what `record` saved")
+    over.add_argument("--deployed", metavar="TABLE", help="a deployed table: what CloudWatch measured of its stack")
+    parser.add_argument(
+        "--days", metavar="N", type=_days, help=f"a scenario: at least so long; a deployed table: so far back, default: {DAYS}, at most 15"
+    )
+    parser.add_argument(
+        "--incident",
+        metavar="START/END[=LABEL]",
+        type=_span,
+        action="append",
+        default=[],
+        help="when something was wrong, in a recording or of a deployed table; UTC without a zone; may be given again",
+    )
+    parser.add_argument(
+        "--alarms", metavar="FILE", help=f'alarms to test instead of those of the recipes; - is standard input; or "{DEPLOYED}"'
+    )
     parser.add_argument("--coverage", metavar="FILE", type=Path, help="which scenario must trip which alarm")
+    parser.add_argument(
+        "--reading",
+        choices=READINGS,
+        default="ignore",
+        help="missing data of AWS/DynamoDB, where AWS's texts disagree: ignore it always (default), as configured, or both, with what differs",
+    )
+    parser.add_argument("--suggest", action="store_true", help="thresholds that the history of a recording or a deployed table suggests")
+    parser.add_argument(
+        "--most-per-week",
+        metavar="N",
+        type=_rate,
+        help="how often an alarm may fire for nothing; default: a page once a month, a ticket once a week",
+    )
     parser.add_argument("--json", action="store_true", help="everything as JSON")
     add_subject(parser)
+    add_account(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """0: played, and as the coverage file says. 1: not so. Raises UsageError."""
-    from monitoring.backtest.report import report, text
-
+    """0: evaluated, and as the coverage file says. 1: not so. Raises UsageError."""
+    _check(options)
     coverage = _coverage(options.coverage)
-    stack, alarms = _subject(stack_of(options), options.alarms)
-    chosen, skipped = _scenarios(options.scenario, stack)
-    results = _play(chosen, stack, alarms, options)
-    failures = {each.played.scenario.name: coverage.failures(each) for each in results} if coverage else None
-    if options.json:
-        sys.stdout.write(json.dumps(report(results, skipped, failures), indent=2, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(text(results, skipped, failures))
-    return FOUND if failures and any(failures.values()) else DONE
+    skipped: dict[str, str] = {}
+    observed = _scenarios(options, skipped) if options.scenario else _recorded(options)
+    report = _report(list(observed), options, coverage, skipped)
+    sys.stdout.write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n" if options.json else report.text())
+    return FOUND if report.failures and any(report.failures.values()) else DONE
+
+
+def _check(options: argparse.Namespace) -> None:
+    """What only a recording or a deployed table has."""
+    for given, name in (
+        (options.incident, "--incident"),
+        (options.suggest, "--suggest"),
+        (options.alarms == DEPLOYED, "--alarms deployed"),
+    ):
+        if given and options.scenario:
+            raise UsageError(
+                "contradicting-options", f"{name} needs what was measured: give --recording or --deployed instead of --scenario."
+            )
+    if options.recording and options.days:
+        raise UsageError("contradicting-options", "--days means nothing for a recording, which is as long as it is. Leave it out.")
+    if options.most_per_week is not None and not options.suggest:
+        raise UsageError("contradicting-options", "--most-per-week is about what is suggested. Give --suggest too.")
 
 
 def _days(given: str) -> float:
-    try:
-        days = float(given)
-    except ValueError:
-        days = 0
+    days = _number(given)
     if not 0 < days <= 31:
         raise argparse.ArgumentTypeError(f"{given!r}: give a number of days above 0 and up to 31")
     return days
+
+
+def _rate(given: str) -> float:
+    rate = _number(given)
+    if not 0 <= rate <= 1000:
+        raise argparse.ArgumentTypeError(f"{given!r}: give a number from 0 to 1000")
+    return rate
+
+
+def _number(given: str) -> float:
+    try:
+        return float(given)
+    except ValueError:
+        return -1
+
+
+def _span(given: str) -> tuple[datetime, datetime, str]:
+    times, _, label = given.partition("=")
+    start, slash, end = times.partition("/")
+    if not slash or moment(start) >= moment(end):
+        raise argparse.ArgumentTypeError(f"{given!r}: give start and end, such as 2026-11-20T14:00Z/2026-11-20T14:40Z=outage")
+    return moment(start), moment(end), label
 
 
 def _coverage(path: Path | None) -> "Coverage | None":
@@ -95,43 +168,110 @@ def _coverage(path: Path | None) -> "Coverage | None":
         raise UsageError(error.code, error.message) from None
 
 
-def _subject(stack: "Stack", file: str | None) -> "tuple[Stack, Alarms | None]":
-    """The stack by the names that the file's alarms use, and these alarms."""
+def _given(file: str | None) -> "Alarms | None":
+    """Those of a file. None: none was given, or the deployed ones are meant."""
     from monitoring.backtest import read_alarms
-    from monitoring.backtest.given import names_from
     from monitoring.lint import InputError
-    from monitoring.scenarios import named
 
-    if file is None:
-        return stack, None
     try:
-        alarms = read_alarms(file)
+        return read_alarms(file) if file and file != DEPLOYED else None
     except InputError as error:
         raise UsageError(error.code, error.message) from None
-    return named(stack, names_from(stack, alarms.metric)), alarms
 
 
-def _scenarios(name: str, stack: "Stack") -> "tuple[list[Scenario], dict[str, str]]":
-    """Those to play, and those that the stack has nothing for, with what it lacks."""
-    from monitoring.scenarios import SCENARIOS
+def _scenarios(options: argparse.Namespace, skipped: dict[str, str]) -> "Iterator[tuple[Observed, Alarms]]":
+    """Each that is played, with its alarms. skipped: is told of those that the stack has nothing for, with what it lacks."""
+    from monitoring.backtest import Observed, generated
+    from monitoring.backtest.given import names_from
+    from monitoring.scenarios import SCENARIOS, named, play
 
-    wanted = list(SCENARIOS.values()) if name == ALL else [SCENARIOS[name]]
-    skipped = {each.name: lacks for each in wanted if (lacks := each.lacks(stack))}
-    if name in skipped:
-        raise UsageError("scenario-does-not-fit", f"{name} needs {skipped[name]}, and {stack.label} has none. Choose another scenario.")
-    return [each for each in wanted if each.name not in skipped], {name: str(lacks) for name, lacks in skipped.items()}
+    stack, alarms = stack_of(options), _given(options.alarms)
+    if alarms:
+        stack = named(stack, names_from(stack, alarms.metric))
+    wanted: list[Scenario] = list(SCENARIOS.values()) if options.scenario == ALL else [SCENARIOS[options.scenario]]
+    for scenario in wanted:
+        if lacks := scenario.lacks(stack):
+            skipped[scenario.name] = str(lacks)
+            if options.scenario != ALL:
+                message = f"{scenario.name} needs {lacks}, and {stack.label} has none. Choose another scenario."
+                raise UsageError("scenario-does-not-fit", message)
+            continue
+        _show(f"playing {scenario.name}")
+        played = play(scenario, stack, START, days=options.days, seed=options.seed)
+        yield Observed.of(played), alarms or generated(played.stack)
 
 
-def _play(chosen: "Sequence[Scenario]", stack: "Stack", alarms: "Alarms | None", options: argparse.Namespace) -> "list[Result]":
-    from monitoring.backtest import backtest, generated
-    from monitoring.scenarios import play
+def _recorded(options: argparse.Namespace) -> "Iterator[tuple[Observed, Alarms]]":
+    from monitoring.backtest import Incident, Observed, answerable, deployed_alarms, generated
+
+    recording = _recording(options)
+    stack = _declared(options, recording)
+    alarms = deployed_alarms(recording) if options.alarms == DEPLOYED else _given(options.alarms) or generated(stack)
+    incidents = [Incident(start, end, label=label) for start, end, label in options.incident]
+    if outside := next((each for each in incidents if not recording.start <= each.start < recording.end), None):
+        span = f"{recording.start:%d %b %H:%M} to {recording.end:%d %b %H:%M} UTC"
+        raise UsageError("incident-outside", f"{outside.start:%d %b %H:%M} is not in what was measured, {span}. Give one that is.")
+    name = options.recording.name if options.recording else options.deployed
+    yield Observed.recorded(name, replace(recording, stack=stack), incidents), answerable(alarms, recording)
+
+
+def _recording(options: argparse.Namespace) -> "Recording":
+    """Of a file, or made now and kept nowhere."""
+    if options.recording:
+        if found := before_in(options.recording):
+            return found
+        raise UsageError(
+            "unreadable-recording", f"{options.recording}: No such file. Give a file that `python -m monitoring record` wrote."
+        )
+    days = options.days or DAYS
+    if days > DAYS + 1:
+        raise UsageError("too-long", f"--days {days:g}: CloudWatch keeps minutes for 15 days. Give fewer, or a recording.")
+    now = datetime.now(UTC)
+    return recorded_of(deployed_of(options, options.deployed, account_of(options)), now - timedelta(days=days), now).recording
+
+
+def _declared(options: argparse.Namespace, recording: "Recording") -> "Stack":
+    """The recorded one, or what --model or --definition declares, by the recorded names."""
+    from monitoring.backtest.given import generated, names_from
+    from monitoring.scenarios import named
+
+    if options.model == MODEL and not options.definition:
+        return recording.stack
+    stack = stack_of(options)
+    return named(stack, names_from(stack, generated(recording.stack).metric))
+
+
+def _report(
+    observed: "list[tuple[Observed, Alarms]]", options: argparse.Namespace, coverage: "Coverage | None", skipped: dict[str, str]
+) -> "Report":
+    from monitoring.backtest import Report, advise, contradictions
+    from monitoring.evaluation import Reading
+
+    first = Reading.CONFIGURED if options.reading == "configured" else Reading.ALWAYS_IGNORE
+    results = _evaluated(observed, first)
+    differing = contradictions(results, _evaluated(observed, Reading.CONFIGURED)) if options.reading == "both" else None
+    if options.suggest:
+        _show("looking for thresholds")
+    advice = advise(results[0], options.most_per_week, first) if options.suggest else None
+    _show("")
+    failures = {each.observed.name: coverage.failures(each) for each in results} if coverage else None
+    return Report(tuple(results), skipped, failures, differing, advice)
+
+
+def _evaluated(observed: "list[tuple[Observed, Alarms]]", reading: "Reading") -> "list[Result]":
+    from monitoring.backtest import backtest
 
     results: list[Result] = []
-    for scenario in chosen:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\rplaying {scenario.name} ...\x1b[K")
-        played = play(scenario, stack, START, days=options.days, seed=options.seed)
-        results.append(backtest(played, alarms or generated(played.stack)))
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+    for source, alarms in observed:
+        _show(f"evaluating {source.name}")
+        try:
+            results.append(backtest(source, alarms, reading))
+        except MonitoringError as error:
+            raise UsageError(error.code, error.message) from None
     return results
+
+
+def _show(doing: str) -> None:
+    """On a terminal. Nothing: it is done."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{doing} ...\x1b[K" if doing else "\r\x1b[K")

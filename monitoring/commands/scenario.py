@@ -2,7 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from monitoring.commands.command import UsageError
 from monitoring.commands.subject import stack_of
@@ -36,9 +36,19 @@ NAMES: Final = (
 """The parser must not wait for the scenarios. A test compares them."""
 
 
-def add_one(parser: argparse.ArgumentParser, *more: str) -> None:
-    """more: names that mean something else than one scenario."""
-    parser.add_argument("--scenario", metavar="NAME", required=True, choices=(*NAMES, *more), help=f"one of {', '.join((*NAMES, *more))}")
+class Group(Protocol):
+    """What takes options."""
+
+    def add_argument(self, *names: str, **options: Any) -> Any: ...
+
+
+def add_one(parser: argparse.ArgumentParser, *more: str, required: bool = True, group: Group | None = None) -> None:
+    """more: names that mean something else than one scenario. required: whether there is nothing else to do. group: of options that exclude
+    each other, where it is one of them; which says itself whether one is required.
+    """
+    names = (*NAMES, *more)
+    option = (group or parser).add_argument("--scenario", metavar="NAME", choices=names, help=f"one of {', '.join(names)}")
+    option.required = required and group is None
     parser.add_argument("--seed", metavar="NUMBER", type=int, default=1, help="of what is left to chance; default: 1")
 
 

@@ -32,6 +32,8 @@ from singletable.errors import SingleTableError
 
 FORMAT: Final = "singletable-recording"
 VERSION: Final = 1
+SUFFIX: Final = ".recording"
+"""How the name of such a file ends, where a name could mean something else too."""
 
 
 def write_recording(recording: Recording, path: Path) -> int:

@@ -98,9 +98,10 @@ def test_alarms_that_never_can_are_named(deployed, capsys):
 def test_everything_as_json(capsys):
     assert main(["backtest", "--scenario", "silent-death", "--coverage", SHOP, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    [scenario] = found["scenarios"]
+    [scenario] = found["results"]
     assert found["covered"] is True
-    assert scenario["incident"] == {"start": "2026-03-02T10:30:00+00:00", "end": "2026-03-02T11:15:00+00:00"}
+    [incident] = scenario["incidents"]
+    assert (incident["start"], incident["end"]) == ("2026-03-02T10:30:00+00:00", "2026-03-02T11:15:00+00:00")
     assert scenario["alarms"][0] == {
         "alarm": "shop-dev page: nobody reads the stream for order-events",
         "severity": "page",
@@ -108,7 +109,7 @@ def test_everything_as_json(capsys):
         "cleared": "2026-03-02T11:16:00+00:00",
         "after_minutes": 15,
     }
-    assert scenario["minutes_to_detect"]["page"] == 15
+    assert incident["minutes_to_detect"]["page"] == 15
     assert scenario["noise_per_week"] == {"page": 0.0, "ticket": 0.0, "info": 0.0}
 
 
@@ -117,7 +118,7 @@ def test_all_leaves_out_what_a_stack_has_nothing_for(write, capsys):
     assert main(["backtest", "--scenario", "all", "--definition", file, "--days", "0.2", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["skipped"] == dict.fromkeys(["stream-stall", "poison-record", "lost-records", "silent-death"], "a stream")
-    assert [each["scenario"] for each in found["scenarios"]] == [name for name in SCENARIOS if name not in found["skipped"]]
+    assert [each["name"] for each in found["results"]] == [name for name in SCENARIOS if name not in found["skipped"]]
 
 
 @pytest.mark.parametrize(

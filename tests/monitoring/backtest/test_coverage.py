@@ -43,7 +43,7 @@ def test_nothing_at_all_fires_on_a_steady_day(shop):
 @pytest.mark.slow
 def test_nothing_at_all_fires_in_two_steady_weeks(shop):
     result = run_of(shop, "steady", days=14)
-    assert result.played.end - result.played.start == timedelta(days=14)
+    assert result.observed.end - result.observed.start == timedelta(days=14)
     assert result.firings == ()
 
 

@@ -24,7 +24,8 @@ def metric_alarm_request(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query(query: Mapping[str, Any]) -> dict[str, Any]:
-    result = {_capital(name): value for name, value in query.items() if name != "metric" and value is not None}
+    # The provider sends false where nothing is said, unlike the API.
+    result = {"ReturnData": False} | {_capital(name): value for name, value in query.items() if name != "metric" and value is not None}
     metric = query.get("metric")
     if metric:
         identity = {_capital(name): metric[name] for name in ("namespace", "metricName") if metric.get(name) is not None}

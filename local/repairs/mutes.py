@@ -98,11 +98,10 @@ def _status(put: Mapping[str, Any], at: datetime) -> str:
     window = MuteRule.from_request(put).window
     if muted(window, at):
         return "ACTIVE"
-    if window.expires and at >= window.expires:
-        return "EXPIRED"
-    start = parse_schedule(window.expression).latest(at.astimezone(parse_zone(window.timezone)))
-    over = isinstance(parse_schedule(window.expression), Once) and start is not None
-    return "EXPIRED" if over and at - start.astimezone(UTC) >= parse_duration(window.duration) else "SCHEDULED"
+    schedule = parse_schedule(window.expression)
+    start = schedule.latest(at.astimezone(parse_zone(window.timezone)))
+    over = isinstance(schedule, Once) and start is not None and at - start.astimezone(UTC) >= parse_duration(window.duration)
+    return "EXPIRED" if over or (window.expires and at >= window.expires) else "SCHEDULED"
 
 
 def _type(put: Mapping[str, Any]) -> str:

@@ -19,9 +19,6 @@ from local.monitor import ProgramError
 from local.properties import SecretValue
 from tests.local.programs import EVERYTHING, write
 
-NOT_DEPLOYED = {"aws:cloudwatch/alarmMuteRule:AlarmMuteRule"}
-"""The embedded AWS has no mute rules: tests/local/deploy holds what is sent against the service's model."""
-
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmbeddedAws]:
@@ -41,8 +38,17 @@ def name_of(deployment: Deployment, resource_type: str) -> str:
 
 
 def test_one_resource_of_every_type_is_deployed(everything: Deployment) -> None:
-    assert {resource.type for resource in everything.resources} == set(HANDLERS) - NOT_DEPLOYED
+    assert {resource.type for resource in everything.resources} == set(HANDLERS)
     assert all(resource.id for resource in everything.resources)
+
+
+def test_insights_and_mute_rules_are_as_registered(everything: Deployment, aws: EmbeddedAws) -> None:
+    name = name_of(everything, "aws:dynamodb/table:Table")
+    insights = aws.client("dynamodb").describe_contributor_insights(TableName=name, IndexName="GSI1")
+    assert (insights["ContributorInsightsStatus"], insights["ContributorInsightsMode"]) == ("ENABLED", "THROTTLED_KEYS")
+    rule = aws.client("cloudwatch").get_alarm_mute_rule(AlarmMuteRuleName="night")
+    assert rule["Rule"]["Schedule"] == {"Expression": "cron(0 2 * * SUN)", "Duration": "PT4H", "Timezone": "Europe/Berlin"}
+    assert rule["MuteTargets"]["AlarmNames"] == [name_of(everything, "aws:cloudwatch/metricAlarm:MetricAlarm")]
 
 
 def test_the_table_is_as_registered(everything: Deployment, aws: EmbeddedAws) -> None:
@@ -244,7 +250,7 @@ def test_a_stack_for_another_region_is_refused(tmp_path: Path, aws: EmbeddedAws)
 
 def test_without_aws_the_same_is_registered_with_made_up_outputs() -> None:
     found = {item.type: item for item in registrations(EVERYTHING, "dev")}
-    assert set(HANDLERS) - NOT_DEPLOYED <= set(found)
+    assert set(HANDLERS) <= set(found)
     table = found["aws:dynamodb/table:Table"]
     assert table.outputs["arn"] == f"arn:aws:dynamodb:eu-west-1:123456789012:table/{table.id}"
     assert found["aws:lambda/eventSourceMapping:EventSourceMapping"].inputs["eventSourceArn"] == table.outputs["streamArn"]

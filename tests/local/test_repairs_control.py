@@ -27,7 +27,8 @@ def client_of(clock: HandClock) -> Iterator[Callable[[str], Any]]:
 def code_of(act: Callable[[], Any]) -> str:
     with pytest.raises(ClientError) as caught:
         act()
-    return caught.value.response["Error"]["Code"]
+    answer: Any = caught.value.response
+    return answer["Error"]["Code"]
 
 
 # Tables
@@ -147,6 +148,114 @@ def test_alarm_begins_without_data_and_keeps_its_state_when_it_is_put_again(clie
     assert alarm()["StateUpdatedTimestamp"] == clock.now()
     cloudwatch.put_metric_alarm(**metric_alarm("a", Threshold=5))
     assert (alarm()["StateValue"], alarm()["StateReason"], alarm()["Threshold"]) == ("ALARM", "drill", 5)
+
+
+def test_alarms_of_one_metric_are_found_by_its_dimensions_and_statistic(client_of: Callable[[str], Any]) -> None:
+    cloudwatch = client_of("cloudwatch")
+    shop = [{"Name": "TableName", "Value": "shop"}]
+    consumed = {"Namespace": "AWS/DynamoDB", "MetricName": "ConsumedReadCapacityUnits"}
+    cloudwatch.put_metric_alarm(**metric_alarm("table", **consumed, Dimensions=shop))
+    cloudwatch.put_metric_alarm(**metric_alarm("peak", **consumed, Dimensions=shop, Statistic="Maximum"))
+    cloudwatch.put_metric_alarm(**metric_alarm("other", **consumed, Dimensions=[{"Name": "TableName", "Value": "other"}]))
+
+    def found(**asked: Any) -> list[str]:
+        return [alarm["AlarmName"] for alarm in cloudwatch.describe_alarms_for_metric(**consumed, **asked)["MetricAlarms"]]
+
+    assert found(Dimensions=shop) == ["table", "peak"]
+    assert found(Dimensions=shop, Statistic="Maximum", Period=60) == ["peak"]
+    assert found() == []
+
+
+def test_alarms_come_in_pages_metric_alarms_unless_asked_otherwise(client_of: Callable[[str], Any]) -> None:
+    cloudwatch = client_of("cloudwatch")
+    for number in range(60):
+        cloudwatch.put_metric_alarm(**metric_alarm(f"a{number}"))
+    cloudwatch.put_composite_alarm(AlarmName="any", AlarmRule="ALARM(a1)")
+    assert len(cloudwatch.describe_alarms()["MetricAlarms"]) == 50
+    pages = list(cloudwatch.get_paginator("describe_alarms").paginate(MaxRecords=40, AlarmTypes=["MetricAlarm", "CompositeAlarm"]))
+    assert [(len(page["MetricAlarms"]), len(page["CompositeAlarms"])) for page in pages] == [(40, 0), (20, 1)]
+
+
+def test_what_an_alarm_is_told_of_its_evaluation_is_given_back(client_of: Callable[[str], Any], clock: HandClock) -> None:
+    cloudwatch = client_of("cloudwatch")
+    warm_up = {"WarmUpPeriodDurationInMinutes": 10, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": True}
+    cloudwatch.put_metric_alarm(**metric_alarm("a", WarmUpConfiguration=warm_up))
+    clock.advance(60)
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
+    clock.advance(60)
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="again")
+    (alarm,) = cloudwatch.describe_alarms()["MetricAlarms"]
+    assert alarm["WarmUpConfiguration"] == warm_up
+    assert (clock.now() - alarm["StateTransitionedTimestamp"]).total_seconds() == 60
+
+
+# Mute rules. Source: API reference, PutAlarmMuteRule, GetAlarmMuteRule, ListAlarmMuteRules, DeleteAlarmMuteRule
+
+
+def test_a_mute_rule_is_given_back_with_its_status(client_of: Callable[[str], Any], clock: HandClock) -> None:
+    cloudwatch = client_of("cloudwatch")
+    cloudwatch.put_metric_alarm(**metric_alarm("a"))
+    later, daily = "at(2026-03-02T09:30)", "cron(0 9 * * *)"
+    for name, expression in (("later", later), ("daily", daily)):
+        rule = {"Schedule": {"Expression": expression, "Duration": "PT30M", "Timezone": "UTC"}}
+        cloudwatch.put_alarm_mute_rule(Name=name, Description="d", Rule=rule, MuteTargets={"AlarmNames": ["a"]})
+
+    def statuses(**asked: Any) -> dict[str, str]:
+        found = cloudwatch.list_alarm_mute_rules(**asked)["AlarmMuteRuleSummaries"]
+        return {one["AlarmMuteRuleArn"].rsplit(":", 1)[1]: one["Status"] for one in found}
+
+    assert statuses() == {"later": "SCHEDULED", "daily": "ACTIVE"}
+    assert statuses(AlarmName="a", Statuses=["ACTIVE"]) == {"daily": "ACTIVE"}
+    clock.advance(40 * 60)
+    assert statuses() == {"later": "ACTIVE", "daily": "SCHEDULED"}
+    clock.advance(40 * 60)
+    assert statuses() == {"later": "EXPIRED", "daily": "SCHEDULED"}
+
+    found = cloudwatch.get_alarm_mute_rule(AlarmMuteRuleName="later")
+    assert found["Rule"]["Schedule"] == {"Expression": later, "Duration": "PT30M", "Timezone": "UTC"}
+    assert (found["Description"], found["MuteTargets"], found["LastUpdatedTimestamp"]) == ("d", {"AlarmNames": ["a"]}, START)
+    for _ in range(2):
+        cloudwatch.delete_alarm_mute_rule(AlarmMuteRuleName="later")
+    assert code_of(lambda: cloudwatch.get_alarm_mute_rule(AlarmMuteRuleName="later")) == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize(
+    ("expression", "duration", "alarm"), [("rate(1 day)", "PT1H", "a"), ("cron(0 2 * * *)", "P20D", "a"), ("cron(0 2 * * *)", "PT1H", "b")]
+)
+def test_a_mute_rule_that_could_not_work_is_refused(client_of: Callable[[str], Any], expression: str, duration: str, alarm: str) -> None:
+    cloudwatch = client_of("cloudwatch")
+    cloudwatch.put_metric_alarm(**metric_alarm("a"))
+    rule = {"Schedule": {"Expression": expression, "Duration": duration}}
+    assert code_of(lambda: cloudwatch.put_alarm_mute_rule(Name="r", Rule=rule, MuteTargets={"AlarmNames": [alarm]})) == "ValidationError"
+
+
+# Subscriptions. Source: SNS developer guide, "Amazon SNS subscription confirmation"
+
+
+def test_an_email_subscription_is_pending_until_it_is_confirmed(client_of: Callable[[str], Any]) -> None:
+    sns = client_of("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    queue = client_of("sqs").create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:{queue.rsplit('/', 1)[1]}")
+    asked = {"TopicArn": topic, "Protocol": "email", "Endpoint": "ada@example.com"}
+    assert sns.subscribe(**asked)["SubscriptionArn"] == "pending confirmation"
+    arn = sns.subscribe(**asked, ReturnSubscriptionArn=True)["SubscriptionArn"]
+
+    def listed() -> dict[str, str]:
+        return {one["Protocol"]: one["SubscriptionArn"] for one in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]}
+
+    def counted() -> tuple[str, str]:
+        attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+        return attributes["SubscriptionsConfirmed"], attributes["SubscriptionsPending"]
+
+    assert listed()["sqs"].startswith(topic)
+    assert listed()["email"] == "PendingConfirmation"
+    assert counted() == ("1", "1")
+    assert sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["PendingConfirmation"] == "true"
+    assert code_of(lambda: sns.confirm_subscription(TopicArn=topic, Token="guessed")) == "InvalidParameter"
+    assert sns.confirm_subscription(TopicArn=topic, Token=arn.rsplit(":", 1)[1])["SubscriptionArn"] == arn
+    assert listed()["email"] == arn
+    assert counted() == ("2", "0")
 
 
 # Functions and mappings

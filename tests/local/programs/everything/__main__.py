@@ -115,6 +115,13 @@ alarm = aws.cloudwatch.MetricAlarm(
     alarm_actions=[topic.arn],
     ok_actions=[topic.arn],
 )
+aws.cloudwatch.AlarmMuteRule(
+    "night",
+    name="night",
+    rule={"schedule": {"expression": "cron(0 2 * * SUN)", "duration": "PT4H", "timezone": "Europe/Berlin"}},
+    mute_targets={"alarm_names": [alarm.name]},
+)
+aws.dynamodb.ContributorInsights("keys", table_name=table.name, index_name="GSI1", mode="THROTTLED_KEYS")
 aws.cloudwatch.CompositeAlarm(
     "page", alarm_name="page", alarm_rule=alarm.name.apply(lambda name: f'ALARM("{name}")'), alarm_actions=[topic.arn]
 )

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from monitoring.alarms import clause_of
 from monitoring.lint.given import Given, Place
 from monitoring.lint.output.text import in_words
+from monitoring.lint.rules.composites import children
 from monitoring.preview.listing import Listing
 
 Kind = Literal["alarm", "composite alarm", "dashboard", "chart", "text", "alarms"]
@@ -98,6 +99,7 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield _arrow("severity", old["severity"], new["severity"])
     if "request" in old and "request" in new:
         yield from _requests(old["request"], new["request"])
+        yield from _rules(old["request"].get("AlarmRule"), new["request"].get("AlarmRule"))
     else:
         yield from (_arrow(name, old[name], new[name]) for name in ("watches", "fires") if name in new and old.get(name) != new[name])
     if old["description"] != new["description"]:
@@ -121,7 +123,6 @@ _NAMES: Final = {
     "ComparisonOperator": "comparison",
     "TreatMissingData": "missing data",
     "EvaluateLowSampleCountPercentile": "few samples",
-    "AlarmRule": "rule",
 }
 
 
@@ -138,12 +139,26 @@ def _facts(request: Mapping[str, Any]) -> dict[str, Any]:
 
 _APART: Final = (
     *("Metrics", "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit"),
-    *("EvaluationPeriods", "DatapointsToAlarm"),
+    *("EvaluationPeriods", "DatapointsToAlarm", "AlarmRule"),
 )
 
 
 def _metrics(request: Mapping[str, Any]) -> list[str]:
     return [in_words(series) for series in _read(request).series]
+
+
+def _rules(old: str | None, new: str | None) -> Iterator[str]:
+    """By the alarms in them: a rule itself may have thousands of characters."""
+    if old == new:
+        return
+    before, after = (tuple(map(clause_of, children(rule) or ())) for rule in (old, new))
+    come, gone = ([name for name in one if name not in other] for one, other in ((after, before), (before, after)))
+    if come:
+        yield f"also watches {'; '.join(come)}"
+    if gone:
+        yield f"no longer watches {'; '.join(gone)}"
+    if not come and not gone:
+        yield "its rule"
 
 
 def _read(request: Mapping[str, Any]) -> Given:

@@ -81,8 +81,10 @@ def _apart(found: Difference) -> tuple[list[Change], str]:
 
 
 def _summary(found: Difference) -> str:
-    """ "2 added, 1 changed since HEAD~1 (1a2b3c4); $41.20 a month, $1.20 more"."""
-    counts = ", ".join(f"{count} {how}" for how, count in found.counts.items() if count) or "nothing changes"
+    """ "2 added, 1 changed, 3 reworded since HEAD~1 (1a2b3c4); $41.20 a month, $1.20 more (was $40.00)"."""
+    reworded = sum(change.details == (TEXT,) for change in found.changes)
+    numbers = {**found.counts, "changed": found.counts["changed"] - reworded, "reworded": reworded}
+    counts = ", ".join(f"{number} {how}" for how, number in numbers.items() if number) or "nothing changes"
     more = found.monthly_usd_more
     words = f"${abs(more):.2f} {'more' if more > 0 else 'less'}" if more else "the same"
     return f"{counts} since {found.before}; ${found.monthly_usd:.2f} a month, {words} (was ${found.monthly_usd_before:.2f})"

@@ -121,6 +121,20 @@ def test_what_is_added_and_removed_has_its_cost() -> None:
     assert found.counts == {"added": 2, "removed": 1, "changed": 0}
 
 
+@pytest.mark.parametrize(
+    ("rule", "details"),
+    [
+        ('ALARM("a page: x") OR ALARM("a page: y")', ("also watches y",)),
+        ('ALARM("a page: z")', ("also watches z", "no longer watches x")),
+        ('NOT ALARM("a page: x")', ("its rule",)),
+    ],
+)
+def test_a_composite_is_compared_by_what_it_watches(rule: str, details: tuple[str, ...]) -> None:
+    old, new = ({**alarm("a page: any"), "request": {"AlarmRule": each}} for each in ('ALARM("a page: x")', rule))
+    [change] = changes(listed(composites=(old,)), listed(composites=(new,)))
+    assert (change.kind, change.details) == ("composite alarm", details)
+
+
 def dashboard(*widgets: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
     charts = [title for kind, title, _ in widgets if kind == "chart"]
     listed = [{"kind": kind, "title": title, "properties": properties} for kind, title, properties in widgets]
@@ -157,7 +171,9 @@ def test_words_alone_are_one_sentence() -> None:
     reworded = [alarm(f"a page: number {number}") for number in range(7)]
     found = difference(listed(*reworded), listed(*(each | {"description": "Otherwise."} for each in reworded)), "HEAD~1")
     for lines in (difference_text(found), difference_markdown(found)):
-        assert list(lines)[-1] == "Only the text changes of: number 0, number 1, number 2, number 3, number 4 and 2 more."
+        told = list(lines)
+        assert "7 reworded since HEAD~1" in "".join(told[:2])
+        assert told[-1] == "Only the text changes of: number 0, number 1, number 2, number 3, number 4 and 2 more."
 
 
 def test_markdown_is_one_table_with_the_cost() -> None:

@@ -1,4 +1,4 @@
-"""`python -m monitoring render`: what on-call would see of a stack in a scenario."""
+"""`python -m monitoring render`: what on-call sees of a stack, or would see in a scenario."""
 
 import argparse
 import json
@@ -8,25 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from monitoring.commands.command import DONE, Subparsers, UsageError
+from monitoring.commands.record import moment
 from monitoring.commands.scenario import add_one, played
-from monitoring.commands.subject import add_subject
+from monitoring.commands.source import add_source, named_sources
+from monitoring.errors import MonitoringError
+from monitoring.ranges import RANGES, USUAL
 
 if TYPE_CHECKING:
     from monitoring.render import View
     from monitoring.scenarios import Played
-
-LONGEST: Final = timedelta(hours=3)
-"""What a dashboard shows when it is opened."""
+    from monitoring.serve import Source
 
 DESCRIPTION: Final = """\
-Draws a stack's dashboard as it would be in a scenario: its alarms, its charts, what to do. Asks nothing of AWS."""
+Draws a stack's dashboard: its alarms, its charts, its access patterns, what to do. As it is now, as it was recorded, or
+as it would be in a scenario; only of a deployed table is anything asked of AWS."""
 
 EXAMPLE: Final = """\
-example:
+examples:
   $ python -m monitoring render --scenario hot-partition --out dashboard.html --png dashboard.png
   $ python -m monitoring render --scenario silent-death --text
+  $ python -m monitoring render --recording shop.recording --at 2026-11-24T14:37Z --range 1h --png incident.png
+  $ python -m monitoring render shop-1a2b3c4 --out now.html
 
-It shows the scenario at the last minute of its incident, or --at so many minutes after its start; at most three hours.
+A scenario is shown at the last minute of its incident, or --at so many minutes after its start; a recording at its end
+and a deployed table now, or both --at a time in UTC.
 
 exit status:
   0  drawn
@@ -36,19 +41,20 @@ exit status:
 def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "render",
-        help="the dashboard of a stack in a scenario, as a page, a picture or text",
+        help="the dashboard of a stack, live, recorded or in a scenario, as a page, a picture or text",
         description=DESCRIPTION,
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_one(parser)
-    parser.add_argument("--at", metavar="MINUTES", type=int, help="from the start of the incident, or of the scenario where there is none")
+    add_one(parser, required=False)
+    parser.add_argument("--at", metavar="WHEN", help="what is shown ends then: minutes of a scenario, else a time; see below")
+    parser.add_argument("--range", choices=tuple(RANGES), default=USUAL, help=f"how long a time is shown; default: {USUAL}")
     parser.add_argument("--out", metavar="FILE", type=Path, help="the page: one file of HTML that loads nothing")
     parser.add_argument("--png", metavar="FILE", type=Path, help="a picture")
     parser.add_argument("--svg", metavar="FILE", type=Path, help="a picture")
     parser.add_argument("--text", action="store_true", help="the dashboard as text; default where no file is asked for")
     parser.add_argument("--json", action="store_true", help="which alarms were open, and every line of every chart, as JSON")
-    add_subject(parser)
+    add_source(parser, several=False)
     parser.set_defaults(run=run)
 
 
@@ -56,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     """Raises UsageError."""
     from monitoring.render import render_html, render_png, render_svg, render_text
 
-    view = _view(played(options), options.at)
+    view = _view(options)
     # With --json, standard output holds nothing else.
     told = sys.stderr if options.json else sys.stdout
     if options.out:
@@ -74,21 +80,48 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _view(played: "Played", at: int | None) -> "View":
+def _view(options: argparse.Namespace) -> "View":
+    given = sum(map(bool, (options.scenario, options.recording, options.deployed)))
+    if given != 1 or len(options.recording) > 1:
+        raise UsageError("contradicting-options", "what is to be drawn? Give one of --scenario NAME, --recording FILE and TABLE.")
+    return _in_scenario(played(options), options) if options.scenario else _measured(named_sources(options)[0], options)
+
+
+def _in_scenario(played: "Played", options: argparse.Namespace) -> "View":
     from monitoring.render.playback import Playback
 
-    end = _end(played, at)
-    return Playback.of_played(played).view(max(played.start, end - LONGEST), end)
+    end = _end(played, options.at)
+    return Playback.of_played(played).view(max(played.start, end - RANGES[options.range]), end)
 
 
-def _end(played: "Played", at: int | None) -> datetime:
+def _measured(source: "Source", options: argparse.Namespace) -> "View":
+    from monitoring.serve import Asked
+
+    try:
+        end = _time(options.at) if options.at else None
+        return source.shown(Asked(range=options.range, end=end)).view
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+
+
+def _time(given: str) -> datetime:
+    try:
+        return moment(given)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError("invalid-time", f"--at {error}") from None
+
+
+def _end(played: "Played", given: str | None) -> datetime:
     begin, last = played.incident or (played.start, played.end)
-    end = last if at is None else begin + timedelta(minutes=at)
+    least, most = ((time - begin) // timedelta(minutes=1) for time in (played.start, played.end))
+    measured = f"{played.scenario.name} is measured from minute {least} to minute {most} of its incident"
+    if given is None:
+        return last
+    if not given.removeprefix("-").isdecimal():
+        raise UsageError("invalid-time", f"--at {given}: give minutes; {measured}")
+    end = begin + timedelta(minutes=int(given))
     if not played.start < end <= played.end:
-        least, most = ((time - begin) // timedelta(minutes=1) for time in (played.start, played.end))
-        raise UsageError(
-            "invalid-time", f"--at {at}: {played.scenario.name} is measured from minute {least} to minute {most} of its incident"
-        )
+        raise UsageError("invalid-time", f"--at {given}: {measured}")
     return end
 
 

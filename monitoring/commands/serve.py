@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from monitoring.commands.command import DONE, Subparsers, UsageError
 from monitoring.commands.scenario import NAMES, START
-from monitoring.commands.subject import add_subject, stack_of
+from monitoring.commands.source import add_source, named_sources
+from monitoring.commands.subject import stack_of
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
@@ -20,16 +21,22 @@ SPEED: Final = 20
 FASTEST: Final = 600
 
 DESCRIPTION: Final = """\
-Shows a live page at 127.0.0.1: what is wrong now, the charts, the access patterns. It only looks; nothing is changed
-anywhere."""
+Shows a live page at 127.0.0.1: what is wrong now, the charts, the access patterns; of deployed tables, of recordings,
+or of a scenario. It only looks; nothing is changed anywhere."""
 
 EXAMPLE: Final = """\
 examples:
   $ python -m monitoring serve --scenario gsi-backpressure
-  $ python -m monitoring serve --port 0 --speed 60
+  $ python -m monitoring serve shop-1a2b3c4 other-5d6e7f8
+  $ python -m monitoring serve --recording shop.recording --port 0
 
-Without anything else it plays the scenarios that fit the stack, one after the other as the page asks for them: 20
-minutes pass in one minute, or as many as --speed says; 1 is real time. Ctrl-C ends it.
+Without a table and a recording it plays the scenarios that fit the stack, as the page asks for them: 20 minutes pass in
+one minute, or as many as --speed says; 1 is real time. A deployed table is asked once a minute while somebody looks,
+however many do; the page says what that costs, about US$ 0.05 an hour. Ctrl-C ends it.
+
+needs, of a deployed table: cloudwatch:GetMetricData, ListMetrics, DescribeAlarms and DescribeAlarmHistory;
+dynamodb:DescribeTable and DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings and GetFunctionUrlConfig;
+sqs:GetQueueUrl and GetQueueAttributes.
 
 exit status:
   0  served until Ctrl-C
@@ -49,13 +56,15 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--seed", metavar="NUMBER", type=int, default=1, help="of what is left to chance; default: 1")
     parser.add_argument("--port", metavar="NUMBER", type=_port, default=PORT, help=f"0 takes a free one; default: {PORT}")
     parser.add_argument("--json", action="store_true", help="say the address as JSON, in one line")
-    add_subject(parser)
+    add_source(parser, several=True)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Raises UsageError."""
-    return serve(sources(options), options.port, as_json=options.json)
+    if options.scenario and (options.deployed or options.recording):
+        raise UsageError("contradicting-options", "--scenario plays what never happened: give it, or tables and recordings.")
+    return serve(named_sources(options) or [played_source(options)], options.port, as_json=options.json)
 
 
 def serve(sources: "Sequence[Source]", port: int, until: threading.Event | None = None, *, as_json: bool = False) -> int:
@@ -76,19 +85,19 @@ def serve(sources: "Sequence[Source]", port: int, until: threading.Event | None 
     return DONE
 
 
-def sources(options: argparse.Namespace) -> "list[Source]":
+def played_source(options: argparse.Namespace) -> "Source":
+    """Raises UsageError."""
     from monitoring.scenarios import SCENARIOS
     from monitoring.serve import PlayedSource
 
     stack = stack_of(options)
     fitting = [scenario for scenario in SCENARIOS.values() if not scenario.lacks(stack)]
     if options.scenario:
-        if lacks := SCENARIOS[options.scenario].lacks(stack):
-            raise UsageError(
-                "scenario-does-not-fit", f"{options.scenario} needs {lacks}, and {stack.label} has none. Choose another scenario."
-            )
-        fitting.sort(key=lambda scenario: scenario.name != options.scenario)
-    return [PlayedSource(stack, fitting, START, speed=options.speed, seed=options.seed)]
+        first = SCENARIOS[options.scenario]
+        if lacks := first.lacks(stack):
+            raise UsageError("scenario-does-not-fit", f"{first.name} needs {lacks}, and {stack.label} has none. Choose another scenario.")
+        fitting.sort(key=lambda scenario: scenario is not first)
+    return PlayedSource(stack, fitting, START, speed=options.speed, seed=options.seed)
 
 
 def _port(given: str) -> int:

@@ -3,7 +3,7 @@
 A `Source` says what there is to see of one stack; a `Site` answers addresses; a `Server` listens.
 """
 
-from monitoring.serve.asked import RANGES, Asked
+from monitoring.serve.asked import Asked
 from monitoring.serve.live import LiveSource
 from monitoring.serve.played import PlayedSource
 from monitoring.serve.recorded import RecordedSource
@@ -11,4 +11,4 @@ from monitoring.serve.server import Server, names_us
 from monitoring.serve.site import Answer, Site
 from monitoring.serve.source import Shown, Source
 
-__all__ = ["RANGES", "Answer", "Asked", "LiveSource", "PlayedSource", "RecordedSource", "Server", "Shown", "Site", "Source", "names_us"]
+__all__ = ["Answer", "Asked", "LiveSource", "PlayedSource", "RecordedSource", "Server", "Shown", "Site", "Source", "names_us"]

@@ -1,23 +1,12 @@
 """What an address of the page asks for: which stack, which scenario, how long a time and until when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode
 
 from monitoring.errors import MonitoringError
-
-RANGES: Final[Mapping[str, timedelta]] = {
-    "15m": timedelta(minutes=15),
-    "1h": timedelta(hours=1),
-    "3h": timedelta(hours=3),
-    "12h": timedelta(hours=12),
-    "24h": timedelta(hours=24),
-}
-WORDS: Final = {"15m": "15 min", "1h": "1 h", "3h": "3 h", "12h": "12 h", "24h": "24 h"}
-USUAL: Final = "3h"
-"""What a dashboard shows when it is opened."""
+from monitoring.ranges import RANGES, USUAL
 
 _TIME: Final = "%Y-%m-%dT%H:%MZ"
 _NAMES: Final = ("stack", "scenario", "range", "end")

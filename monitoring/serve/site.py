@@ -9,10 +9,11 @@ from threading import Lock
 from typing import Any, Final
 
 from monitoring.errors import MonitoringError
+from monitoring.ranges import RANGES, WORDS
 from monitoring.render import render_html
 from monitoring.render.controls import Choice, Choices, Controls, Link
 from monitoring.render.page import policy
-from monitoring.serve.asked import RANGES, WORDS, Asked
+from monitoring.serve.asked import Asked
 from monitoring.serve.source import Shown, Source
 from monitoring.serve.state import state
 

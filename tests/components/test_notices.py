@@ -10,10 +10,12 @@ import pytest
 
 from components.notices import NEWS
 from local.alarm_message import composite_message, metric_message
-from local.aws import repaired_moto
-from local.deploy import DeployError
+from local.aws import EmbeddedAws, repaired_moto
+from local.deploy import DeployError, deploy
+from monitoring.alarms import Alarm, WarmUp
+from monitoring.mute import MuteRule, MuteWindow
 from policy.alarms import metric_alarm_request
-from tests.components.conftest import Stack, run
+from tests.components.conftest import ROOT, Stack, run
 from tests.local.conftest import moto_client
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -156,3 +158,15 @@ def test_maintenance_that_makes_no_sense(project: Path, program: str, message: s
     with pytest.raises(DeployError) as caught:
         run(project, f"{MAINTENANCE}\n{program}\n")
     assert message in str(caught.value)
+
+
+def test_the_shop_is_deployed_with_windows_and_warm_up() -> None:
+    windows = [{"schedule": "cron(0 2 * * SUN)", "duration": "PT4H", "timezone": "Europe/Berlin", "reason": "weekly maintenance"}]
+    with EmbeddedAws() as aws:
+        deploy(ROOT, "dev", aws, {"muteWindows": windows, "warmUpMinutes": 10})
+        client = aws.client("cloudwatch")
+        rule = client.get_alarm_mute_rule(AlarmMuteRuleName="shop-dev quiet 1")
+        assert MuteRule.from_request(rule).window == MuteWindow("cron(0 2 * * SUN)", "PT4H", "Europe/Berlin", reason="weekly maintenance")
+        alarms = [page for each in client.get_paginator("describe_alarms").paginate() for page in each["MetricAlarms"]]
+        assert set(rule["MuteTargets"]["AlarmNames"]) == {alarm["AlarmName"] for alarm in alarms}
+        assert [Alarm.from_request(alarm).warm_up for alarm in alarms] == [WarmUp(10)] * len(alarms)

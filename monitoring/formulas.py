@@ -9,18 +9,15 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from monitoring.errors import MonitoringError
+from monitoring.functions import CALENDAR, LISTS, MAPPERS, REDUCERS, SORTED_BY, WALKERS, Kind, Series
 from monitoring.query import Query
 from monitoring.search import Search
-from monitoring.syntax import Array, Call, Id, Negative, Node, Number, Operation, Text, Word, parse
+from monitoring.syntax import FILLERS, Array, Call, Id, Negative, Node, Number, Operation, Text, Word, parse
 
-Series = Mapping[datetime, float]
 Value = float | Series | Sequence[Series]
-Kind = Literal["number", "series", "list"]
 
 
 def _nowhere(_: Query | Search) -> Value:
@@ -75,12 +72,18 @@ def _value(node: Node, scope: Scope) -> Value:
             return _fill(_value(filled, scope), filler, scope)
         case Call("IF", arguments):
             return _choose([_value(argument, scope) for argument in arguments])
-        case Call(function, (argument,)) if function in _REDUCERS:
-            return _reduce(_value(argument, scope), _REDUCERS[function])
-        case Call(function, (argument,)) if function in _MAPPERS:
-            return _each(_value(argument, scope), _MAPPERS[function])
-        case Call(function, (argument,)) if function in _WALKERS:
-            return _walk(_value(argument, scope), _WALKERS[function])
+        case Call(function, (argument,)) if function in REDUCERS:
+            return _reduce(_value(argument, scope), REDUCERS[function], missing_is_zero=function == "AVG")
+        case Call(function, (argument,)) if function in MAPPERS:
+            return _each(_value(argument, scope), MAPPERS[function])
+        case Call(function, (argument,)) if function in WALKERS:
+            return _walk(_value(argument, scope), WALKERS[function])
+        case Call(function, (_,)) if function in CALENDAR:
+            return {time: CALENDAR[function](time) for time in scope.times}
+        case Call("TIME_SERIES", (argument,)):
+            return _time_series(_value(argument, scope), scope)
+        case Call(function, (several, *more)) if function in LISTS:
+            return _of_list(function, _as_list(_value(several, scope)), more)
         case _:
             raise MonitoringError("invalid-formula", f"{node} has no value of its own: a text stands in METRICS(), REPEAT in FILL()")
 
@@ -158,47 +161,6 @@ def _finite(points: Iterable[tuple[datetime, float]]) -> Series:
 # --- functions -------------------------------------------------------------------------------------------------------------------------
 
 
-def _deltas(series: Series) -> list[tuple[datetime, float, float]]:
-    """Time, difference to the point before, and the seconds between."""
-    times = sorted(series)
-    return [(now, series[now] - series[before], (now - before).total_seconds()) for before, now in pairwise(times)]
-
-
-def _total(values: Sequence[float]) -> float:
-    """From left to right, on every version of Python: a backtest adds in the same order and gets the same to the last bit."""
-    return reduce(operator.add, values, 0.0)
-
-
-def _running_sum(series: Series) -> Series:
-    total, sums = 0.0, dict[datetime, float]()
-    for time in sorted(series):
-        total += series[time]
-        sums[time] = total
-    return sums
-
-
-_REDUCERS: Final[Mapping[str, Callable[[list[float]], float]]] = {
-    "SUM": _total,
-    "AVG": lambda values: _total(values) / len(values),
-    "MIN": min,
-    "MAX": max,
-    "DATAPOINT_COUNT": lambda values: float(len(values)),
-}
-"""Over a list of series at each time; over one series as a whole."""
-
-_MAPPERS: Final[Mapping[str, Callable[[float], float]]] = {
-    "ABS": abs,
-    "CEIL": lambda value: float(math.ceil(value)),
-    "FLOOR": lambda value: float(math.floor(value)),
-}
-
-_WALKERS: Final[Mapping[str, Callable[[Series], Series]]] = {
-    "DIFF": lambda series: {time: difference for time, difference, _ in _deltas(series)},
-    "RATE": lambda series: {time: difference / seconds for time, difference, seconds in _deltas(series)},
-    "RUNNING_SUM": _running_sum,
-}
-
-
 def _each(value: Value, act: Callable[[float], float]) -> Value:
     if isinstance(value, int | float):
         return act(value)
@@ -213,14 +175,49 @@ def _walk(value: Value, act: Callable[[Series], Series]) -> Value:
     return [act(series) for series in value] if isinstance(value, Sequence) else act(value)
 
 
-def _reduce(value: Value, act: Callable[[list[float]], float]) -> Value:
+def _reduce(value: Value, act: Callable[[list[float]], float], *, missing_is_zero: bool) -> Value:
+    """Over a list of series at each time; over one series as a whole. missing_is_zero: of a list, where another series has a point."""
     if isinstance(value, int | float):
         return act([value])
     if isinstance(value, Sequence):
         times = sorted({time for series in value for time in series})
+        if missing_is_zero:
+            return _finite((time, act([series.get(time, 0.0) for series in value])) for time in times)
         return _finite((time, act([series[time] for series in value if time in series])) for time in times)
     result = act(list(value.values())) if value else math.nan
     return result if math.isfinite(result) else {}
+
+
+def _time_series(value: Value, scope: Scope) -> Series:
+    if isinstance(value, int | float):
+        return dict.fromkeys(scope.times, float(value))
+    if value:
+        raise MonitoringError("invalid-formula", "TIME_SERIES makes a series of a number, not of series")
+    return {}
+
+
+def _of_list(function: str, value: Sequence[Series], more: Sequence[Node]) -> Value:
+    match function, more:
+        case "METRIC_COUNT", []:
+            return float(len(value))
+        case "REMOVE_EMPTY", []:
+            return [series for series in value if series]
+        case "FIRST" | "LAST", []:
+            return (value[0] if function == "FIRST" else value[-1]) if value else {}
+        case "SLICE", [Number(start)]:
+            return value[int(start) :]
+        case "SLICE", [Number(start), Number(end)]:
+            return value[int(start) : int(end)]
+        case "SORT", [Word(by), Word(order), *limit] if by in SORTED_BY and order in ("ASC", "DESC"):
+            ordered = sorted(
+                (series for series in value if series), key=lambda series: REDUCERS[by](list(series.values())), reverse=order == "DESC"
+            )
+            full = [*ordered, *(series for series in value if not series)]
+            return full[: int(limit[0].value)] if limit and isinstance(limit[0], Number) else full
+        case _:
+            raise MonitoringError(
+                "invalid-formula", f"{function}: write SORT(list, {' or '.join(SORTED_BY)}, ASC or DESC, limit), SLICE(list, start, end)"
+            )
 
 
 def _metrics(arguments: Sequence[Node], scope: Scope) -> Sequence[Series]:
@@ -245,7 +242,7 @@ def _fill(value: Value, filler: Node, scope: Scope) -> Value:
 def _fill_series(series: Series, filler: Node, scope: Scope) -> Series:
     if not series:
         return series
-    if isinstance(filler, Word):
+    if isinstance(filler, Word) and filler.value in FILLERS:
         fill = _repeat if filler.value == "REPEAT" else _linear
         return {time: value for time in scope.times if (value := fill(series, time)) is not None}
     other = _value(filler, scope)
@@ -272,21 +269,22 @@ def _linear(series: Series, time: datetime) -> float | None:
 
 
 def _choose(arguments: Sequence[Value]) -> Value:
-    """IF(condition, then, otherwise). At a time without a condition there is no result."""
+    """IF(condition, then, otherwise). Where the condition holds, a missing point of `then` is 0; where it does not, one of `otherwise` is
+    missing. At a time without a condition there is no result.
+    """
     condition, *choices = arguments
     if isinstance(condition, Sequence) or any(isinstance(choice, Sequence) for choice in choices):
         raise MonitoringError("invalid-formula", "IF decides over a series or number, not over a list")
-    otherwise = choices[1] if len(choices) > 1 else dict[datetime, float]()
+    then, otherwise = choices[0], choices[1] if len(choices) > 1 else dict[datetime, float]()
     if isinstance(condition, int | float):
-        return choices[0] if condition else otherwise
-    chosen = ((time, choices[0] if number else otherwise) for time, number in condition.items())
-    return _finite((time, _known(value, time)) for time, value in chosen)
+        return then if condition else otherwise
+    return _finite((time, _known(then, time, 0.0) if number else _known(otherwise, time, math.nan)) for time, number in condition.items())
 
 
-def _known(value: Value, time: datetime) -> float:
+def _known(value: Value, time: datetime, missing: float) -> float:
     if isinstance(value, int | float):
         return value
-    return math.nan if isinstance(value, Sequence) else value.get(time, math.nan)
+    return math.nan if isinstance(value, Sequence) else value.get(time, missing)
 
 
 # --- kinds -----------------------------------------------------------------------------------------------------------------------------
@@ -308,10 +306,14 @@ def _kind(node: Node, kinds: Mapping[str, Kind]) -> Kind:
             return _kind(filled, kinds)
         case Call("IF", arguments):
             return _widest(_kind(argument, kinds) for argument in arguments)
-        case Call(function, (argument,)) if function in _REDUCERS:
+        case Call(function, (argument,)) if function in REDUCERS:
             return "series" if _kind(argument, kinds) == "list" else "number"
-        case Call(function, (argument,)) if function in _MAPPERS or function in _WALKERS:
+        case Call(function, (argument,)) if function in MAPPERS or function in WALKERS:
             return _kind(argument, kinds)
+        case Call(function, _) if function in LISTS:
+            return LISTS[function]
+        case Call(function, _) if function in CALENDAR or function == "TIME_SERIES":
+            return "series"
         case _:
             return "number"
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from monitoring.errors import MonitoringError
+from monitoring.functions import CALENDAR, LISTS, MAPPERS, REDUCERS, SORTED_BY, WALKERS
 from monitoring.query import Query, is_query, parse_query
 from monitoring.search import Search
 
@@ -16,26 +17,19 @@ LONGEST: Final = 2048
 ID: Final = re.compile(r"[a-z][A-Za-z0-9_]*")
 
 FUNCTIONS: Final = {
-    "ABS": (1, 1),
-    "AVG": (1, 1),
-    "CEIL": (1, 1),
-    "DATAPOINT_COUNT": (1, 1),
-    "DIFF": (1, 1),
+    **dict.fromkeys((*REDUCERS, *MAPPERS, *WALKERS, *CALENDAR, *LISTS, "PERIOD", "TIME_SERIES"), (1, 1)),
     "FILL": (2, 2),
-    "FLOOR": (1, 1),
     "IF": (2, 3),
-    "MAX": (1, 1),
     "METRICS": (0, 1),
-    "MIN": (1, 1),
-    "PERIOD": (1, 1),
-    "RATE": (1, 1),
-    "RUNNING_SUM": (1, 1),
     "SEARCH": (2, 3),
-    "SUM": (1, 1),
+    "SLICE": (2, 3),
+    "SORT": (3, 4),
 }
 """Name -> fewest and most arguments."""
 
 FILLERS: Final = ("REPEAT", "LINEAR")
+WORDS: Final = (*FILLERS, *SORTED_BY, "ASC", "DESC")
+"""What stands in FILL() and SORT() without quotes."""
 
 _LEVELS: Final = (("||", "OR"), ("&&", "AND"), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("*", "/"), ("^",))
 """Operators, those that bind least first."""
@@ -60,7 +54,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Word:
-    """REPEAT or LINEAR."""
+    """One of WORDS."""
 
     value: str
 
@@ -211,7 +205,7 @@ class _Parser:
                 raise MonitoringError("invalid-formula", f"{self.text!r}: no function {name}; there are {', '.join(FUNCTIONS)}")
             self.next()
             return self.call(name, self.listed(")"))
-        if name in FILLERS:
+        if name in WORDS:
             return Word(name)
         if not ID.fullmatch(name):
             raise MonitoringError("invalid-formula", f'{self.text!r}: "{name}" is no id: an id starts with a small letter')

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from monitoring.syntax import Array, Call, Id, Negative, Node, Number, Operation, Text, Word
+from monitoring.syntax import FILLERS, Array, Call, Id, Negative, Node, Number, Operation, Text, Word
 
 Rows = NDArray[np.float64]
 """Shape (evaluations, periods): a series in each window. Shape (evaluations, 1): a number for each, where NaN is a series without points."""
@@ -54,7 +54,7 @@ def calculate(node: Node, windows: Windows) -> Value:
             return [rows for name in windows.metrics if wanted in name for rows in _as_list(windows.values[name])]
         case Call("PERIOD", _):
             return _number(windows.period_seconds)
-        case Call("FILL", (filled, filler)):
+        case Call("FILL", (filled, filler)) if not isinstance(filler, Word) or filler.value in FILLERS:
             return _fill(calculate(filled, windows), filler, windows)
         case Call("IF", arguments):
             return _choose(*(calculate(argument, windows) for argument in arguments))
@@ -214,8 +214,14 @@ def _reduce(value: Value, act: Callable[[Sequence[Rows]], Rows]) -> Value:
     if isinstance(value, Sequence):
         if not value:
             raise Unsuited
-        return _finite(act(value))
+        return _finite(act(_with_zeros(value) if act is _REDUCERS["AVG"] else value))
     return _finite(act([value[:, column : column + 1] for column in range(value.shape[1])]))
+
+
+def _with_zeros(parts: Sequence[Rows]) -> list[Rows]:
+    """A missing point is 0 where another series has one."""
+    nowhere = np.logical_and.reduce([np.isnan(part) for part in parts])
+    return [np.where(np.isnan(part) & ~nowhere, 0.0, part) for part in parts]
 
 
 _MAPPERS: Final[Mapping[str, Callable[[Rows], Rows]]] = {"ABS": np.abs, "CEIL": np.ceil, "FLOOR": np.floor}
@@ -266,10 +272,14 @@ _WALKERS: Final[Mapping[str, Callable[[Rows, int], Rows]]] = {"DIFF": _differenc
 
 
 def _choose(condition: Value, then: Value, otherwise: Value | None = None) -> Value:
-    """Without `otherwise` there is no point where the condition does not hold; without a condition there never is."""
+    """Where the condition holds, a missing point of `then` is 0. Without a condition there is no point, and none without `otherwise` where it
+    does not hold.
+    """
     choice = _number(np.nan) if otherwise is None else otherwise
     if isinstance(condition, Sequence) or isinstance(then, Sequence) or isinstance(choice, Sequence):
         raise Unsuited
     if _is_number(condition) and otherwise is not None and _is_number(then) is not _is_number(choice):
         raise Unsuited
+    if not _is_number(condition):
+        then = np.where(np.isnan(then), 0.0, then)
     return np.where(np.isnan(condition), np.nan, np.where(condition != 0, then, choice))

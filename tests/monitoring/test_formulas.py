@@ -74,15 +74,15 @@ def test_numbers(text, value):
         ("SUM([a, b])", series(11, 22, 3)),
         ("MAX([a, b])", series(10, 20, 3)),
         ("MIN([a, b])", series(1, 2, 3)),
-        ("AVG([a, b])", series(5.5, 11, 3)),
+        ("AVG([a, b])", series(5.5, 11, 1.5)),
         ("SUM(METRICS())", series(12, 22, 10, GAP, 5)),
         ('SUM(METRICS("gap"))', series(1, GAP, GAP, GAP, 5)),
         ("SUM(FILL([a, b], 1))", series(11, 22, 4, 2, 2)),
         ("DIFF(a)", series(GAP, 1, 1)),
         ("RATE(gappy)", series(GAP, GAP, GAP, GAP, 4 / 240)),
         ("RUNNING_SUM(a)", series(1, 3, 6)),
-        ("IF(a > 1, b)", series(GAP, 20)),
-        ("IF(a > 1, b, 0)", series(0, 20)),
+        ("IF(a > 1, b)", series(GAP, 20, 0)),
+        ("IF(a > 1, b, 0)", series(0, 20, 0)),
         ("IF(a > 2, a, -a)", series(-1, -2, 3)),
         ("a / 0", {}),
         ("FILL(none, 0)", {}),
@@ -100,6 +100,81 @@ def test_a_rate_over_a_period():
     assert calculate("m/PERIOD(m)", Scope({"m": series(300)}, ["m"], [START], 300)) == series(1)
 
 
+# "-" is no value; the tables of the user guide.
+TABLES = [
+    ("(metric1 < metric2)", "30 20 0 0", "20 - 20 -", "", "0 0 1 0"),
+    ("(metric1 >= 30)", "30 20 0 0", "20 - 20 -", "", "1 0 0 0"),
+    ("(metric1 > 15 AND metric2 > 15)", "30 20 0 0", "20 - 20 -", "", "1 0 0 0"),
+    ("IF(metric1, metric2, metric3)", "1 1 0 0 -", "30 - 0 0 30", "0 0 20 - 20", "30 0 20 - -"),
+    ("IF(metric1, metric2)", "1 1 0 0 -", "30 - 0 0 30", "", "30 0 - - -"),
+]
+
+
+def row(text):
+    return series(*(GAP if value == "-" else float(value) for value in text.split()))
+
+
+@pytest.mark.parametrize(("text", "first", "second", "third", "expected"), TABLES)
+def test_the_tables_of_the_user_guide(text, first, second, third, expected):
+    assert of(text, metric1=row(first), metric2=row(second), metric3=row(third)) == row(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IF(up > 2, 7, other)", "5 - 7"),
+        ("IF(up > 2, 7, 8)", "8 8 7"),
+        ("IF(up > 2, other, 8)", "8 8 0"),
+        ("IF(1, up)", "1 2 3"),
+        ("IF(0, up, other)", "5"),
+        ("IF(up - 2, 1)", "1 - 1"),
+    ],
+)
+def test_every_shape_of_if(text, expected):
+    """ "Using IF expressions": any value but 0 is true, also a negative one."""
+    assert of(text, up=row("1 2 3"), other=row("5")) == row(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DIFF_TIME(gappy)", "- - - - 240"),
+        ("LOG(up)", "0 0.6931471805599453 1.0986122886681098"),
+        ("LOG10(up * 10)", "1 1.3010299956639813 1.4771212547196624"),
+        ("LOG(up - 1)", "- 0 0.6931471805599453"),
+        ("up - STDDEV(pair)", "0 1 2"),
+        ("STDDEV([up, pair])", "0 0.5 0"),
+        ("up / METRIC_COUNT(METRICS())", "0.25 0.5 0.75"),
+        ("FIRST(SORT(METRICS(), MAX, DESC))", "1 - - - 5"),
+        ("LAST(SORT([gappy, up], AVG, DESC))", "1 2 3"),
+        ("SUM(SORT(METRICS(), SUM, DESC, 2))", "2 2 3 - 5"),
+        ("SUM(SLICE(SORT([gappy, up], MAX, ASC), 1))", "1 - - - 5"),
+        ("SUM(SLICE(SORT([gappy, up], MAX, ASC), 0, 1))", "1 2 3"),
+        ("AVG(REMOVE_EMPTY([up, none]))", "1 2 3"),
+        ("TIME_SERIES(MAX(up))", "3 3 3 3 3"),
+        ("MINUTE(gappy)", "0 1 2 3 4"),
+        ("HOUR(none)", "14 14 14 14 14"),
+        ("DAY(up)", "2 2 2 2 2"),
+        ("DATE(up) + 100 * MONTH(up)", "1124 1124 1124 1124 1124"),
+        ("IF(DAY(up) < 6, up)", "1 2 3 0 0"),
+        ("YEAR(up) - 2000", "26 26 26 26 26"),
+        ("EPOCH(up) - MIN(EPOCH(up))", "0 60 120 180 240"),
+    ],
+)
+def test_further_functions(text, expected):
+    """START is Tuesday, 24 November 2026, 14:00."""
+    values = {"up": row("1 2 3"), "gappy": row("1 - - - 5"), "pair": row("1 3"), "none": {}}
+    assert {time: pytest.approx(value) for time, value in of(text, **values).items()} == row(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["SORT(METRICS(), P99, ASC)", "SORT(METRICS(), SUM, 1)", "SLICE(METRICS(), a)", "FILL(a, SUM)", "TIME_SERIES(a)"]
+)
+def test_what_a_function_does_not_take(text):
+    with pytest.raises(MonitoringError, match="invalid-formula"):
+        of(text, a=row("1"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -108,7 +183,7 @@ def test_a_rate_over_a_period():
         ("(a", '")" was expected before character 3, found the end'),
         ("a b", 'an operator or the end was expected before character 4, found "b"'),
         ("a ! b", '"!" means nothing in metric math'),
-        ("LOG9(a)", "no function LOG9; there are ABS, AVG"),
+        ("LOG9(a)", "no function LOG9; there are SUM, AVG"),
         ("FILL(a)", "FILL takes 2 arguments, given 1"),
         ("IF(a)", "IF takes 2 to 3 arguments, given 1"),
         ("M1 + 1", '"M1" is no id: an id starts with a small letter'),
@@ -133,6 +208,8 @@ def test_what_is_no_formula_says_where(text, message):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [("a + 1", "series"), ("SUM(a)", "number"), ("[a, a]", "list"), ("SUM([a, a])", "series"), ("METRICS()", "list"), ("PERIOD(a)", "number"),
+     ("SORT(METRICS(), SUM, ASC)", "list"), ("FIRST([a])", "series"), ("METRIC_COUNT([a])", "number"), ("HOUR(a)", "series"),
+     ("TIME_SERIES(3)", "series"), ("SEARCH('x', 'Sum')", "list"), ("SUM(SEARCH('x', 'Sum'))", "series"),
      ("IF(a > 1, 1, 0)", "series"), ("FILL([a], 0)", "list"), ("-RATE(a)", "series")],
 )  # fmt: skip
 def test_the_kind_is_known_without_data(text, kind):

@@ -39,6 +39,9 @@ class Page:
         wanted = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self._call("Emulation.setEmulatedMedia", features=wanted)
 
+    def offline(self, offline: bool) -> None:
+        self._call("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+
     def open(self, address: str) -> None:
         self._call("Page.navigate", url=address)
         self._until(lambda message: message.get("method") == "Page.loadEventFired")

@@ -111,7 +111,7 @@ def test_a_reader_that_leaves_is_no_error_in_any_command(arguments):
 def test_the_program_is_called_as_it_is_typed(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
-    assert capsys.readouterr().out.startswith("usage: python -m monitoring [-h] COMMAND")
+    assert capsys.readouterr().out.startswith("usage: python -m monitoring [-h] [--version] COMMAND")
 
 
 def test_an_option_that_is_none_is_2(capsys):

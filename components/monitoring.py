@@ -15,9 +15,10 @@ from components.notices import Notices, check_emails, checked_maintenance
 from components.stream import StreamConsumer
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
-from monitoring import Options, Ref, alarms_for, composites_for, dashboard_for, resolve, subjects
+from monitoring import Options, Ref, alarms_for, anomalies_for, composites_for, dashboard_for, resolve, subjects
 from monitoring.maintenance import Maintenance
 from monitoring.mute import mute_rules
+from monitoring.recipes import telling
 
 TYPE = "singletable:index:Monitoring"
 CHILDREN = (*notices.CHILDREN, "alarm", "composite", "dashboard")
@@ -69,7 +70,7 @@ class Monitoring(pulumi.ComponentResource):
             )
         self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags, self._notify = name, dict(tags) if tags else None, notify
+        self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
         invoke = pulumi.InvokeOutputOptions(parent=self)
         self._region = aws.get_region_output(opts=invoke).region
@@ -77,18 +78,20 @@ class Monitoring(pulumi.ComponentResource):
 
         self.stack = stack_of(name, table, functions, owner)
         self.alarms = quiet.over(alarms_for(self.stack, options))
-        self.composites = quiet.over_composites(composites_for(self.stack, self.alarms))
+        self.anomalies = anomalies_for(self.stack, options)
+        watching = (*self.alarms, *self.anomalies)
+        self.composites = quiet.over_composites(composites_for(self.stack, watching))
+        self._telling = telling(watching, self.composites, notify)
         self.dashboard = dashboard_for(self.stack, self.alarms, self.composites)
         names = self._names(table, functions)
 
         told = Notices(name, account=self._account, emails=emails, tags=self._tags, transform=self._transform, opts=self._options)
         self.nodes, self.topic_arns = told.nodes, told.arns
-        for alarm in self.alarms:
-            names[Ref(f"alarm:{alarm.name}")] = self._create_alarm(alarm.name, alarm.severity, resolve(alarm, names))
+        for alarm in watching:
+            names[Ref(f"alarm:{alarm.name}")] = self._create_alarm(alarm.name, alarm.severity, resolve(alarm, names, joined))
         for composite in self.composites:
             names[Ref(f"alarm:{composite.name}")] = self._create_composite(composite.name, composite.severity, resolve(composite, names))
-        telling = [alarm.name for alarm in (self.alarms if notify == "alarms" else self.composites)]
-        told.create_mute_rules(mute_rules(self.stack.label, quiet.windows, telling), [self.nodes[name] for name in telling])
+        told.create_mute_rules(mute_rules(self.stack.label, quiet.windows, self._telling), [self.nodes[name] for name in self._telling])
         self.dashboard_name = self._create_dashboard(names)
 
         self.dashboard_url = pulumi.Output.concat(
@@ -112,21 +115,21 @@ class Monitoring(pulumi.ComponentResource):
         return names
 
     def _create_alarm(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
-        arguments = {**metric_alarm(request), **self._told("alarms", severity)}
+        arguments = {**metric_alarm(request), **self._told(name, severity)}
         made = aws.cloudwatch.MetricAlarm(name, **transformed(self._transform, "alarm", arguments), opts=self._options)
         self.nodes[name] = made
         return made.arn
 
     def _create_composite(self, name: str, severity: str, request: Mapping[str, Any]) -> pulumi.Output[str]:
-        arguments = {**composite_alarm(request), **self._told("composites", severity)}
+        arguments = {**composite_alarm(request), **self._told(name, severity)}
         # Its rule names other alarms as text, which the engine cannot see, and AWS refuses a rule about alarms that do not exist.
-        options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes[alarm.name] for alarm in self.alarms])
+        options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes[alarm.name] for alarm in (*self.alarms, *self.anomalies)])
         made = aws.cloudwatch.CompositeAlarm(name, **transformed(self._transform, "composite", arguments), opts=options)
         self.nodes[name] = made
         return made.arn
 
-    def _told(self, by: str, severity: str) -> dict[str, Any]:
-        topics = [self.topic_arns[severity]] if by == self._notify else []
+    def _told(self, name: str, severity: str) -> dict[str, Any]:
+        topics = [self.topic_arns[severity]] if name in self._telling else []
         return {"alarm_actions": topics, "ok_actions": topics, "tags": self._tags}
 
     def _create_dashboard(self, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
@@ -135,6 +138,11 @@ class Monitoring(pulumi.ComponentResource):
         made = aws.cloudwatch.Dashboard(f"{self._name}-dashboard", **arguments, opts=self._options)
         self.nodes["dashboard"] = made
         return made.dashboard_name
+
+
+def joined(parts: Sequence[Any]) -> pulumi.Output[str]:
+    """One text of texts and values that the engine learns."""
+    return pulumi.Output.concat(*parts)
 
 
 def check_watched(functions: object) -> None:

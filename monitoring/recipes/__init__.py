@@ -5,7 +5,7 @@ from monitoring.options import Options
 from monitoring.recipes.anomalies import anomalies_for
 from monitoring.recipes.capacity import near_capacity
 from monitoring.recipes.causes import causes
-from monitoring.recipes.composites import composites_for
+from monitoring.recipes.composites import composites_for, telling
 from monitoring.recipes.conflicts import conflicts
 from monitoring.recipes.expiry import expiry
 from monitoring.recipes.functions import functions
@@ -15,7 +15,7 @@ from monitoring.recipes.streams import streams
 from monitoring.recipes.throttles import refused_requests, throttles
 from monitoring.subjects import Stack
 
-__all__ = ["alarms_for", "anomalies_for", "composites_for"]
+__all__ = ["alarms_for", "anomalies_for", "composites_for", "telling"]
 
 _IN_ORDER = (
     refused_requests,

@@ -1,8 +1,10 @@
 """A12: one alarm for each severity, in ALARM while any of that severity is; and one for each question that took several alarms to ask."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_RULE, MOST_CHILDREN, SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
+from monitoring.anomalies import AnomalyAlarm
 from monitoring.recipes.draft import alarm_name
 from monitoring.recipes.totals import ALL, SPLIT
 from monitoring.rules import any_of
@@ -11,7 +13,22 @@ from monitoring.subjects import Stack
 CLAUSES: dict[Severity, str] = {"page": "something needs you now", "ticket": "something needs work", "info": "something to know"}
 
 
-def composites_for(stack: Stack, alarms: Sequence[Alarm]) -> tuple[CompositeAlarm, ...]:
+Watching = Alarm | AnomalyAlarm
+Notify = Literal["alarms", "composites"]
+
+
+def telling(alarms: Sequence[Watching], composites: Sequence[CompositeAlarm], notify: Notify) -> tuple[str, ...]:
+    """The names of those that tell somebody. "alarms": each says what is wrong and what to do, and where several ask one question, the one that
+    speaks for them. "composites": those of the severities.
+    """
+    if notify == "composites":
+        return tuple(composite.name for composite in composites if not composite.instead)
+    spoken_for = {name for composite in composites if composite.instead for name in composite.children}
+    speaking = (composite.name for composite in composites if composite.instead)
+    return (*(alarm.name for alarm in alarms if alarm.name not in spoken_for), *speaking)
+
+
+def composites_for(stack: Stack, alarms: Sequence[Watching]) -> tuple[CompositeAlarm, ...]:
     """One for each severity that has alarms; several, numbered, where CloudWatch's limits ask for it. Before them one for each total that is
     split into families of operations: it tells in the place of its parts, so that one incident is one message.
     """
@@ -22,7 +39,7 @@ def composites_for(stack: Stack, alarms: Sequence[Alarm]) -> tuple[CompositeAlar
     return (*split, *by_severity)
 
 
-def _whole(stack: Stack, recipe: str, parts: Sequence[Alarm]) -> Iterable[CompositeAlarm]:
+def _whole(stack: Stack, recipe: str, parts: Sequence[Watching]) -> Iterable[CompositeAlarm]:
     """Its name is not that of the one alarm for few operations: a name cannot turn from one kind of alarm into another."""
     if len(parts) < 2:
         return
@@ -34,7 +51,7 @@ def _whole(stack: Stack, recipe: str, parts: Sequence[Alarm]) -> Iterable[Compos
     yield CompositeAlarm(name, severity, text, any_of([part.name for part in parts]), instead=True)
 
 
-def _of(stack: Stack, severity: Severity, alarms: Sequence[Alarm]) -> Iterable[CompositeAlarm]:
+def _of(stack: Stack, severity: Severity, alarms: Sequence[Watching]) -> Iterable[CompositeAlarm]:
     parts = _parts([alarm.name for alarm in alarms])
     for number, names in enumerate(parts, 1):
         clause = CLAUSES[severity] + (f" ({number} of {len(parts)})" if len(parts) > 1 else "")

@@ -5,6 +5,7 @@ import pytest
 from monitoring import RECIPES, Billing, MonitoringError, Options, alarms_for, composites_for, evaluate_composite
 from monitoring.measures import anchor
 from monitoring.operations import FAMILIES
+from monitoring.recipes import telling
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject, TableSubject
 from tests.monitoring.conftest import clause, definition_of, pattern, stack_of
 
@@ -106,6 +107,18 @@ def test_a_total_that_takes_several_alarms_has_one_that_tells_in_their_place():
         assert evaluate_composite(whole, states | {whole.children[2]: "ALARM"}) == "ALARM"
     assert not [each for each in composites_for(stack, alarms_for(stack, Options(strategy="insights"))) if each.instead]
     assert not [each for each in composites_for(stack_of(), alarms_for(stack_of())) if each.instead]
+
+
+def test_who_tells():
+    stack = stack_of(EVERYTHING)
+    alarms = alarms_for(stack)
+    composites = composites_for(stack, alarms)
+    by_alarm = telling(alarms, composites, "alarms")
+    assert len(by_alarm) == len(alarms) - 8 + 2
+    assert {each.name for each in composites if each.instead} < set(by_alarm)
+    assert telling(alarms, composites, "composites") == ("shop-dev page: something needs you now", "shop-dev ticket: something needs work")
+    few = alarms_for(stack_of())
+    assert telling(few, composites_for(stack_of(), few), "alarms") == tuple(alarm.name for alarm in few)
 
 
 def test_composites_are_split_where_cloudwatch_ends():

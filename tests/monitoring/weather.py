@@ -95,7 +95,7 @@ INCIDENTS = {
     "Query is slow": slow("Query"),
     "UpdateItem is slow (set_order_status)": slow("UpdateItem"),
     "TransactWriteItems is slow (place_order)": slow("TransactWriteItems"),
-    "most writes fail their condition": lambda w, m: w.dynamodb(m, "ConditionalCheckFailedRequests", TABLE, 1, 3 * w.calls),
+    "most writes fail their condition": lambda w, m: w.dynamodb(m, "ConditionalCheckFailedRequests", TABLE, 1, 5 * w.calls),
     "transactions conflict": lambda w, m: w.dynamodb(m, "TransactionConflict", TABLE, 2, w.calls),
     "reads of the table are near their limit": lambda w, m: w.dynamodb(m, "ConsumedReadCapacityUnits", TABLE, 0.9 * ACCOUNT_MAX * 60),
     "writes of the table are near their limit": lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", TABLE, 0.9 * ACCOUNT_MAX * 60),

@@ -17,10 +17,11 @@ from app import api, model, order_events
 from app.api import STATUS_OF
 from monitoring import FunctionSubject, Stack, StreamSubject, TableSubject, alarms_for, composites_for, dashboard_for
 from monitoring.__main__ import parser
+from monitoring.account_alarms import ACCOUNT_RECIPES
 from monitoring.catalogue import CATALOGUE
 from monitoring.commands.command import Parser
 from monitoring.errors import CODES
-from monitoring.options import LATENCY_MS, RECIPES
+from monitoring.options import LATENCY_MS, RECIPES, Recipe
 from monitoring.runbooks import pages as runbooks
 from monitoring.widgets import AlarmStrip, Text
 from policy.rules import POLICIES
@@ -33,7 +34,14 @@ ROOT = Path(__file__).parent.parent
 ERRORS = Path("docs/errors.md")
 RUNBOOKS = Path("docs/runbooks")
 RUNBOOKS_MADE_BY = "Written by `python -m tests.generate_docs`: change `monitoring/runbooks/`, not this file."
-WITH_BLOCKS = (Path("README.md"), Path("docs/monitoring.md"), Path("docs/policy.md"), Path("docs/local.md"), Path("docs/commands.md"))
+WITH_BLOCKS = (
+    Path("README.md"),
+    Path("docs/monitoring.md"),
+    Path("docs/policy.md"),
+    Path("docs/local.md"),
+    Path("docs/on-call.md"),
+    Path("docs/commands.md"),
+)
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 ROOMS: Mapping[str, str] = {
@@ -168,14 +176,22 @@ def review_table() -> str:
     return "\n".join([*lines, "", f"`^` begins with. {found.summary}."])
 
 
+def account_table() -> str:
+    lines = [row("recipe", "severity", "beyond", "fires at"), "|---|---|---|---|"]
+    return "\n".join([*lines, *(row(*recipe_cells(recipe)) for recipe in ACCOUNT_RECIPES.values())])
+
+
 def alarm_table() -> str:
     lines = [row("recipe", "severity", "beyond", "fires at", "only with"), "|---|---|---|---|---|"]
-    for recipe in RECIPES.values():
-        beyond = "see below" if recipe.threshold is None else f"{recipe.threshold:,g} {recipe.unit}".strip()
-        span = "minutes" if recipe.period_seconds == 60 else f"spans of {recipe.period_seconds // 60} minutes"
-        fires = f"{recipe.datapoints} of {recipe.periods} {span}" if recipe.periods else "see below"
-        lines.append(row(f"`{recipe.key}`", recipe.severity, beyond, fires, recipe.made_for))
-    return "\n".join(lines)
+    return "\n".join([*lines, *(row(*recipe_cells(recipe), recipe.made_for) for recipe in RECIPES.values())])
+
+
+def recipe_cells(recipe: Recipe) -> tuple[str, str, str, str]:
+    """Key, severity, threshold, count."""
+    beyond = "see below" if recipe.threshold is None else f"{recipe.threshold:,g} {recipe.unit}".strip()
+    span = "minutes" if recipe.period_seconds == 60 else f"spans of {recipe.period_seconds // 60} minutes"
+    fires = f"{recipe.datapoints} of {recipe.periods} {span}" if recipe.periods else "see below"
+    return f"`{recipe.key}`", recipe.severity, beyond, fires
 
 
 def latency_table() -> str:
@@ -269,6 +285,7 @@ def repair_table() -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "review": review_table,
     "alarms": alarm_table,
+    "account-alarms": account_table,
     "latency": latency_table,
     "catalogue": catalogue_table,
     "sections": section_list,

@@ -12,7 +12,7 @@ from monitoring.measures import ACCESSES
 from monitoring.rules import children_of
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
-from singletable.deployment import SCHEMA_FINGERPRINT, TABLE_NAME
+from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
 
 Described = Mapping[str, Any]
 """As AWS describes it, with the names of its API."""
@@ -99,7 +99,8 @@ class Deployed:
             name = described["FunctionName"]
             label = max((label for label in known if label in name), key=len, default=None)
             subject = known.pop(label) if label else FunctionSubject(name, name, 0)
-            yield replace(subject, name=name, timeout_seconds=described["Timeout"], http=name in self.http)
+            published = PATTERN_METRICS in block(block(described, "Environment"), "Variables")
+            yield replace(subject, name=name, timeout_seconds=described["Timeout"], http=name in self.http, pattern_metrics=published)
 
 
 def read_deployed(account: Account, table: str, declared: Stack | None = None) -> Deployed:

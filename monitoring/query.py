@@ -17,11 +17,11 @@ FUNCTIONS: Final[tuple[Function, ...]] = get_args(Function)
 MOST_SERIES: Final = 500
 """In one answer."""
 OTHER: Final = "Other"
-"""The group of the series that lack a label of GROUP BY."""
+"""The value of a label of GROUP BY that a series lacks."""
 
 _START: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 _TOKEN: Final = re.compile(
-    r"\s*(?:\"(?P<quoted>[^\"]+)\"|'(?P<value>[^']*)'|(?P<number>\d+)(?![\w.])|(?P<word>[A-Za-z_][\w.]*)|(?P<sign>!=|[=(),;]))"
+    r"\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)+)\"|'(?P<value>(?:[^'\\]|\\.)*)'|(?P<number>\d+)(?![\w.])|(?P<word>[A-Za-z_][\w.]*)|(?P<sign>!=|[=(),;]))"
 )
 _KEYWORDS: Final = ("SELECT", "FROM", "SCHEMA", "WHERE", "AND", "GROUP", "ORDER", "BY", "DESC", "ASC", "LIMIT")
 
@@ -60,9 +60,7 @@ class Query:
 
     def group_of(self, dimensions: Mapping[str, str]) -> tuple[str, ...]:
         """The values of the group's labels."""
-        if not all(label in dimensions for label in self.groups):
-            return (OTHER,)
-        return tuple(dimensions[label] for label in self.groups)
+        return tuple(dimensions.get(label, OTHER) for label in self.groups)
 
 
 def is_query(text: str) -> bool:
@@ -112,7 +110,7 @@ class _Parser:
         if match is None:
             raise MonitoringError("invalid-formula", f'{self.text!r}: "{rest[0]}" means nothing in a query')
         self.at, self.kind = match.end(), match.lastgroup or ""
-        self.part = match[self.kind]
+        self.part = re.sub(r"\\(.)", r"\1", match[self.kind]) if self.kind in ("quoted", "value") else match[self.kind]
         return passed
 
     def is_keyword(self, word: str) -> bool:

@@ -1,6 +1,7 @@
 """SEARCH: every series whose names match. For graphs; an alarm cannot use it.
 
-Source: CloudWatch user guide, "CloudWatch search expression syntax". Accounts are not measured here, so ":aws.AccountId" is refused.
+Source: CloudWatch user guide, "CloudWatch search expression syntax". A schema with dimensions takes series with exactly these, one without
+any takes all of its namespace: the guide does not say it plainly. Accounts are not measured here, so ":aws.AccountId" is refused.
 """
 
 import re
@@ -16,11 +17,11 @@ LONGEST: Final = 1024
 MOST_SERIES: Final = 500
 """In one answer."""
 
-_SCHEMA: Final = re.compile(r"\s*\{([^{}]*)\}")
+_SCHEMA: Final = re.compile(r"\s*\{([^{}]*)\}\s*,?")
 _NAME: Final = re.compile(r"\s*(?:\"([^\"]+)\"|([^\s\",]+))\s*(?:,|$)")
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<sign>[()])|(?P<word>AND|OR|NOT)(?![\w/.-])"
-    r"|(?:(?P<scope>:?[A-Za-z_][\w.-]*)\s*=\s*)?(?:\"(?P<exact>[^\"]+)\"|(?P<part>[^\s()=\"]+)))"
+    r"|(?:(?P<scope>:?[A-Za-z_][\w.-]*)\s*=\s*)?(?:\"(?P<exact>(?:[^\"\\]|\\.)+)\"|(?P<part>[^\s()=\"]+)))"
 )
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -29,10 +30,32 @@ Series = tuple[str, str, Mapping[str, str]]
 Test = Callable[[Series], bool]
 
 
-def tokens_of(text: str) -> frozenset[str]:
-    """The words that a text is found by, in small letters: "CPUUtilization" by cpu, utilization and itself, "Demo4Shop" by demo, 4, shop."""
-    words = re.findall(r"[A-Za-z0-9]+", text)
-    return frozenset(piece.lower() for word in words for piece in (word, *_PIECE.findall(word)))
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words that a text is cut into, by capitals, digits and what is neither letter nor digit: "Demo4Shop-time" into Demo, 4, Shop, time."""
+    return tuple(_PIECE.findall(text))
+
+
+def is_part(term: str, text: str) -> bool:
+    """Whether a term matches a part of a text, or all of it: words that follow each other there.
+
+    A word alone matches in any case; several that are written as one ("CustomCount") only in the same.
+    """
+    if _joined(term) == _joined(text):
+        return True
+    wanted = [(word, len(words) > 1) for words in map(tokens_of, re.split(r"[^A-Za-z0-9]+", term)) for word in words]
+    given = tokens_of(text)
+    return bool(wanted) and any(
+        all(_is_word(word, found, strict=strict) for (word, strict), found in zip(wanted, given[start:], strict=False))
+        for start in range(len(given) - len(wanted) + 1)
+    )
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _is_word(wanted: str, found: str, *, strict: bool) -> bool:
+    return wanted == found if strict else wanted.lower() == found.lower()
 
 
 @dataclass(frozen=True)
@@ -77,10 +100,11 @@ class _Parser:
                 self.fail("a schema in braces or a word to search for")
             return self.all_terms()
         namespace, *labels = self.schema
+        wanted = frozenset(labels)
         terms = self.all_terms() if self.tokens else None
 
         def test(series: Series) -> bool:
-            fits = series[0] == namespace and set(series[2]) == set(labels)
+            fits = series[0] == namespace and (not wanted or wanted == frozenset(series[2]))
             return fits and (terms is None or terms(series))
 
         return test
@@ -125,14 +149,14 @@ class _Parser:
         return inner
 
     def term(self, token: re.Match[str]) -> Test:
-        scope, exact, part = token["scope"], token["exact"], token["part"]
+        scope, part = token["scope"], token["part"] or ""
+        exact = re.sub(r"\\(.)", r"\1", token["exact"] or "")
         if scope and scope.startswith(":"):
             raise MonitoringError("invalid-formula", f"SEARCH({self.text!r}): {scope} cannot be searched: accounts are not measured here")
-        wanted = tokens_of(part or "")
 
         def test(series: Series) -> bool:
             texts = (text for name, text in _texts(series) if scope in (None, name))
-            return any(text == exact if exact else wanted <= tokens_of(text) for text in texts)
+            return any(text == exact if exact else is_part(part, text) for text in texts)
 
         return test
 

@@ -95,9 +95,15 @@ def test_functions_go_over_observations_and_not_over_series(shop, function, valu
     assert series_of(query, shop, START, START + MINUTE)[START] == pytest.approx(value)
 
 
+def test_quotes_are_escaped_by_a_backslash():
+    query = parse_query(r"""SELECT AVG("Bytes\"Input\"") FROM "My.Shop" WHERE "a-b" = 'it\'s'""")
+    assert (query.metric, query.namespace, query.conditions) == ('Bytes"Input"', "My.Shop", (Condition("a-b", True, "it's"),))
+
+
 def test_groups_come_in_the_order_of_their_names_and_what_lacks_a_label_is_other(shop):
     assert answered("SELECT SUM(Orders) FROM Shop GROUP BY Service, Zone", shop) == {
-        "Other": [1300],
+        "Other Other": [1000],
+        "api Other": [300],
         "api a": [1, 2],
         "api b": [10],
         "worker a": [5, 3],

@@ -6,7 +6,7 @@ import pytest
 
 from monitoring import Expression, MonitoringError, Samples
 from monitoring.measured import named_series, series_of
-from monitoring.search import Search, tokens_of
+from monitoring.search import Search, is_part, tokens_of
 from tests.monitoring.conftest import START
 
 MINUTE = timedelta(minutes=1)
@@ -31,6 +31,7 @@ def found(text):
         ("{AWS/EC2,InstanceId}", {"cpu", "credit"}),
         ('{"AWS/EC2", InstanceId} MetricName="CPUUtilization"', {"cpu"}),
         ("{Custom}", {"demo"}),
+        ("{AWS/EC2}, utilization", {"cpu", "group"}),
         ("{AWS/Lambda, Resource, FunctionName}", {"resource"}),
         ('MetricName="CPUUtilization"', {"cpu", "group"}),
         ('"CPUUtilization"', {"cpu", "group"}),
@@ -56,10 +57,48 @@ def test_terms(text, names):
     assert found(text) == names
 
 
-def test_words_in_a_name_are_found_by_themselves():
-    assert tokens_of("CPUCreditUsage") >= {"cpucreditusage", "cpu", "credit", "usage"}
-    assert tokens_of("Demo4ShopTime") >= {"demo", "4", "shop", "time"}
-    assert tokens_of("order-events") == {"order", "events"}
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("CustomCount1", "custom count 1"),
+        ("SDBFailure", "sdb failure"),
+        ("Project2-trial333", "project 2 trial 333"),
+        ("Network-Errors_2", "network errors 2"),
+    ],
+)
+def test_tokens_of_the_user_guide(text, tokens):
+    assert " ".join(tokens_of(text)).lower() == tokens
+    assert all(is_part(token, text) for token in tokens.split())
+    assert is_part(text.lower().replace("-", "").replace("_", ""), text)
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "found"),
+    [
+        ("count", "CustomCount1", True),
+        ("Count", "CustomCount1", True),
+        ("COUNT", "CustomCount1", True),
+        ("couNT", "CustomCount1", False),
+        ("CustomCount", "CustomCount1", True),
+        ("Count1", "CustomCount1", True),
+        ("customcount", "CustomCount1", False),
+        ("count1", "CustomCount1", False),
+        ("network/errors", "Network-Errors-2", True),
+        ("network+errors", "NetworkErrors2", True),
+        ("network-errors", "NetworkErrors2", True),
+        ("Network_Errors", "Network-Errors-2", True),
+        ("micro", "t2.micro", True),
+        ("errors network", "Network-Errors-2", False),
+    ],
+)
+def test_partial_matches_of_the_user_guide(term, text, found):
+    assert is_part(term, text) is found
+
+
+def test_an_exact_match_escapes_what_has_a_meaning():
+    series = ("Shop", r"Europe\France Traffic(Network)", {})
+    assert Search(r'"Europe\\France Traffic\(Network\)"', "Sum").takes(*series)
+    assert not Search(r'"Europe\\France"', "Sum").takes(*series)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from monitoring.alarms import clause_of
-from monitoring.lint.given import Given, Place
-from monitoring.lint.output.text import in_words
-from monitoring.lint.rules.composites import children
 from monitoring.preview.listing import Listing
+from monitoring.preview.requests import arrow, differences
 
 Kind = Literal["alarm", "composite alarm", "dashboard", "chart", "text", "alarms"]
 How = Literal["added", "removed", "changed"]
@@ -96,83 +94,13 @@ def _paired(
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     if old["severity"] != new["severity"]:
-        yield _arrow("severity", old["severity"], new["severity"])
+        yield arrow("severity", old["severity"], new["severity"])
     if "request" in old and "request" in new:
-        yield from _requests(old["request"], new["request"])
-        yield from _rules(old["request"].get("AlarmRule"), new["request"].get("AlarmRule"))
+        yield from differences(old["request"], new["request"])
     else:
-        yield from (_arrow(name, old[name], new[name]) for name in ("watches", "fires") if name in new and old.get(name) != new[name])
+        yield from (arrow(name, old[name], new[name]) for name in ("watches", "fires") if name in new and old.get(name) != new[name])
     if old["description"] != new["description"]:
         yield TEXT
-
-
-def _requests(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    before, after = _facts(old), _facts(new)
-    for name in {**before, **after}:
-        if before.get(name) != after.get(name):
-            yield _arrow(name, before.get(name), after.get(name))
-    gone, come = ([metric for metric in _metrics(one) if metric not in _metrics(other)] for one, other in ((old, new), (new, old)))
-    if come:
-        yield f"also watches {'; '.join(come)}"
-    if gone:
-        yield f"no longer watches {'; '.join(gone)}"
-
-
-_NAMES: Final = {
-    "Threshold": "threshold",
-    "ComparisonOperator": "comparison",
-    "TreatMissingData": "missing data",
-    "EvaluateLowSampleCountPercentile": "few samples",
-}
-
-
-def _facts(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What decides when it fires, its metrics apart: each by the word that a person has for it."""
-    alarm = _read(request)
-    found = {_NAMES.get(name, name): value for name, value in request.items() if name not in _APART}
-    formulas = [text for identity, text in alarm.formulas if identity is not None]
-    own = {"formula": formulas[-1] if formulas else None, "of": f"{alarm.datapoints} of {alarm.periods}" if alarm.periods else None}
-    return (
-        found | {name: value for name, value in own.items() if value} | ({"period": alarm.period_seconds} if alarm.period_seconds else {})
-    )
-
-
-_APART: Final = (
-    *("Metrics", "MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit"),
-    *("EvaluationPeriods", "DatapointsToAlarm", "AlarmRule"),
-)
-
-
-def _metrics(request: Mapping[str, Any]) -> list[str]:
-    return [in_words(series) for series in _read(request).series]
-
-
-def _rules(old: str | None, new: str | None) -> Iterator[str]:
-    """By the alarms in them: a rule itself may have thousands of characters."""
-    if old == new:
-        return
-    before, after = (tuple(map(clause_of, children(rule) or ())) for rule in (old, new))
-    come, gone = ([name for name in one if name not in other] for one, other in ((after, before), (before, after)))
-    if come:
-        yield f"also watches {'; '.join(come)}"
-    if gone:
-        yield f"no longer watches {'; '.join(gone)}"
-    if not come and not gone:
-        yield "its rule"
-
-
-def _read(request: Mapping[str, Any]) -> Given:
-    return Given("", Place("", ""), request)
-
-
-def _arrow(what: str, old: Any, new: Any) -> str:
-    return f"{what}: {_value(old)} -> {_value(new)}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "none"
-    return f"{value:,g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 # --- the dashboard

@@ -1,5 +1,6 @@
 """How two listings differ: each field that can change, what is added and removed, and what it costs."""
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_the_same_is_no_change() -> None:
         ({"DatapointsToAlarm": 3}, ["of: 1 of 5 -> 3 of 5"]),
         ({"EvaluationPeriods": 15, "DatapointsToAlarm": 3}, ["of: 1 of 5 -> 3 of 15"]),
         ({"TreatMissingData": "missing"}, ["missing data: notBreaching -> missing"]),
-        ({"EvaluateLowSampleCountPercentile": "ignore"}, ["few samples: none -> ignore"]),
+        ({"EvaluateLowSampleCountPercentile": "ignore"}, ["few samples: evaluate -> ignore"]),
         (
             {"Metrics": [query("r", "ReadThrottleEvents"), query("c", "ConsumedWriteCapacityUnits"), returned("r + 0*c")]},
             ["formula: FILL(r,0) + 0*c -> r + 0*c"],
@@ -92,6 +93,30 @@ def test_what_decides_when_it_fires_is_named(changed: dict[str, Any], details: l
     new = alarm(request=alarm()["request"] | changed)
     [change] = changes(listed(alarm()), listed(new))
     assert (change.how, change.name, list(change.details)) == ("changed", "GSI1 is throttled", details)
+
+
+@pytest.mark.parametrize(
+    "default",
+    [{"ActionsEnabled": True}, {"EvaluateLowSampleCountPercentile": "evaluate"}, {"DatapointsToAlarm": 1, "EvaluationPeriods": 5}],
+)
+def test_a_default_that_is_spelt_out_is_no_change(default: dict[str, Any]) -> None:
+    """CloudWatch API reference, PutMetricAlarm."""
+    assert changes(listed(alarm()), listed(alarm(request=alarm()["request"] | default))) == ()
+
+
+def test_a_name_that_only_deployment_knows_is_no_change() -> None:
+    """As a preview has it, compared with what is described of an account."""
+    known = json.loads(json.dumps(alarm()).replace("<table>", "orders-1a2b3c4"))
+    assert changes(listed(known), listed(alarm())) == ()
+
+
+def test_a_long_list_of_metrics_is_cut() -> None:
+    request = alarm()["request"]
+    more = [query(f"m{number}", f"Metric{number}") for number in range(5)]
+    [change] = changes(listed(alarm()), listed(alarm(request={**request, "Metrics": [*more, *request["Metrics"]]})))
+    [detail] = change.details
+    assert detail.startswith("also watches Sum of Metric0 by TableName=<table>; ")
+    assert detail.endswith("; Sum of Metric2 by TableName=<table> and 2 more")
 
 
 def test_another_severity_is_no_other_alarm() -> None:

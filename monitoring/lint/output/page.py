@@ -66,6 +66,9 @@ python -m monitoring lint alarms.json --format sarif > lint.sarif
 An alarm with an error is not judged further: how it behaves is a question once it works. The corrected alarm, where it can be derived, breaks no rule; it is
 JSON for `aws cloudwatch put-metric-alarm --cli-input-json` (`put-composite-alarm` for a composite). Look at it before you use it: which operations a table
 sees, only you know.
+
+The errors are also a rule of the [policy pack](policy.md), `alarm-can-fire`: `pulumi up` then refuses an alarm that can never fire. What a metric is, before
+an alarm is built on it, says `python -m monitoring catalogue METRIC` ([commands](commands.md)).
 """
 
 _READING: Final = """

@@ -48,6 +48,12 @@ class Either:
 Rule = Is | Truth | Not | Both | Either
 
 
+def alarm_name(reference: str) -> str:
+    """Of an alarm that is named by its name or its ARN."""
+    arn = _ARN.fullmatch(reference)
+    return arn[1] if arn else reference
+
+
 def any_of(names: Iterable[str]) -> str:
     """The rule that holds when any of these alarms is in ALARM."""
     return " OR ".join(f'ALARM("{name}")' for name in names)
@@ -138,8 +144,7 @@ def _is(token: re.Match[str]) -> Is:
     name = token["quoted"] or token["plain"] or ""
     if not name:
         raise MonitoringError("invalid-rule", f"{token[0].strip()} names no alarm")
-    arn = _ARN.fullmatch(name)
-    return Is(arn[1] if arn else name, token["state"].upper())
+    return Is(alarm_name(name), token["state"].upper())
 
 
 def _names(rule: Rule) -> Iterator[str]:

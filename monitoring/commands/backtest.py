@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing
 from monitoring.commands.live import account_of, add_account, deployed_of
 from monitoring.commands.record import DAYS, before_in, moment, recorded_of
 from monitoring.commands.scenario import START, add_one
@@ -196,7 +196,7 @@ def _scenarios(options: argparse.Namespace, skipped: dict[str, str]) -> "Iterato
                 message = f"{scenario.name} needs {lacks}, and {stack.label} has none. Choose another scenario."
                 raise UsageError("scenario-does-not-fit", message)
             continue
-        _show(f"playing {scenario.name}")
+        passing(f"playing {scenario.name}")
         played = play(scenario, stack, START, days=options.days, seed=options.seed)
         yield Observed.of(played), alarms or generated(played.stack)
 
@@ -251,9 +251,9 @@ def _report(
     results = _evaluated(observed, first)
     differing = contradictions(results, _evaluated(observed, Reading.CONFIGURED)) if options.reading == "both" else None
     if options.suggest:
-        _show("looking for thresholds")
+        passing("looking for thresholds")
     advice = advise(results[0], options.most_per_week, first) if options.suggest else None
-    _show("")
+    passing("")
     failures = {each.observed.name: coverage.failures(each) for each in results} if coverage else None
     return Report(tuple(results), skipped, failures, differing, advice)
 
@@ -263,15 +263,9 @@ def _evaluated(observed: "list[tuple[Observed, Alarms]]", reading: "Reading") ->
 
     results: list[Result] = []
     for source, alarms in observed:
-        _show(f"evaluating {source.name}")
+        passing(f"evaluating {source.name}")
         try:
             results.append(backtest(source, alarms, reading))
         except MonitoringError as error:
             raise UsageError(error.code, error.message) from None
     return results
-
-
-def _show(doing: str) -> None:
-    """On a terminal. Nothing: it is done."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{doing} ...\x1b[K" if doing else "\r\x1b[K")

@@ -47,3 +47,9 @@ def progress(words: str) -> None:
     """A line about what takes long, to somebody who is watching: not in a file, not in a pipe."""
     if sys.stderr.isatty():
         sys.stderr.write(f"{words} ...\n")
+
+
+def passing(words: str) -> None:
+    """The same on a line that the next words replace; no words clear it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{words} ...\x1b[K" if words else "\r\x1b[K")

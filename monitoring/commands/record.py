@@ -3,12 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, Subparsers, UsageError
+from monitoring.commands.command import DONE, Subparsers, UsageError, passing
 from monitoring.commands.live import add_deployed, deployed_of
 from monitoring.errors import MonitoringError
 
@@ -112,20 +111,16 @@ def recorded_of(deployed: "Deployed", since: datetime, until: datetime, before: 
     from monitoring.recordings import record
 
     try:
-        return record(deployed, since, until, before, progress=_progress())
+        return record(deployed, since, until, before, progress=_progress)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
     finally:
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
+        passing("")
 
 
-def _progress() -> Callable[[int, int], None]:
-    def show(done: int, every: int) -> None:
-        if sys.stderr.isatty() and (done == every or done % 10 == 0):
-            sys.stderr.write(f"\rreading {done} of {every} series ...\x1b[K")
-
-    return show
+def _progress(done: int, every: int) -> None:
+    if done == every or done % 10 == 0:
+        passing(f"reading {done} of {every} series")
 
 
 def summary(recorded: "Recorded", size: int) -> dict[str, Any]:

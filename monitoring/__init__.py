@@ -8,8 +8,10 @@ from monitoring.anomalies import AnomalyAlarm
 from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import INITIAL, Datapoint, Evaluation, Reading, evaluate, evaluate_composite
+from monitoring.maintenance import Maintenance
 from monitoring.measured import Measured, series_of
 from monitoring.metrics import Expression, Metric
+from monitoring.mute import MuteWindow
 from monitoring.names import Name, Ref, refs_in, resolve
 from monitoring.options import LATENCY_MS, RECIPES, Options
 from monitoring.recipes import alarms_for, anomalies_for, composites_for
@@ -30,9 +32,11 @@ __all__ = [
     "Evaluation",
     "Expression",
     "FunctionSubject",
+    "Maintenance",
     "Measured",
     "Metric",
     "MonitoringError",
+    "MuteWindow",
     "Name",
     "Options",
     "Reading",

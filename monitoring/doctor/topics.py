@@ -18,10 +18,13 @@ AWS_MANAGED_KEY: Final = "alias/aws/sns"
 
 @dataclass(frozen=True)
 class Subscription:
-    """endpoint: not kept where it names a person. arn: "PendingConfirmation" until somebody confirms."""
+    """arn: "PendingConfirmation" until somebody confirms. queue: the ARN of the queue that it sends to. Default: it sends elsewhere; where
+    is not kept, because it may name a person.
+    """
 
     arn: str
     protocol: str
+    queue: str = ""
 
     @property
     def confirmed(self) -> bool:
@@ -75,7 +78,12 @@ def read_topic(account: Account, arn: str) -> Topic:
             return Topic(arn, None)
         raise
     subscriptions = account.pages("sns", "ListSubscriptionsByTopic", "Subscriptions", TopicArn=arn)
-    return Topic(arn, attributes, tuple(Subscription(each["SubscriptionArn"], each["Protocol"]) for each in subscriptions))
+    return Topic(arn, attributes, tuple(map(_subscription, subscriptions)))
+
+
+def _subscription(described: Mapping[str, Any]) -> Subscription:
+    protocol = described["Protocol"]
+    return Subscription(described["SubscriptionArn"], protocol, described.get("Endpoint", "") if protocol == "sqs" else "")
 
 
 def _lets_alarms_publish(statement: Mapping[str, Any]) -> bool:

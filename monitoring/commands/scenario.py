@@ -32,6 +32,7 @@ NAMES: Final = (
     "silent-death",
     "ttl-stop",
     "deploy",
+    "bad-release",
 )
 """The parser must not wait for the scenarios. A test compares them."""
 

@@ -165,6 +165,13 @@ def _deploy(minute: Minute, number: int, stack: Stack) -> None:
     minute.age_seconds = 6
 
 
+def _bad_release(minute: Minute, number: int, stack: Stack) -> None:
+    """New code crashes in some requests and answers others with HTTP 500, until somebody goes back."""
+    minute.crashes = 20
+    minute.turned_away = 0.3
+    minute.age_seconds = 6
+
+
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     scenario.name: scenario
     for scenario in (
@@ -214,5 +221,6 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
         ),
         Scenario("ttl-stop", "Expired items are not deleted any more.", 240, _ttl_stop, needs="a TTL attribute"),
         Scenario("deploy", "New code is deployed: cold starts and a few failed requests.", 5, _deploy),
+        Scenario("bad-release", "New code fails a third of the requests until it is taken back.", 20, _bad_release),
     )
 }

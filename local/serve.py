@@ -1,6 +1,6 @@
 """Keeps a world going in real time and serves it on 127.0.0.1: the dashboard, the alarms, and the deployed API.
 
-/                  the dashboard as on-call sees it now
+/                  the page for on-call, which follows what happens; /state.json says the same to programs
 /alarms.json       every alarm with its state, and what changed
 /api/...           the stack's function URL; whoever can reach this port is let in
 /incidents         what can go wrong on purpose; POST and DELETE of /incidents/NAME begin and end it, ?minutes=10
@@ -18,9 +18,10 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from local.incidents import MINUTES, Incidents, UnknownIncident
-from local.page import view
+from local.page import WorldSource
 from local.urls import MAX_BODY_BYTES, Answer
 from local.world import World
+from monitoring.serve import PAGES, Site, names_us
 
 API = "/api"
 INCIDENTS = "/incidents"
@@ -39,8 +40,7 @@ class Served:
     def __init__(self, world: World, port: int, incidents: Incidents) -> None:
         self._world = world
         self._incidents = incidents
-        self._page: tuple[Any, bytes] | None = None
-        self._lock = threading.Lock()
+        self._site = Site([WorldSource(world)])
         try:
             self._server = _Server(("127.0.0.1", port), _handler(self))
         except OSError as error:
@@ -71,13 +71,14 @@ class Served:
             return self._incident(method, path.removeprefix(INCIDENTS).strip("/"), query)
         if method != "GET":
             return _json(405, {"error": "only GET here; the API is under /api/"})
-        if path == "/" and self._world.clock.now() - self._world.clock.start < timedelta(minutes=1):
+        if path in PAGES and self._world.clock.now() - self._world.clock.start < timedelta(minutes=1):
             return _json(503, {"error": "the first minute is not over: there is nothing to see yet"})
-        if path == "/":
-            return Answer(200, {"content-type": "text/html; charset=utf-8", "cache-control": _CACHING}, self._dashboard())
         if path == "/alarms.json":
             return _json(200, self._alarms())
-        return _json(404, {"error": f"nothing is at {path}; there is /, /alarms.json, /incidents and /api/"})
+        if path not in PAGES:
+            return _json(404, {"error": f"nothing is at {path}; there is {', '.join(PAGES)}, /alarms.json, /incidents and /api/"})
+        answer = self._site.answer(path, query)
+        return Answer(answer.status, answer.headers, answer.body)
 
     def _incident(self, method: str, name: str, query: str) -> Answer:
         now = self._world.clock.now()
@@ -94,16 +95,6 @@ class Served:
         except UnknownIncident as unknown:
             return _json(404, {"error": str(unknown)})
         return _json(200, self._incidents.described(now))
-
-    def _dashboard(self) -> bytes:
-        """Drawn once a minute, however many look at it."""
-        from monitoring.render import render_html
-
-        now = self._world.clock.now()
-        with self._lock:
-            if self._page is None or now - self._page[0] >= timedelta(minutes=1):
-                self._page = (now, render_html(view(self._world)).encode())
-            return self._page[1]
 
     def _alarms(self) -> dict[str, Any]:
         watch = self._world.watch
@@ -136,6 +127,10 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             """Quiet: what matters is in the functions' logs."""
 
         def _any(self) -> None:
+            if not names_us(self.headers.get("Host"), self.connection.getsockname()[1]):
+                self.close_connection = True
+                self._send(_json(421, {"error": "this server answers to 127.0.0.1 and localhost only"}))
+                return
             length = self.headers.get("Content-Length", "0")
             if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
                 self.close_connection = True

@@ -8,7 +8,21 @@ from monitoring.serve.live import LiveSource
 from monitoring.serve.played import PlayedSource
 from monitoring.serve.recorded import RecordedSource
 from monitoring.serve.server import Server, names_us
-from monitoring.serve.site import Answer, Site
+from monitoring.serve.site import PAGES, Answer, Site
 from monitoring.serve.source import Shown, Source
+from monitoring.serve.window import window
 
-__all__ = ["Answer", "Asked", "LiveSource", "PlayedSource", "RecordedSource", "Server", "Shown", "Site", "Source", "names_us"]
+__all__ = [
+    "PAGES",
+    "Answer",
+    "Asked",
+    "LiveSource",
+    "PlayedSource",
+    "RecordedSource",
+    "Server",
+    "Shown",
+    "Site",
+    "Source",
+    "names_us",
+    "window",
+]

@@ -9,7 +9,6 @@ from monitoring.alarms import clause_of
 from monitoring.preview.listing import Listing
 from monitoring.preview.requests import arrow, differences
 
-Kind = Literal["alarm", "composite alarm", "dashboard", "chart", "text", "alarms"]
 How = Literal["added", "removed", "changed"]
 
 TEXT: Final = "its text"
@@ -20,13 +19,13 @@ HOWS: Final[tuple[How, ...]] = ("added", "removed", "changed")
 
 @dataclass(frozen=True)
 class Change:
-    """name: as a person calls it. details: what it watches where it is added or removed, and "threshold: 20 -> 25" where it is changed.
+    """kind: "alarm", "composite alarm", "dashboard", or the kind of a widget. name: as a person calls it. monthly_usd: what it costs more.
 
-    monthly_usd: what it costs more.
+    details: what it watches where it is added or removed, and "threshold: 20 -> 25" where it is changed.
     """
 
     how: How
-    kind: Kind
+    kind: str
     severity: str
     name: str
     details: tuple[str, ...]
@@ -67,7 +66,7 @@ def difference(before: Listing, after: Listing, words: str) -> Difference:
 # --- alarms
 
 
-def _alarms(kind: Kind, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
+def _alarms(kind: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
     for old, new in _paired(before, after):
         if old is None or new is None:
             only: Mapping[str, Any] = new or old or {}
@@ -123,7 +122,7 @@ def _dashboards(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) ->
             yield Change("changed", *key, details, 0.0)
 
 
-def _widgets(dashboard: Mapping[str, Any], *, titles_only: bool) -> dict[tuple[Kind, str, str], Mapping[str, Any]]:
+def _widgets(dashboard: Mapping[str, Any], *, titles_only: bool) -> dict[tuple[str, str, str], Mapping[str, Any]]:
     """Kind, no severity, and title -> properties. A listing of an older version has the titles of charts only."""
     if titles_only:
         return {("chart", "-", title): {} for title in dashboard["charts"]}

@@ -14,7 +14,7 @@ from monitoring.options import RECIPES
 from monitoring.prices import PRICES
 from monitoring.recipes import alarms_for, composites_for
 from monitoring.subjects import Stack
-from monitoring.widgets import AlarmStrip, Chart, Text, Widget
+from monitoring.widgets import Chart, Widget
 
 Listing = Mapping[str, Any]
 """stack, monthly_usd (in US dollars), prices, alarms, composites, dashboard (None where there is none).
@@ -113,12 +113,16 @@ def _dashboard(dashboard: Dashboard) -> Mapping[str, Any]:
     return {"name": dashboard.name, "charts": charts, "widgets": widgets, "monthly_usd": dashboard.monthly_usd}
 
 
+_KINDS: Final = {"metric": "chart", "alarm": "alarms", "log": "log table"}
+"""CloudWatch's word for a type of widget -> ours, where it is another."""
+
+
 def _widget(widget: Widget) -> Mapping[str, Any]:
-    """A text is called by its first line."""
+    """A text, which has no title, is called by its first line."""
     body = widget.body()
-    title = widget.markdown.partition("\n")[0].strip("# ") if isinstance(widget, Text) else widget.title
-    kind = "alarms" if isinstance(widget, AlarmStrip) else "text" if isinstance(widget, Text) else "chart"
-    return {"title": title, "kind": kind, "properties": plain(body["properties"])}
+    properties = plain(body["properties"])
+    title = properties.get("title") or properties.get("markdown", "").partition("\n")[0].strip("# ")
+    return {"title": title, "kind": _KINDS.get(body["type"], body["type"]), "properties": properties}
 
 
 def _watched(alarm: "Alarm") -> str:

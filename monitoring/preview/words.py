@@ -53,8 +53,9 @@ def difference_text(found: Difference) -> Iterator[str]:
 
 def difference_markdown(found: Difference, pictures: Sequence[tuple[str, Path]] = ()) -> Iterator[str]:
     """pictures: each with what it shows, linked as they are named."""
+    summary = _summary(found)
     yield f"### Monitoring of {found.stack}"
-    yield f"{_summary(found)}."
+    yield f"{summary[0].upper()}{summary[1:]}."
     changes, reworded = _apart(found)
     if changes:
         yield ""

@@ -17,13 +17,15 @@ MOST_NAMED = 4
 @dataclass(frozen=True)
 class Words:
     """clause: the alarm's name after the severity, in the business's words. what: what has happened. next_step: an imperative, and what
-    will not help. felt_by: who notices. Default: nobody is named.
+    will not help. felt_by: who notices. Default: nobody is named. likely: whether the runbook's causes stand there too; not where the next step
+    names those that can happen here. Default: yes.
     """
 
     clause: str
     what: str
     next_step: str
     felt_by: tuple[str, ...] = ()
+    likely: bool = True
 
 
 def alarm_name(stack: Stack, severity: Severity, clause: str) -> str:
@@ -82,7 +84,7 @@ def description(words: Words, recipe: str, runbook_url: str | None) -> str:
     """
     link = f" Runbook: {page_address(runbook_url, recipe)}" if runbook_url else ""
     rest = f" Next: {words.next_step}{link}"
-    likely = _likely(recipe)
+    likely = _likely(recipe) if words.likely else ""
     for count in range(min(len(words.felt_by), MOST_NAMED), -1, -1):
         felt = f" Felt by: {_listed(words.felt_by, count)}." if words.felt_by and count else ""
         for causes in dict.fromkeys((likely, "")):

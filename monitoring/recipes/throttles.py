@@ -26,6 +26,7 @@ def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
             next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)} AWS recommends to wait for 5 minutes in a "
             "row: the alarms of lasting throttles do.",
             felt_by=titles(added.patterns),
+            likely=False,
         )
         yield from draft(stack, options, "refused-requests", words, added.source, matches=added.matches)
 
@@ -47,6 +48,7 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
             what=what,
             next_step=told_by_cause(stack) + (f" Capacity of the table does not help {where}." if index else ""),
             felt_by=titles(patterns_on(stack, index)),
+            likely=False,
         )
         source = events(stack, index)
         yield from draft(stack, options, recipe, words, source)
@@ -56,5 +58,6 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
             what=f"{where[0].upper()}{where[1:]} throttled {still} in each of the last 5 minutes: this is no short burst.",
             next_step=words.next_step,
             felt_by=words.felt_by,
+            likely=False,
         )
         yield from draft(stack, options, "lasting-throttles", lasting, source)

@@ -1,4 +1,4 @@
-"""Rules of composite alarms. Source: CloudWatch API reference, PutCompositeAlarm."""
+"""Rules of composite alarms. Source: CloudWatch API reference, PutCompositeAlarm; for AT_LEAST, user guide, "Composite alarms"."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,9 +9,12 @@ from typing import Final
 from monitoring.errors import MonitoringError
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>[^)\"]*?))\s*\)|(?P<word>AND|OR|NOT|TRUE|FALSE)\b|(?P<sign>[()]))",
+    r"\s*(?:AT_LEAST\s*\(\s*(?P<least>\d+)(?P<percent>%)?\s*,\s*(?P<negated>NOT\s+)?(?P<counted>ALARM|OK|INSUFFICIENT_DATA)\s*,"
+    r"\s*\((?P<listed>(?:\"[^\"]*\"|[^()\"])*)\)\s*\)"
+    r"|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<plain>[^)\"]*?))\s*\)|(?P<word>AND|OR|NOT|TRUE|FALSE)\b|(?P<sign>[()]))",
     re.IGNORECASE,
 )
+_LISTED: Final = re.compile(r"\s*(?:\"(?P<quoted>[^\"]+)\"|(?P<plain>[^\s,\"][^,\"]*?))\s*(?:,|$)")
 _ARN: Final = re.compile(r"arn:[^:]+:cloudwatch:[^:]*:[^:]*:alarm:(.+)")
 
 
@@ -21,6 +24,17 @@ class Is:
 
     alarm: str
     state: str
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """Whether so many of the alarms are in a state, or are not where it is negated. least: a number, or of 100 where it is a percentage."""
+
+    least: int
+    percent: bool
+    negated: bool
+    state: str
+    alarms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Either:
     right: "Rule"
 
 
-Rule = Is | Truth | Not | Both | Either
+Rule = Is | AtLeast | Truth | Not | Both | Either
 
 
 def alarm_name(reference: str) -> str:
@@ -71,7 +85,7 @@ def children_of(rule: str) -> tuple[str, ...]:
 
 def size_of(rule: str) -> int:
     """Elements: alarms, TRUE, FALSE and parentheses."""
-    return sum(1 for token in _tokens(rule) if token["state"] or token["sign"] or (token["word"] or "").upper() in ("TRUE", "FALSE"))
+    return sum(_size(token) for token in _tokens(rule))
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +139,28 @@ class _Parser:
                 raise self.wrong("a closing parenthesis")
             self.tokens.pop(0)
             return inner
-        return _is(token)
+        return _at_least(token) if token["least"] else _is(token)
+
+
+def _size(token: re.Match[str]) -> int:
+    if token["least"]:
+        return len(_at_least(token).alarms)
+    return int(bool(token["state"] or token["sign"] or (token["word"] or "").upper() in ("TRUE", "FALSE")))
+
+
+def _at_least(token: re.Match[str]) -> AtLeast:
+    listed = token["listed"]
+    names: list[str] = []
+    at = 0
+    while at < len(listed) and (name := _LISTED.match(listed, at)):
+        names.append(alarm_name(name["quoted"] or name["plain"]))
+        at = name.end()
+    least, most = int(token["least"]), 100 if token["percent"] else len(names)
+    if at < len(listed) or not names:
+        raise MonitoringError("invalid-rule", f"{token[0].strip()} lists no alarms: write AT_LEAST(2, ALARM, (a, b, c))")
+    if not 1 <= least <= most:
+        raise MonitoringError("invalid-rule", f"{token[0].strip()} wants {least}{token['percent'] or ''}; 1 to {most} are possible")
+    return AtLeast(least, bool(token["percent"]), bool(token["negated"]), token["counted"].upper(), tuple(names))
 
 
 def _tokens(rule: str) -> list[re.Match[str]]:
@@ -151,6 +186,8 @@ def _names(rule: Rule) -> Iterator[str]:
     match rule:
         case Is(name, _):
             yield name
+        case AtLeast():
+            yield from rule.alarms
         case Truth(_):
             return
         case Not(of):
@@ -163,9 +200,10 @@ def _names(rule: Rule) -> Iterator[str]:
 def _holds(rule: Rule, states: Mapping[str, str]) -> bool:
     match rule:
         case Is(name, state):
-            if name not in states:
-                raise MonitoringError("unknown-alarm", f'no alarm is named "{name}"')
-            return states[name] == state
+            return _state(name, states) == state
+        case AtLeast():
+            count = sum((_state(name, states) == rule.state) is not rule.negated for name in rule.alarms)
+            return count * 100 >= rule.least * len(rule.alarms) if rule.percent else count >= rule.least
         case Truth(value):
             return value
         case Not(of):
@@ -174,3 +212,9 @@ def _holds(rule: Rule, states: Mapping[str, str]) -> bool:
             return _holds(left, states) and _holds(right, states)
         case Either(left, right):
             return _holds(left, states) or _holds(right, states)
+
+
+def _state(name: str, states: Mapping[str, str]) -> str:
+    if name not in states:
+        raise MonitoringError("unknown-alarm", f'no alarm is named "{name}"')
+    return states[name]

@@ -26,6 +26,13 @@ STATES = {"CPU": "ALARM", "Disk": "OK", "Net": "INSUFFICIENT_DATA", "shop-dev pa
         ("NOT NOT ALARM(CPU)", True),
         ("NOT (ALARM(CPU) AND OK(Disk))", False),
         ("alarm(CPU) and ok(Disk)", True),
+        ("AT_LEAST(1, ALARM, (CPU, Disk, Net))", True),
+        ("AT_LEAST(2, ALARM, (CPU, Disk, Net))", False),
+        ("AT_LEAST(2, NOT OK, (CPU, Disk, Net))", True),
+        ("AT_LEAST(66%, NOT OK, (CPU, Disk, Net))", True),
+        ("AT_LEAST(67%, NOT OK, (CPU, Disk, Net))", False),
+        ('AT_LEAST(2, ALARM, (arn:aws:cloudwatch:eu-west-1:123456789012:alarm:CPU, "shop-dev page: GSI1 is throttled"))', True),
+        ("NOT AT_LEAST(50%, OK, (Disk, Net)) OR FALSE", False),
     ],
 )
 def test_rules(rule, expected):
@@ -33,7 +40,22 @@ def test_rules(rule, expected):
 
 
 @pytest.mark.parametrize(
-    "rule", ["", "ALARM(CPU) ALARM(Disk)", "ALARM(CPU) AND", "(ALARM(CPU)", "ALARM()", "FIRE(CPU)", "NOT", "ALARM(CPU))"]
+    "rule",
+    [
+        "",
+        "ALARM(CPU) ALARM(Disk)",
+        "ALARM(CPU) AND",
+        "(ALARM(CPU)",
+        "ALARM()",
+        "FIRE(CPU)",
+        "NOT",
+        "ALARM(CPU))",
+        "AT_LEAST(2, ALARM, (CPU))",
+        "AT_LEAST(0, ALARM, (CPU))",
+        "AT_LEAST(101%, ALARM, (CPU))",
+        "AT_LEAST(1, ALARM, ())",
+        "AT_LEAST(1, (CPU))",
+    ],
 )
 def test_what_is_no_rule(rule):
     with pytest.raises(MonitoringError, match="invalid-rule"):
@@ -50,6 +72,7 @@ def test_children_and_elements():
     rule = '(ALARM("a b") OR OK(c)) AND NOT (ALARM("a b") AND TRUE)'
     assert children_of(rule) == ("a b", "c")
     assert size_of(rule) == 8
+    assert children_of('AT_LEAST(1, OK, ("a b", c)) OR ALARM(d)') == ("a b", "c", "d")
 
 
 def test_a_composite_is_in_alarm_or_ok():

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from local.alarm_history import change_state, cloudwatch, listen, record_action
-from local.alarm_message import composite_message, metric_message, subject
+from local.alarm_history import change_state, cloudwatch, listen
+from local.alarm_message import composite_message, metric_message
+from local.announcing import Announcer
+from local.repairs.alarms import created
 from monitoring.alarms import Alarm, CompositeAlarm, State, severity_of
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import Evaluation, evaluate, evaluate_composite
@@ -22,7 +24,6 @@ from monitoring.samples import Samples
 if TYPE_CHECKING:
     from local.alarm_message import Described
 
-_ACTIONS: Mapping[State, str] = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 LONGEST_REASON = 1023
 """Characters of StateReason (botocore)."""
 
@@ -41,7 +42,8 @@ class Clients(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One alarm's change of state. `told`: ARNs of the topics that were published to; `untold`: why an action was not done."""
+    """One alarm's change of state. `told`: ARNs of the topics that were published to; `untold`: why an action was not done; `kept`: why it
+    is kept back, as long as it is: a mute rule, or a suppressor."""
 
     at: datetime
     alarm: str
@@ -51,6 +53,7 @@ class StateChange:
     reason: str
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+    kept: str = ""
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ class Watch:
     def __init__(self, aws: Clients, samples: Samples) -> None:
         self._backend = cloudwatch(aws.account, aws.region)
         self._cloudwatch = aws.client("cloudwatch")
-        self._sns = aws.client("sns")
+        self._announcer = Announcer(self._backend, aws.client("sns"))
         self._samples = samples
         self._evaluated: dict[str, object] = {}
         self._lock = threading.RLock()
@@ -116,7 +119,7 @@ class Watch:
         """None: it stays as it is."""
         try:
             alarm = Alarm.from_request(described)
-            found = evaluate(alarm, self._samples, at, state)
+            found = evaluate(alarm, self._samples, at, state, created=created(self._backend, alarm.name))
         except MonitoringError as error:  # somebody put an alarm that is of a kind, or over metrics, that nothing is known of here
             self.unread[str(described["AlarmName"])] = str(error)
             return None
@@ -134,6 +137,9 @@ class Watch:
                 changes.append(self._composite_changed(known, composite, state, at))
         self.history += changes
         self.states = dict(known.states)
+        for name, told in self._announcer.release(known.described, known.states, at).items():
+            number = max(number for number, change in enumerate(self.history) if change.alarm == name)
+            self.history[number] = replace(self.history[number], told=told.told, untold=told.untold, kept="")
         return tuple(changes)
 
     def described(self) -> tuple[list[Described], list[Described]]:
@@ -183,35 +189,8 @@ class Watch:
         known.changed.append(name)
 
     def _announced(self, known: _Known, name: str, old: State, reason: str, message: str, at: datetime) -> StateChange:
-        state = known.states[name]
-        told, untold = self._act(known, name, state, message, at)
-        return StateChange(at, name, severity_of(name), old, state, reason, told, untold)
-
-    def _act(self, known: _Known, name: str, state: State, message: str, at: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        described = known.described[name]
-        actions = tuple(str(arn) for arn in described.get(_ACTIONS[state]) or ())
-        if not described.get("ActionsEnabled", True):
-            return (), ("the alarm's actions are disabled",) if actions else ()
-        suppressor = str(described.get("ActionsSuppressor") or "").rpartition(":alarm:")[2]
-        if suppressor and known.states.get(suppressor) == "ALARM":
-            return (), (f"suppressed by {suppressor}",)
-        told: list[str] = []
-        untold: list[str] = []
-        for arn in actions:
-            if ":sns:" not in arn:
-                untold.append(f"{arn}: only SNS topics are told here")
-                record_action(self._backend, name, arn, at, failure="only SNS topics are told by the embedded AWS")
-                continue
-            region = arn.split(":")[3]
-            try:
-                self._sns.publish(TopicArn=arn, Subject=subject(name, state, region), Message=message)
-            except Exception as error:  # a topic that is gone must not stop the watch; whoever reads the history sees it
-                untold.append(f"{arn}: {error}")
-                record_action(self._backend, name, arn, at, failure=str(error))
-            else:
-                record_action(self._backend, name, arn, at, message=message)
-                told.append(arn)
-        return tuple(told), tuple(untold)
+        told = self._announcer.announce(known.described[name], old, known.states, message, at)
+        return StateChange(at, name, severity_of(name), old, known.states[name], reason, told.told, told.untold, told.kept)
 
 
 def _composite_reason(arn: str, state: State, children: Sequence[Mapping[str, Any]], at: datetime) -> str:

@@ -270,6 +270,8 @@ class Alarm:
 
         Raises MonitoringError for an alarm that could not work, or of a kind that is not offered (search, anomaly detection).
         """
+        if request.get("ThresholdMetricId"):
+            raise MonitoringError("invalid-alarm", f"{request['AlarmName']}: it compares with a band that only CloudWatch learns")
         periods = int(request.get("EvaluationPeriods", 1))
         return cls(
             name=request["AlarmName"],

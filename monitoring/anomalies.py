@@ -113,7 +113,8 @@ class AnomalyAlarm:
         watched = [
             {**query, "ReturnData": query["Id"] == band["id"]} for query in queries.values() if query["Id"] != request["ThresholdMetricId"]
         ]
-        plain = Alarm.from_request({**request, "Metrics": watched, "ComparisonOperator": "GreaterThanThreshold"})
+        read = {**request, "Metrics": watched, "ComparisonOperator": "GreaterThanThreshold", "ThresholdMetricId": None}
+        plain = Alarm.from_request(read)
         return cls(
             name=plain.name,
             severity=plain.severity,

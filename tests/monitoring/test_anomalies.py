@@ -5,7 +5,7 @@ import botocore.validate
 import pytest
 from botocore.model import ServiceModel
 
-from monitoring import AnomalyAlarm, Expression, MonitoringError, Options, anomalies_for, resolve
+from monitoring import Alarm, AnomalyAlarm, Expression, MonitoringError, Options, anomalies_for, resolve
 from monitoring.anomalies import COMPARISONS
 from monitoring.backtest import generated
 from monitoring.measures import consumed, of_table
@@ -113,6 +113,11 @@ def test_a_band_without_a_width_is_two_deviations_wide():
     read = AnomalyAlarm.from_request(given | {"ComparisonOperator": "GreaterThanUpperThreshold"})
     assert read.deviations == 2
     assert read.metrics["m"].name == "TransactionConflict"
+
+
+def test_it_is_not_taken_for_an_alarm_with_a_threshold():
+    with pytest.raises(MonitoringError, match="it compares with a band that only CloudWatch learns"):
+        Alarm.from_request(alarm().request())
 
 
 def test_a_backtest_says_that_it_does_not_evaluate_them():

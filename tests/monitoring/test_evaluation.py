@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitoring import Alarm, Metric, Reading, Samples, evaluate
+from monitoring import Alarm, Expression, Metric, MonitoringError, Reading, Samples, evaluate
+from monitoring.alarms import WarmUp
 from monitoring.measures import anchor, filled_sum, latency, of_function, throttle_events, throttled_requests
 from tests.monitoring.conftest import START
 
@@ -167,3 +168,82 @@ def test_a_reason_says_what_was_filled_in():
         "Threshold Crossed: 1 out of the last 3 datapoints [3.0 (24/11/26 14:02:00)] was greater than the threshold (0.0) "
         "and 1 missing datapoint was treated as [Breaching] (minimum 2 datapoints for OK -> ALARM transition)."
     )
+
+
+# --- queries ---------------------------------------------------------------------------------------------------------------------------
+
+THROTTLED = """SELECT SUM(ThrottledRequests) FROM SCHEMA("AWS/DynamoDB", TableName, Operation) WHERE TableName = 'shop'"""
+
+
+def throttled(samples, operation, *counts):
+    for place, count in enumerate(counts):
+        if count is not None:
+            samples.record(
+                "AWS/DynamoDB", "ThrottledRequests", {"TableName": "shop", "Operation": operation}, START + MINUTE * place, 1, count
+            )
+    return samples
+
+
+def test_an_alarm_over_a_query_sees_one_series():
+    samples = throttled(throttled(Samples(), "Query", 2, None), "PutItem", 3, 4)
+    watched = alarm(Expression(THROTTLED, {}), threshold=4.0)
+    assert [point.value for point in evaluate(watched, samples, after(2)).datapoints] == [None, 5, 4]
+    assert evaluate(watched, samples, after(1)).state == "ALARM"
+    assert evaluate(watched, samples, after(2)).state == "OK"
+
+
+def test_a_query_over_dynamodb_is_a_dynamodb_alarm_in_both_readings():
+    watched = alarm(Expression(THROTTLED, {}), missing="notBreaching")
+    samples = throttled(Samples(), "Query", 5)
+    states = {reading: evaluate(watched, samples, after(9), "ALARM", reading).state for reading in Reading}
+    assert states == {Reading.ALWAYS_IGNORE: "ALARM", Reading.CONFIGURED: "OK"}
+
+
+def test_an_alarm_over_several_series_is_in_alarm_when_one_is_and_names_it():
+    samples = throttled(throttled(Samples(), "Query", 1), "PutItem", 9)
+    watched = alarm(Expression(f"{THROTTLED} GROUP BY Operation", {}), threshold=4.0)
+    found = evaluate(watched, samples, after(1))
+    assert (found.state, found.contributors) == ("ALARM", ("PutItem",))
+    assert found.reason == "1 out of 2 time series evaluated to ALARM"
+    assert [point.value for point in found.datapoints] == [None, None, 9]
+    calm = evaluate(alarm(watched.source, threshold=9.0), samples, after(1))
+    assert (calm.state, calm.contributors) == ("OK", ())
+
+
+def test_an_alarm_over_several_series_without_any_has_no_data():
+    watched = alarm(Expression('SELECT SUM(Errors) FROM "AWS/Lambda" GROUP BY FunctionName', {}))
+    assert evaluate(watched, Samples(), after(5)).state == "INSUFFICIENT_DATA"
+    assert evaluate(alarm(watched.source, missing="notBreaching"), Samples(), after(5)).state == "OK"
+
+
+def test_an_alarm_cannot_search():
+    found = "SUM(SEARCH('{AWS/Lambda,FunctionName} errors', 'Sum'))"
+    with pytest.raises(MonitoringError, match="an alarm cannot search"):
+        alarm(Expression(f"m + {found}", {"m": ERRORS}))
+
+
+def test_a_query_is_sent_with_its_period_and_read_back():
+    watched = alarm(Expression(THROTTLED, {}, period_seconds=300))
+    assert watched.request()["Metrics"] == [{"Id": "result", "Expression": THROTTLED, "Period": 300, "ReturnData": True}]
+    assert Alarm.from_request(watched.request()).source == watched.source
+
+
+# --- warm-up ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_warm_up_ends_with_the_first_full_range_or_with_its_time():
+    """ "Alarm warm-up periods": evaluation begins as soon as enough data fills the evaluation window."""
+    new = alarm(evaluation_periods=3, datapoints_to_alarm=1, missing="breaching", warm_up=WarmUp(10))
+    samples = record(Samples(), ERRORS, 5, 5, 5)
+    states = [evaluate(new, samples, after(minute), created=START).state for minute in (1, 2, 3)]
+    assert states == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA", "ALARM"]
+    quiet = [evaluate(new, Samples(), after(minute), created=START).state for minute in (1, 9, 10)]
+    assert quiet == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA", "ALARM"]
+    assert evaluate(new, Samples(), after(1)).state == "ALARM"
+
+
+def test_a_whole_warm_up_waits_for_its_time():
+    new = alarm(warm_up=WarmUp(10, whole=True))
+    samples = record(Samples(), ERRORS, *[5] * 12)
+    states = [evaluate(new, samples, after(minute), created=START).state for minute in (1, 9, 10)]
+    assert states == ["INSUFFICIENT_DATA", "INSUFFICIENT_DATA", "ALARM"]

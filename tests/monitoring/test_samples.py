@@ -94,3 +94,16 @@ def test_metrics_of_other_namespaces_are_welcome():
     samples = Samples()
     samples.record("Shop", "Orders", {}, START, 3)
     assert samples.statistics(Metric("Shop", "Orders"), START, START + MINUTE) == {START: 3}
+
+
+@pytest.mark.parametrize("statistic", ["Sum", "Average", "Maximum", "SampleCount", "p90"])
+def test_periods_that_begin_at_any_minute_are_those_of_every_phase(statistic):
+    samples = Samples()
+    for place in (0, 1, 2, 5, 6, 7, 8, 9, 13):
+        samples.record("Shop", "Time", {}, START + MINUTE * place, place % 4, 1 + place % 3)
+    metric, end = Metric("Shop", "Time", {}, statistic), START + 15 * MINUTE
+    phases = {}
+    for minute in range(5):
+        phases |= samples.statistics(metric, START + MINUTE * minute, end, 300)
+    assert samples.sliding(metric, START, end, 300) == phases
+    assert list(phases)

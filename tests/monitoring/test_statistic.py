@@ -57,7 +57,75 @@ def test_percentiles_need_as_many_measurements_as_the_user_guide_says(statistic,
     assert math.isclose(parse_statistic(statistic).least_samples, least)
 
 
-@pytest.mark.parametrize("spelling", ["P99", "p101", "avg", "TM(90%:10%)", "p", ""])
+HUNDRED = {float(value): 1 for value in range(1, 101)}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "value"),
+    [
+        ("p95", 95),
+        ("tm90", 45.5),
+        ("TM(2%:98%)", 50.5),
+        ("TM(:95%)", 48),
+        ("TM(10%:)", 55.5),
+        ("TM(20:30)", 25.5),
+        ("IQM", 50.5),
+        ("TM(25%:75%)", 50.5),
+        ("wm98", (sum(range(1, 99)) + 2 * 98) / 100),
+        ("WM(10%:90%)", (sum(range(11, 91)) + 10 * 10 + 10 * 90) / 100),
+        ("WM(20:30)", (sum(range(21, 31)) + 20 * 20 + 70 * 30) / 100),
+        ("PR(:30)", 30),
+        ("PR(10:20)", 10),
+        ("PR(99:)", 1),
+        ("tc90", 90),
+        ("TC(20:30)", 10),
+        ("TC(:0.5)", 0),
+        ("TC(80%:)", 20),
+        ("ts90", sum(range(1, 91))),
+        ("TS(80%:)", sum(range(81, 101))),
+        ("TS(20:30)", sum(range(21, 31))),
+    ],
+)
+def test_the_statistics_of_the_user_guide_over_the_numbers_from_1_to_100(spelling, value):
+    """Between two values, the lower border is left out and the upper one is in."""
+    assert parse_statistic(spelling).of(HUNDRED) == pytest.approx(value)
+
+
+@given(COUNTED)
+def test_the_bins_of_percentile_rank_make_a_histogram(values):
+    bins = ["PR(:1)", "PR(1:5)", "PR(5:10)", "PR(10:)"]
+    assert math.isclose(sum(parse_statistic(each).of(values) for each in bins), 100)
+
+
+@given(COUNTED, st.integers(1, 100))
+def test_a_trimmed_sum_is_the_trimmed_mean_times_the_trimmed_count(values, percent):
+    mean, count, total = (parse_statistic(f"{kind}{percent}").of(values) for kind in ("tm", "tc", "ts"))
+    assert math.isclose(mean * count, total, abs_tol=1e-6)
+
+
+def test_a_mean_of_nothing_is_no_point():
+    assert parse_statistic("TM(150:1000)").of({1.0: 3}) is None
+
+
+STATISTICS = ["Sum", "SampleCount", "Minimum", "Maximum", "Average", "p90", "tm90", "wm90", "PR(:5)", "TC(1:5)"]
+
+
+@given(st.lists(COUNTED, min_size=1, max_size=5), st.sampled_from(STATISTICS))
+def test_minutes_together_are_as_all_their_measurements(minutes, spelling):
+    together = {}
+    for values in minutes:
+        for value, count in values.items():
+            together[value] = together.get(value, 0) + count
+    statistic = parse_statistic(spelling)
+    assert math.isclose(statistic.over(minutes), statistic.of(together), abs_tol=1e-9)
+    if combine := statistic.together:
+        assert math.isclose(combine([statistic.of(values) for values in minutes]), statistic.of(together), abs_tol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["P99", "p101", "avg", "TM(90%:10%)", "p", "", "TM(10%:90)", "TM(:)", "PR(10%:20%)", "pr90", "TM(10%:101%)", "tm(10%:90%)", "PR(5:5)"],
+)
 def test_what_is_no_statistic(spelling):
     with pytest.raises(MonitoringError, match="impossible-statistic"):
         parse_statistic(spelling)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitoring import INITIAL, Alarm, CompositeAlarm, Expression, Metric, Reading, Samples, evaluate
+from monitoring.alarms import WarmUp
 from monitoring.backtest import Change, generated, replay
 from monitoring.scenarios import SCENARIOS, play
 from tests.monitoring.scenarios.conftest import MONDAY
@@ -13,11 +14,11 @@ END = MONDAY + timedelta(minutes=90)
 MINUTE = timedelta(minutes=1)
 
 
-def one_by_one(alarm, samples, start, end, reading):
+def one_by_one(alarm, samples, start, end, reading, created=None):
     changes, state = [], INITIAL
     for number in range(1, (end - start) // MINUTE + 1):
         at = start + number * MINUTE
-        new = evaluate(alarm, samples, at, state, reading).state
+        new = evaluate(alarm, samples, at, state, reading, created).state
         if new != state:
             changes.append(Change(at, alarm.name, state, new))
         state = new
@@ -111,3 +112,13 @@ def test_composites_change_with_their_alarms_and_on_each_other(gaps):
     times = {name: [each.at for each in found if each.alarm == name and each.new == "ALARM"] for name in ("it", "lower", "upper")}
     assert times["it"]
     assert times["it"] == times["lower"] == times["upper"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("source", [CUSTOM, OTHER, Expression("a ^ 1", {"a": CUSTOM})], ids=["dense", "sparse", "minute by minute"])
+def test_alarms_that_warm_up_as_evaluate_says(gaps, source, whole):
+    alarm = alarm_of(source, missing="breaching", warm_up=WarmUp(20, whole))
+    created = MONDAY + 5 * MINUTE
+    expected = one_by_one(alarm, gaps, MONDAY, END, Reading.CONFIGURED, created)
+    assert replay([alarm], [], gaps, MONDAY, END, Reading.CONFIGURED, created) == expected
+    assert expected != one_by_one(alarm, gaps, MONDAY, END, Reading.CONFIGURED) or not whole

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from monitoring.alarms import Alarm, CompositeAlarm
@@ -10,7 +10,7 @@ from monitoring.limits import check_dashboard
 from monitoring.prices import PRICES
 from monitoring.sections import Row, sections
 from monitoring.subjects import Stack
-from monitoring.widgets import Placed
+from monitoring.widgets import Chart, Mark, Placed, Variable
 
 RANGE: Final = "-PT3H"
 """What it shows when it is opened."""
@@ -18,10 +18,14 @@ RANGE: Final = "-PT3H"
 
 @dataclass(frozen=True)
 class Dashboard:
-    """widgets: with their places. Raises MonitoringError "invalid-dashboard" for what CloudWatch would refuse or draw wrongly."""
+    """widgets: with their places. variables: choices above them. Default: none.
+
+    Raises MonitoringError "invalid-dashboard" for what CloudWatch would refuse or draw wrongly.
+    """
 
     name: str
     widgets: tuple[Placed, ...]
+    variables: tuple[Variable, ...] = ()
 
     def __post_init__(self) -> None:
         check_dashboard(self.body())
@@ -32,30 +36,43 @@ class Dashboard:
 
     def body(self) -> dict[str, Any]:
         """DashboardBody, with Names in it. Charts choose their period by the range shown: rates stay right, and old minutes are kept."""
-        return {"start": RANGE, "periodOverride": "auto", "widgets": [placed.body() for placed in self.widgets]}
+        body: dict[str, Any] = {"start": RANGE, "periodOverride": "auto", "widgets": [each.body() for each in self.widgets]}
+        return body | ({"variables": [variable.body() for variable in self.variables]} if self.variables else {})
 
     @classmethod
     def from_body(cls, name: str, body: Mapping[str, Any]) -> "Dashboard":
         """Reads what `body()` gave, as it is after deployment."""
-        return cls(name, tuple(Placed.from_body(widget) for widget in body["widgets"]))
+        variables = tuple(Variable.from_body(each) for each in body.get("variables", ()))
+        return cls(name, tuple(Placed.from_body(widget) for widget in body["widgets"]), variables)
 
 
-def dashboard_for(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> Dashboard:
-    """Thresholds are drawn from the alarms: what is not alarmed has no line."""
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", stack.label)
-    return Dashboard(name, _placed(sections(stack, alarms, composites)))
+def dashboard_for(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm], marks: Sequence[Mark] = ()) -> Dashboard:
+    """Thresholds are drawn from the alarms: what is not alarmed has no line. marks: times to remember, such as deployments, on all charts."""
+    return Dashboard(dashboard_name(stack.label), marked(placed(sections(stack, alarms, composites)), marks))
 
 
-def _placed(rows: Sequence[Row]) -> tuple[Placed, ...]:
+def dashboard_name(words: str) -> str:
+    """With what CloudWatch takes in a name."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", words)
+
+
+def marked(widgets: Sequence[Placed], marks: Sequence[Mark]) -> tuple[Placed, ...]:
+    """The same with these marks on every chart."""
+    return tuple(
+        replace(each, widget=replace(each.widget, marks=tuple(marks))) if isinstance(each.widget, Chart) else each for each in widgets
+    )
+
+
+def placed(rows: Sequence[Row]) -> tuple[Placed, ...]:
     """Rows one below the other; a row that is wider than the grid goes on below."""
-    placed: list[Placed] = []
+    found: list[Placed] = []
     y = 0
     for row in rows:
         x = 0
         for widget, width in row.widgets:
             if x + width > 24:
                 x, y = 0, y + row.height
-            placed.append(Placed(widget, x, y, width, row.height))
+            found.append(Placed(widget, x, y, width, row.height))
             x += width
         y += row.height
-    return tuple(placed)
+    return tuple(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from monitoring.errors import MonitoringError
+from monitoring.names import Template
 from monitoring.widgets import lines_of
 
 COLUMNS: Final = 24
@@ -19,6 +20,10 @@ MOST_METRICS: Final = 2500
 MOST_ALARMS_IN_WIDGET: Final = 100
 
 VIEWS: Final = ("timeSeries", "singleValue", "gauge", "bar", "pie", "table")
+MOST_VARIABLES: Final = 25
+MOST_CHOICES: Final = 500
+LONGEST_VARIABLE_ID: Final = 32
+LONGEST_VARIABLE_LABEL: Final = 30
 TYPES: Final = ("metric", "text", "alarm", "log", "explorer", "custom")
 
 
@@ -48,11 +53,29 @@ def problems(body: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("/widgets", f"{len(widgets)} widgets; at most {MOST_WIDGETS}")
     if (count := sum(len(widget.get("properties", {}).get("metrics", ())) for widget in widgets)) > MOST_METRICS:
         yield Problem("/widgets", f"{count} metrics, hidden ones included; at most {MOST_METRICS} in one dashboard")
+    yield from _variables(body.get("variables", ()))
     for number, widget in enumerate(widgets):
         path = f"/widgets/{number}"
         yield from _place(path, widget)
         yield from _overlaps(path, widget, widgets[:number])
         yield from _content(path, widget)
+
+
+def _variables(variables: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    if len(variables) > MOST_VARIABLES:
+        yield Problem("/variables", f"{len(variables)} variables; at most {MOST_VARIABLES}")
+    names = [str(each.get("id", "")) for each in variables]
+    for number, variable in enumerate(variables):
+        path = f"/variables/{number}"
+        name, label, choices = names[number], str(variable.get("label", "")), variable.get("values", ())
+        if not 1 <= len(name) <= LONGEST_VARIABLE_ID or names.count(name) > 1:
+            yield Problem(f"{path}/id", f'"{name}": 1 to {LONGEST_VARIABLE_ID} characters, and of one variable only')
+        if len(label) > LONGEST_VARIABLE_LABEL:
+            yield Problem(f"{path}/label", f"{len(label)} characters; at most {LONGEST_VARIABLE_LABEL}")
+        if not 1 <= len(choices) <= MOST_CHOICES:
+            yield Problem(f"{path}/values", f"{len(choices)} values; 1 to {MOST_CHOICES} are allowed")
+        if variable.get("type") == "pattern" and not variable.get("pattern"):
+            yield Problem(f"{path}/pattern", "is empty: it would be found between all letters")
 
 
 def _place(path: str, widget: Mapping[str, Any]) -> Iterator[Problem]:
@@ -87,8 +110,22 @@ def _content(path: str, widget: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{path}/properties/markdown", "is empty")
     elif kind == "alarm" and not 1 <= len(properties.get("alarms", ())) <= MOST_ALARMS_IN_WIDGET:
         yield Problem(f"{path}/properties/alarms", f"{len(properties.get('alarms', ()))} alarms; 1 to {MOST_ALARMS_IN_WIDGET} are allowed")
+    elif kind == "log":
+        yield from _log(f"{path}/properties", properties)
+    elif kind == "metric" and "insightRule" in properties:
+        if not properties["insightRule"].get("ruleName"):
+            yield Problem(f"{path}/properties/insightRule", "names no rule")
     elif kind == "metric":
         yield from _chart(f"{path}/properties", properties)
+
+
+def _log(path: str, properties: Mapping[str, Any]) -> Iterator[Problem]:
+    if not properties.get("region"):
+        yield Problem(f"{path}/region", "is required: a dashboard belongs to no region")
+    query = properties.get("query")
+    started = query.parts[0] if isinstance(query, Template) and query.parts else query
+    if not str(started or "").lstrip().upper().startswith("SOURCE"):
+        yield Problem(f"{path}/query", "begins with no SOURCE: it would ask no log group")
 
 
 def _chart(path: str, properties: Mapping[str, Any]) -> Iterator[Problem]:

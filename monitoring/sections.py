@@ -169,6 +169,13 @@ def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
 
 
 def _patterns(stack: Stack) -> Iterator[Row]:
+    if stack.patterns:
+        yield from patterns_table(stack)
+        yield from _charts(shape_of_data(stack))
+
+
+def patterns_table(stack: Stack) -> Iterator[Row]:
+    """Every pattern with its operation and its key; nothing where there is none."""
     if not stack.patterns:
         return
     listed = stack.patterns[:MOST_PATTERNS_LISTED]
@@ -176,7 +183,6 @@ def _patterns(stack: Stack) -> Iterator[Row]:
     if rest := len(stack.patterns) - len(listed):
         lines.append(f"\n{rest} more are in the declaration.")
     yield Row(((Text("\n".join(lines)), COLUMNS),), max(4, 2 + len(listed)))
-    yield from _charts(shape_of_data(stack))
 
 
 def _pattern(pattern: PatternDefinition) -> str:

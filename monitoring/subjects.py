@@ -44,13 +44,15 @@ def _expect(given: object, kind: type, what: str, instead: str) -> None:
 class TableSubject:
     """definition: what the declaration says. name: as deployed. Default: Ref("table").
 
-    replicas: the other regions of a global table. Default: none.
+    replicas: the other regions of a global table. Default: none. insight_rules: of Contributor Insights, "the table" or an index -> the name
+    of the rule that counts its keys; it exists once the insights were switched on. Default: none.
     """
 
     definition: TableDefinition
     name: Name = TABLE
     billing: Billing = Billing()
     replicas: tuple[str, ...] = ()
+    insight_rules: tuple[tuple[str, Name], ...] = ()
 
     def __post_init__(self) -> None:
         _expect(self.definition, TableDefinition, "the definition of the table", "`.definition()` of the table")
@@ -64,7 +66,7 @@ class FunctionSubject:
     """label: what people call it, "api". name: as deployed. patterns: the access patterns it uses.
 
     http: it answers callers who wait, as behind a function URL. Default: no. pattern_metrics: it publishes metrics of each pattern it uses
-    (namespace SingleTable). Default: no.
+    (namespace SingleTable). Default: no. log_group: the name of its log's; None: its log is not looked at.
     """
 
     label: str
@@ -73,6 +75,7 @@ class FunctionSubject:
     patterns: tuple[PatternDefinition, ...] = ()
     http: bool = False
     pattern_metrics: bool = False
+    log_group: Name | None = None
 
     def __post_init__(self) -> None:
         _expect(self.patterns, tuple, f"what {self.label} has as patterns", "a tuple of `definition_of(pattern)`")

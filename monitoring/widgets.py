@@ -3,15 +3,21 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, cast
 
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source
-from monitoring.names import Name
+from monitoring.names import Name, Template
 from monitoring.syntax import ID, ids_in, parse, takes_all
 
 View = Literal["timeSeries", "singleValue"]
 Side = Literal["left", "right"]
+
+MOST_CONTRIBUTORS: Final = 10
+"""Keys that are drawn; a rule of DynamoDB reports up to 25."""
+
+_SOURCE: Final = re.compile(r"\s*SOURCE\s+'([^']*)'\s*\|\s*")
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,19 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A vertical line at a time: a deployment, for example. at: with its zone."""
+
+    at: datetime
+    label: str
+
+    def body(self) -> dict[str, Any]:
+        return {"value": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "label": self.label}
+
+
+@dataclass(frozen=True)
 class Chart:
-    """unit: written at the left axis. right_unit: at the right one, where there is one. All axes begin at 0."""
+    """unit: written at the left axis. right_unit: at the right one, where there is one. All axes begin at 0. marks: in a view over time."""
 
     title: str
     lines: tuple[Line, ...]
@@ -46,6 +63,7 @@ class Chart:
     stacked: bool = False
     unit: str = ""
     right_unit: str = ""
+    marks: tuple[Mark, ...] = ()
 
     def body(self) -> dict[str, Any]:
         axes: dict[str, Any] = {"left": _axis(self.unit)}
@@ -62,8 +80,13 @@ class Chart:
             properties |= {"sparkline": True, "setPeriodToTimeRange": False}
         else:
             properties |= {"yAxis": axes, "legend": {"position": "bottom"}}
+        annotations: dict[str, Any] = {}
         if self.thresholds:
-            properties["annotations"] = {"horizontal": [_horizontal(each) for each in self.thresholds]}
+            annotations["horizontal"] = [_horizontal(each) for each in self.thresholds]
+        if self.marks and self.view == "timeSeries":
+            annotations["vertical"] = [mark.body() for mark in self.marks]
+        if annotations:
+            properties["annotations"] = annotations
         return {"type": "metric", "properties": properties}
 
 
@@ -86,7 +109,70 @@ class AlarmStrip:
         return {"type": "alarm", "properties": {"title": self.title, "alarms": list(self.arns)}}
 
 
-Widget = Chart | Text | AlarmStrip
+@dataclass(frozen=True)
+class LogTable:
+    """What a query of CloudWatch Logs Insights finds, as a table. query: without its sources, which are the names of the log groups."""
+
+    title: str
+    query: str
+    log_groups: tuple[Name, ...]
+    region: Name
+
+    def body(self) -> dict[str, Any]:
+        sources: list[Name] = []
+        for group in self.log_groups:
+            sources += ["SOURCE '", group, "' | "]
+        query = Template((*sources, self.query))
+        return {"type": "log", "properties": {"title": self.title, "region": self.region, "view": "table", "query": query}}
+
+
+@dataclass(frozen=True)
+class Contributors:
+    """The busiest keys by a rule of Contributor Insights. rule: its name, which exists once the insights were switched on.
+
+    The structure page of dashboards does not describe this widget; it is as the console writes it.
+    """
+
+    title: str
+    rule: Name
+    region: Name
+
+    def body(self) -> dict[str, Any]:
+        asked = {"maxContributorCount": MOST_CONTRIBUTORS, "orderBy": "Maximum", "ruleName": self.rule}
+        properties = {"title": self.title, "region": self.region, "view": "timeSeries", "period": 60, "insightRule": asked}
+        return {"type": "metric", "properties": properties}
+
+
+Widget = Chart | Text | AlarmStrip | LogTable | Contributors
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A choice above the dashboard: the text `placeholder`, wherever it stands in the widgets, is replaced by what is chosen.
+
+    id: up to 32 characters. label: up to 30. choices: values, the first is chosen at first.
+    """
+
+    id: str
+    label: str
+    placeholder: str
+    choices: tuple[str, ...]
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "type": "pattern",
+            "pattern": self.placeholder,
+            "inputType": "select",
+            "id": self.id,
+            "label": self.label,
+            "defaultValue": self.choices[0] if self.choices else "",
+            "visible": True,
+            "values": [{"value": choice, "label": choice} for choice in self.choices],
+        }
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> "Variable":
+        return cls(body["id"], body.get("label", ""), body["pattern"], tuple(each["value"] for each in body.get("values", ())))
 
 
 @dataclass(frozen=True)
@@ -164,8 +250,15 @@ def _widget_of(body: Mapping[str, Any]) -> Widget:
         return Text(properties["markdown"])
     if body["type"] == "alarm":
         return AlarmStrip(properties.get("title", ""), tuple(properties["alarms"]))
+    if body["type"] == "log":
+        sources, query = split_sources(properties["query"])
+        return LogTable(properties.get("title", ""), query, sources, properties["region"])
+    if "insightRule" in properties:
+        return Contributors(properties.get("title", ""), properties["insightRule"]["ruleName"], properties["region"])
     if body["type"] != "metric" or "metrics" not in properties:
-        raise MonitoringError("invalid-dashboard", f'a widget of type "{body["type"]}" without metrics, text or alarms is not read')
+        raise MonitoringError(
+            "invalid-dashboard", f'a widget of type "{body["type"]}" without metrics, text, alarms, a query or a rule is not read'
+        )
     axes = properties.get("yAxis", {})
     return Chart(
         title=properties.get("title", ""),
@@ -179,7 +272,20 @@ def _widget_of(body: Mapping[str, Any]) -> Widget:
         stacked=properties.get("stacked", False),
         unit=axes.get("left", {}).get("label", ""),
         right_unit=axes.get("right", {}).get("label", ""),
+        marks=tuple(
+            Mark(datetime.fromisoformat(each["value"]), each.get("label", ""))
+            for each in properties.get("annotations", {}).get("vertical", ())
+        ),
     )
+
+
+def split_sources(query: str) -> tuple[tuple[str, ...], str]:
+    """Names of the log groups, and the query behind them."""
+    groups: list[str] = []
+    while found := _SOURCE.match(query):
+        groups.append(found[1])
+        query = query[found.end() :]
+    return tuple(groups), query
 
 
 def lines_of(entries: Sequence[Sequence[Any]]) -> tuple[Line, ...]:

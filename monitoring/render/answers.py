@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitoring.alarms import Alarm
+from monitoring.alarms import SEVERITIES, Alarm
 from monitoring.render.consequences import in_order
 from monitoring.render.figures import clock, in_words, number, with_unit
 from monitoring.render.readings import Reading, readings
 from monitoring.render.view import Spell, View, clause
-from monitoring.widgets import AlarmStrip, Chart, Placed, Text, Threshold
+from monitoring.widgets import Chart, Placed, Text, Threshold
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def sections(view: View) -> tuple[Section, ...]:
                 found[-1][3].append(text)
             case Chart() if found:
                 found[-1][2].append(placed)
-            case Chart() | Text() | AlarmStrip():
+            case _:
                 pass
     return tuple(Section(heading, note, tuple(charts), tuple(texts)) for heading, note, charts, texts in found)
 
@@ -58,13 +58,13 @@ def wrong_now(view: View) -> str:
     spells = [each.spell for each in told]
     opened, cleared = [spell for spell in spells if spell.is_open], [spell for spell in spells if not spell.is_open]
     words: list[str] = []
-    for severity in ("page", "ticket", "info"):
-        count = sum(spell.alarm.severity == severity for spell in opened)
-        if count or severity == "page":
-            words.append(f"{_count(count, severity)} {'are' if count > 1 else 'is'} open.")
-    roots = [each.spell.alarm for each in told if not each.cause]
-    if len(opened) > 1 and len(roots) == 1:
-        words[-1] = f"{words[-1].removesuffix('.')}, with one cause: {clause(roots[0])}."
+    counts = [(severity, sum(spell.alarm.severity == severity for spell in opened)) for severity in SEVERITIES]
+    if not counts[0][1]:
+        words.append("No page is open.")
+    if some := [_count(count, severity) for severity, count in counts if count]:
+        roots = [each.spell.alarm for each in told if not each.cause and each.spell.is_open]
+        cause = f", with one cause: {clause(roots[0])}" if len(opened) > 1 and len(roots) == 1 else ""
+        words.append(f"{_and(some)} {'is' if len(opened) == 1 else 'are'} open{cause}.")
     if cleared:
         newest = max(spell.until for spell in cleared if spell.until)
         words.append(f"{_count(len(cleared), 'alarm')} cleared, the last {round((view.end - newest).total_seconds() / 60)} min ago.")
@@ -127,6 +127,12 @@ def limit_of(chart: Chart, reading: Reading) -> Threshold | None:
     first = next(line for line in chart.lines if line.side == reading.line.side)
     lines = sorted((each for each in chart.thresholds if each.side == reading.line.side and each.value > 0), key=lambda each: each.value)
     return lines[0] if lines and reading.line is first else None
+
+
+def _and(words: Sequence[str]) -> str:
+    *first, last = words
+    later = last if not first else f"{last[:1].lower()}{last[1:]}"
+    return f"{', '.join([first[0], *(each[:1].lower() + each[1:] for each in first[1:])])} and {later}" if first else later
 
 
 def _count(count: int, what: str) -> str:

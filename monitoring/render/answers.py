@@ -129,10 +129,10 @@ def limit_of(chart: Chart, reading: Reading) -> Threshold | None:
     return lines[0] if lines and reading.line is first else None
 
 
-def _and(words: Sequence[str]) -> str:
-    *first, last = words
-    later = last if not first else f"{last[:1].lower()}{last[1:]}"
-    return f"{', '.join([first[0], *(each[:1].lower() + each[1:] for each in first[1:])])} and {later}" if first else later
+def _and(counts: Sequence[str]) -> str:
+    """ "One page, two tickets and one info"."""
+    said = [counts[0], *(each.lower() for each in counts[1:])]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 
 def _count(count: int, what: str) -> str:

@@ -6,9 +6,10 @@ Every chart has the same gutters, so equal times stand below each other.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitoring.render.marks import area, bars, grid, line, nothing, spells, thresholds, times, unknown
+from monitoring.render.marks import area, bars, grid, line, nothing, rug, spells, thresholds, times, unknown
 from monitoring.render.readings import Reading, readings
 from monitoring.render.scale import STRETCHED, Scale
+from monitoring.render.survivors import refused
 from monitoring.render.view import View
 from monitoring.widgets import Chart, Side, Threshold
 
@@ -58,6 +59,7 @@ def _parts(chart: Chart, given: Sequence[Reading], view: View, height: float, wi
         yield from unknown(given, scales["left"])
     yield from grid(scales["left"])
     yield from times(scales["left"])
+    yield from rug(refused(chart, view), scales["left"])
     row = 0
     for side in sides:
         lines = [each for each in chart.thresholds if each.side == side]

@@ -11,6 +11,7 @@ from monitoring.render.figures import clock, number
 from monitoring.render.legend import Entry, legend, spoken
 from monitoring.render.palette import themed
 from monitoring.render.readings import Reading, readings
+from monitoring.render.survivors import refused
 from monitoring.render.view import View
 from monitoring.widgets import Chart, Placed
 
@@ -49,8 +50,16 @@ def _figure(chart: Chart, columns: int, view: View) -> str:
     entries = "".join(_entry(entry, chart, view) for entry in legend(given))
     return (
         f'<figure style="--columns:{columns}"><figcaption>{escape(heading)}<span>{escape(chart.unit)}</span>{below}</figcaption>'
-        f'<div class="leg">{entries}</div>{_plot(chart, given, view)}</figure>'
+        f'<div class="leg">{entries}</div>{_plot(chart, given, view)}{_survivors(chart, view)}</figure>'
     )
+
+
+def _survivors(chart: Chart, view: View) -> str:
+    spans = refused(chart, view)
+    if not spans:
+        return ""
+    when = ", ".join(f"{clock(since)} to {clock(until)}" for since, until in spans[:2]) + (" and later" if len(spans) > 2 else "")
+    return f'<p class="note">Looks faster than it was {when}: refused calls are not in it.</p>'
 
 
 def _entry(entry: Entry, chart: Chart, view: View) -> str:

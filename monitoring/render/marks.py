@@ -10,7 +10,7 @@ from html import escape
 from typing import Final
 
 from monitoring.alarms import SEVERITIES, Severity
-from monitoring.colours import SEVERITY
+from monitoring.colours import SEVERITY, TROUBLE
 from monitoring.render.figures import clock, short
 from monitoring.render.palette import BACKGROUND, GRID, WEAK
 from monitoring.render.readings import Reading
@@ -167,6 +167,13 @@ def unknown(given: Sequence[Reading], scale: Scale) -> Iterator[str]:
             left, right = scale.across(begin), scale.across(at)
             yield f'<rect x="{_share(left)}" width="{_share(right - left)}" height="{scale.height:.1f}" fill="{WEAK}" opacity="0.07"/>'
             begin = None
+
+
+def rug(spans: Sequence[tuple[datetime, datetime]], scale: Scale) -> Iterator[str]:
+    """Below the picture: times in which calls were refused, which are not in what is drawn above."""
+    for since, until in spans:
+        left, right = scale.across(since), scale.across(until)
+        yield f'<rect x="{_share(left)}" width="{_share(right - left)}" y="{scale.height + 1:.1f}" height="3" fill="{TROUBLE}"/>'
 
 
 def nothing(words: str, scale: Scale) -> str:

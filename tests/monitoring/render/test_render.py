@@ -158,3 +158,18 @@ def test_the_text_says_what_to_do_while_an_alarm_is_open(watched) -> None:
     assert "Do what the alarm of its cause says" in opened
     cleared = render_text(view_of(watched, history=[Changed(minute(50), page.name, "ALARM"), Changed(minute(55), page.name, "OK")]))
     assert "Do what the alarm of its cause says" not in cleared
+
+
+def test_a_latency_says_when_refused_calls_are_not_in_it(watched) -> None:
+    """Source: DynamoDB developer guide, SuccessfulRequestLatency is of successful requests."""
+    table, samples = table_name(watched), Samples()
+    for operation in ("GetItem", "UpdateItem"):
+        for number in range(60):
+            at = minute(number)
+            samples.record("AWS/DynamoDB", "SuccessfulRequestLatency", {"TableName": table, "Operation": operation}, at, 5.0, 50)
+    for number in (20, 21, 22, 40):
+        samples.record("AWS/DynamoDB", "ThrottledRequests", {"TableName": table, "Operation": "UpdateItem"}, minute(number), 1.0, 9)
+    html = render_html(view_of(watched, samples))
+    assert re.findall(r'<p class="note">(.*?)</p>', html) == [
+        "Looks faster than it was 14:20 to 14:23, 14:40 to 14:41: refused calls are not in it."
+    ]

@@ -1,0 +1,79 @@
+"""How a pattern is used: its own numbers where they are published, else those of its operation, which says whose they are."""
+
+from dataclasses import replace
+
+import pytest
+
+from monitoring import Samples
+from monitoring.render.patterns import patterns, said
+from monitoring.render.usage import uses
+from monitoring.scenarios import named as known
+from tests.monitoring.conftest import pattern, stack_of
+from tests.monitoring.render.conftest import minute, view_of
+
+
+@pytest.fixture
+def stack():
+    return known(stack_of())
+
+
+def view_with(watched, stack, samples):
+    return replace(view_of(watched, samples), stack=stack)
+
+
+def recorded(stack, samples, metric, value, count=1, namespace="AWS/DynamoDB", **dimensions):
+    for number in range(60):
+        samples.record(namespace, metric, {"TableName": stack.table.name, **dimensions}, minute(number), value, count)
+
+
+def by_name(watched, stack, samples):
+    return {use.pattern.name: use for use in uses(view_with(watched, stack, samples))}
+
+
+def test_numbers_of_an_operation_say_who_shares_them(watched, stack) -> None:
+    samples = Samples()
+    recorded(stack, samples, "SuccessfulRequestLatency", 6.0, 120, Operation="Query")
+    recorded(stack, samples, "SuccessfulRequestLatency", 4.0, 30, Operation="GetItem")
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="Query")
+    used = by_name(watched, stack, samples)
+    query = used["list_orders"]
+    assert (query.calls.newest, query.latency.newest, query.shared_with) == (2.0, 6.0, ("find_order",))
+    assert query.refusals == 120
+    assert query.units is None
+    alone = used["find_user"]
+    assert (alone.calls.newest, alone.shared_with, alone.refusals) == (0.5, (), 0)
+
+
+def test_a_pattern_has_its_own_numbers_where_they_are_published(watched, stack) -> None:
+    samples = Samples()
+    recorded(stack, samples, "SuccessfulRequestLatency", 6.0, 120, Operation="Query")
+    recorded(stack, samples, "Latency", 9.0, 60, "SingleTable", Pattern="list_orders")
+    recorded(stack, samples, "ReadUnits", 90.0, 1, "SingleTable", Pattern="list_orders")
+    used = by_name(watched, stack, samples)
+    exact = used["list_orders"]
+    assert (exact.calls.newest, exact.latency.newest, exact.shared_with) == (1.0, 9.0, ())
+    assert exact.units is not None
+    assert exact.units[0].newest == 1.5 and exact.units[1].is_quiet
+    assert used["find_order"].calls.newest == 2.0
+
+
+def test_without_traffic_there_is_no_latency_and_not_0_ms(watched, stack) -> None:
+    use = by_name(watched, stack, Samples())["find_user"]
+    assert (use.calls.newest, use.latency.newest, use.refusals, use.is_slow) == (None, None, 0, False)
+
+
+def test_the_answer_names_who_is_refused(watched, stack) -> None:
+    samples = Samples()
+    assert said(uses(view_with(watched, stack, samples))) == "None is refused, none is slow."
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="UpdateItem")
+    assert said(uses(view_with(watched, stack, samples))) == "set_order_status was refused."
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="Query")
+    assert said(uses(view_with(watched, stack, samples))) == (
+        "find_order, list_orders, set_order_status were refused, or others that use the same operation."
+    )
+
+
+def test_a_row_is_text_and_never_markup(watched) -> None:
+    odd = known(stack_of((pattern("find_user", "<script>alert(1)</script>", "one", ("GetItem",), entities=("User",)),)))
+    view = view_with(watched, odd, Samples())
+    assert "<script>" not in patterns(uses(view), view)

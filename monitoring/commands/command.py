@@ -2,8 +2,12 @@
 
 import argparse
 import os
+import shutil
 import sys
-from typing import Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from monitoring.lint.output import Style
 
 DONE: Final = 0
 FOUND: Final = 1
@@ -41,6 +45,13 @@ class UsageError(Exception):
 def coloured(stream: TextIO) -> bool:
     """On a terminal only, and not against NO_COLOR (no-color.org) or on one that knows no colours."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def style_of(stream: TextIO) -> "Style":
+    """Of text: as wide as the terminal, up to 120 characters; plain lines of one width where there is none."""
+    from monitoring.lint.output import Style
+
+    return Style(min(shutil.get_terminal_size().columns, 120), coloured(stream)) if stream.isatty() else Style()
 
 
 def progress(words: str) -> None:

@@ -2,19 +2,16 @@
 
 import argparse
 import json
-import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing, style_of
 from monitoring.commands.live import account_of, add_deployed, deployed_of
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
     from monitoring.doctor import Examined, Finding, Report
-    from monitoring.lint.output import Style
 
 LEVELS: Final = ("error", "warning", "note")
 """The parser must not wait for the checks. A test compares them."""
@@ -95,12 +92,12 @@ def run(options: argparse.Namespace) -> int:
 def _examined(options: argparse.Namespace) -> "tuple[Examined, Report]":
     from monitoring.doctor import Examined, examine
 
-    _progress("reading what is deployed")
+    passing("reading what is deployed")
     examined = Examined(deployed_of(options, account=account_of(options)), datetime.now(UTC))
     try:
-        return examined, examine(examined, lambda theme: _progress(f"checking: {theme}"))
+        return examined, examine(examined, lambda theme: passing(f"checking: {theme}"))
     finally:
-        _progress("")
+        passing("")
 
 
 def _mended(options: argparse.Namespace, examined: "Examined", report: "Report") -> bool:
@@ -140,19 +137,4 @@ def _write(options: argparse.Namespace, examined: "Examined", report: "Report", 
     if options.json:
         sys.stdout.write(json.dumps(as_json(examined, report, shown), indent=2, ensure_ascii=False, default=str) + "\n")
     else:
-        sys.stdout.write(text(examined, report, shown, _style()))
-
-
-def _style() -> "Style":
-    from monitoring.lint.output import Style
-
-    terminal = sys.stdout.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    return Style(min(shutil.get_terminal_size().columns, 120), colour) if terminal else Style()
-
-
-def _progress(words: str) -> None:
-    """One line that is written over; only for somebody who watches."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{words + ' ...' if words else ''}")
-        sys.stderr.flush()
+        sys.stdout.write(text(examined, report, shown, style_of(sys.stdout)))

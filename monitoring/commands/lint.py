@@ -2,11 +2,10 @@
 
 import argparse
 import json
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, coloured, progress
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, progress, style_of
 
 if TYPE_CHECKING:
     from monitoring.lint import Given, Reviewed
@@ -109,15 +108,13 @@ def _read(options: argparse.Namespace) -> "list[tuple[tuple[Given, ...], bool]]"
 
 
 def _write(format: str, shown: "tuple[Reviewed, ...]", reviewed: "tuple[Reviewed, ...]", alarms: int) -> None:
-    from monitoring.lint.output import Style, report, sarif, text
+    from monitoring.lint.output import report, sarif, text
     from monitoring.lint.output.report import counts
 
     if format == "text":
-        wide = sys.stdout.isatty()
-        style = Style(min(shutil.get_terminal_size().columns, 120), coloured(sys.stdout)) if wide else Style()
         seen = counts(shown)
         withheld: Any = {level: count - seen[level] for level, count in counts(reviewed).items()}
-        sys.stdout.write(text(shown, alarms, style, withheld))
+        sys.stdout.write(text(shown, alarms, style_of(sys.stdout), withheld))
     else:
         found = report(shown, alarms) if format == "json" else sarif(shown)
         sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

@@ -57,6 +57,19 @@ def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
     return describe
 
 
+def _limits(_: object) -> Callable[[Any], Any]:
+    def describe_limits(handler: Any) -> Any:
+        from moto.core.responses import ActionResult
+
+        from local.metering import ACCOUNT_UNITS_PER_SECOND, TABLE_UNITS_PER_SECOND
+
+        limits = {"Account": ACCOUNT_UNITS_PER_SECOND, "Table": TABLE_UNITS_PER_SECOND}
+        accesses = ("Read", "Write")
+        return ActionResult({f"{of}Max{access}CapacityUnits": int(units) for of, units in limits.items() for access in accesses})
+
+    return describe_limits
+
+
 def _patches() -> Sequence[Patch]:
     from moto.dynamodb.models.table import Table
     from moto.dynamodb.responses import DynamoHandler
@@ -64,6 +77,7 @@ def _patches() -> Sequence[Patch]:
     return (
         Patch(DynamoHandler, "create_table", _keeping),
         Patch(DynamoHandler, "update_table", _keeping),
+        Patch(DynamoHandler, "describe_limits", _limits),
         Patch(Table, "describe", _describe),
     )
 
@@ -71,6 +85,6 @@ def _patches() -> Sequence[Patch]:
 SETTINGS = Repair(
     "settings",
     "moto takes OnDemandThroughput, TableClass, ResourcePolicy and an updated SSESpecification and loses them, has no TableId and no IndexArn, "
-    "and keeps the capacity of a table that went on demand; DescribeTable gives them back",
+    "keeps the capacity of a table that went on demand and has quotas of its own; DescribeTable gives them back",
     _patches,
 )

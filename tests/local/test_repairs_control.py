@@ -71,6 +71,13 @@ def test_update_of_a_table_is_kept_and_going_on_demand_gives_capacity_up(client_
     assert table["OnDemandThroughput"] == {"MaxReadRequestUnits": 9}
 
 
+def test_the_quotas_of_an_account_are_the_documented_ones(client_of: Callable[[str], Any]) -> None:
+    """Developer guide, "Service, account, and table quotas": 80,000 units of an account and 40,000 of a table, outside us-east-1."""
+    limits = client_of("dynamodb").describe_limits()
+    assert {limits[f"AccountMax{access}CapacityUnits"] for access in ("Read", "Write")} == {80_000}
+    assert {limits[f"TableMax{access}CapacityUnits"] for access in ("Read", "Write")} == {40_000}
+
+
 def test_entries_of_an_index_are_counted(client_of: Callable[[str], Any]) -> None:
     dynamodb = client_of("dynamodb")
     dynamodb.create_table(**table_request("shop"))

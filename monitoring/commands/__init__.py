@@ -6,7 +6,21 @@ What a command needs beyond the parser is imported when it runs.
 from types import ModuleType
 from typing import Final
 
-from monitoring.commands import backtest, catalogue, completion, cost, doctor, explain, lint, preview, record, render, runbooks, serve
+from monitoring.commands import (
+    backtest,
+    catalogue,
+    completion,
+    cost,
+    doctor,
+    drill,
+    explain,
+    lint,
+    preview,
+    record,
+    render,
+    runbooks,
+    serve,
+)
 
 __all__ = ["COMMANDS"]
 
@@ -19,6 +33,7 @@ COMMANDS: Final[tuple[ModuleType, ...]] = (
     record,
     backtest,
     doctor,
+    drill,
     explain,
     cost,
     runbooks,

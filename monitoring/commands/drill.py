@@ -1,0 +1,208 @@
+"""`python -m monitoring drill`: fires the alarms of a stack and proves that somebody hears."""
+
+import argparse
+import json
+import secrets
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from monitoring.alarms import SEVERITIES
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, coloured, progress
+from monitoring.commands.live import account_of, add_deployed, deployed_of
+from monitoring.errors import MonitoringError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitoring.doctor import Examined
+    from monitoring.doctor.topics import Topic
+    from monitoring.drill import Planned
+    from monitoring.drill.record import Record
+    from monitoring.lint.output import Style
+
+WAIT_SECONDS: Final = 60
+"""The parser must not wait for the drill. A test compares them."""
+
+DESCRIPTION: Final = """\
+Sets every alarm of a stack to ALARM, at the rate that AWS allows, and proves that somebody hears: a temporary queue
+listens beside the subscribers of each topic, and CloudWatch's own history is read. Then every state is put back and
+the queue is gone, whatever happens. IT WAKES PEOPLE: it asks before. Real incidents are left alone."""
+
+EXAMPLE: Final = """\
+example:
+  $ python -m monitoring drill shop-1a2b3c --no-actions          # whom it would tell; nothing is fired
+  $ python -m monitoring drill shop-1a2b3c --severity page --out drill.md
+  drill 5f3a91c2 of shop-1a2b3c in eu-west-1
+
+    page    requests to the table are refused  shop-page in 0.4 s: 2 people
+    page    GSI1 is throttled                  UNHEARD its actions are switched off
+    ...
+  8 alarms: 7 heard, 1 unheard
+
+exit status:
+  0  somebody heard each alarm
+  1  an alarm that nobody heard, or something could not be put back
+  2  the command cannot be used; the message says what to do"""
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser(
+        "drill",
+        help="fire the alarms of a deployed stack and prove that somebody hears; it wakes people",
+        description=DESCRIPTION,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_deployed(parser)
+    group = parser.add_argument_group("the drill")
+    group.add_argument(
+        "--only", metavar="NAME", action="append", default=[], help="an alarm, by name or by what follows its severity; again for more"
+    )
+    group.add_argument("--severity", choices=SEVERITIES, action="append", default=[], help="only alarms of this severity; again for more")
+    group.add_argument(
+        "--include-open", action="store_true", help="also alarms that are in ALARM now; without it, one of them stops the drill"
+    )
+    group.add_argument("--no-actions", action="store_true", help="say what would be fired and whom it would tell, and do nothing")
+    group.add_argument("--yes", action="store_true", help="do not ask")
+    group.add_argument(
+        "--wait", metavar="SECONDS", type=_seconds, default=WAIT_SECONDS, help=f"for the last message; default: {WAIT_SECONDS}"
+    )
+    group.add_argument("--json", action="store_true", help="the result as JSON")
+    group.add_argument("--out", metavar="FILE", type=Path, help="also write the result as Markdown, to be kept")
+    parser.set_defaults(run=run)
+
+
+def _seconds(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 600:
+        raise argparse.ArgumentTypeError(f"{given!r}: give 1 to 600 seconds")
+    return int(given)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0: everything was heard. 1: something was not. Raises UsageError."""
+    from monitoring.doctor import Examined
+
+    now = datetime.now(UTC)
+    progress("reading what is deployed")
+    try:
+        examined = Examined(deployed_of(options, account=account_of(options)), now)
+        topics = _topics(examined)
+        plan = _plan(options, examined, topics)
+        if options.no_actions:
+            return _preview(plan, topics)
+        _check(options, plan, topics)
+        record = _drilled(options, examined, plan, topics)
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
+    _write(options, record)
+    return FOUND if record.unheard or not record.clean else DONE
+
+
+def _topics(examined: "Examined") -> "dict[str, Topic]":
+    """By ARN. One that may not be read is left out: who listens to it is then not known."""
+    from monitoring.doctor.notifiers import actions
+    from monitoring.doctor.topics import is_topic, read_topic
+    from monitoring.live import CallRefused
+
+    found: dict[str, Topic] = {}
+    for arn in dict.fromkeys(arn for alarm in examined.alarms for arn in actions(alarm) if is_topic(arn)):
+        try:
+            found[arn] = read_topic(examined.account, arn)
+        except CallRefused:
+            continue
+    return found
+
+
+def _plan(options: argparse.Namespace, examined: "Examined", topics: "Mapping[str, Topic]") -> "tuple[Planned, ...]":
+    from monitoring.drill import Selection, plan_of
+    from monitoring.live import CallRefused
+
+    names = [str(alarm["AlarmName"]) for alarm in examined.alarms]
+    selection = Selection(tuple(options.only), tuple(options.severity))
+    if unknown := selection.unknown(names):
+        raise UsageError("unknown-alarm", f'no alarm of {examined.name} is called "{unknown[0]}"; there are: {", ".join(names) or "none"}.')
+    try:
+        muting = examined.muting
+    except CallRefused:
+        muting = ()
+    plan = plan_of(examined.alarms, topics, muting, selection)
+    if not plan:
+        raise UsageError(
+            "unknown-alarm", f"{examined.name} has no alarm to fire. `python -m monitoring doctor {examined.name}` says which it lacks."
+        )
+    return plan
+
+
+def _preview(plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> int:
+    from monitoring.drill.output import preview
+
+    sys.stdout.write(preview(plan, topics))
+    return DONE
+
+
+def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> None:
+    """Raises UsageError "open-incident" and "unconfirmed"."""
+    if not options.include_open and (opened := [each.name for each in plan if each.open and not each.left_out]):
+        more = f" and {len(opened) - 1} more" if len(opened) > 1 else ""
+        raise UsageError(
+            "open-incident",
+            f'"{opened[0]}"{more} in ALARM now: this may be a real incident, and no time for a drill. Wait until it is clear, choose others '
+            "with --only or --severity, or give --include-open.",
+        )
+    if options.yes:
+        return
+    fired = sum(not each.left_out for each in plan)
+    people = sum(topic.people for topic in topics.values())
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "unconfirmed", f"{fired} alarms would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell."
+        )
+    sys.stderr.write(f"{fired} alarms will tell {len(topics)} topics with {people} subscriptions of people. Go on? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError("unconfirmed", "nothing was fired.")
+
+
+def _drilled(options: argparse.Namespace, examined: "Examined", plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> "Record":
+    from monitoring.drill import Exercise, Probe, sweep
+    from monitoring.drill.outcome import judged
+    from monitoring.drill.record import Record
+    from monitoring.live import CallRefused
+
+    listened = tuple(
+        dict.fromkeys(arn for each in plan if not each.left_out for arn in each.topics if arn not in topics or topics[arn].attributes)
+    )
+    owner = examined.table["TableArn"].split(":")[4]
+    probe = Probe(examined.account, secrets.token_hex(4), examined.at, owner, listened)
+    try:
+        for name in sweep(examined.account, listened, examined.at):
+            progress(f"an earlier drill left {name} behind: taken away")
+    except CallRefused as error:
+        progress(f"what earlier drills left behind is not known: {error.message}")
+    with probe:
+        exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=progress)
+        outcomes = exercise.run()
+    return Record(probe.id, examined.name, examined.account.region, examined.at, judged(outcomes), tuple(probe.left))
+
+
+def _write(options: argparse.Namespace, record: "Record") -> None:
+    from monitoring.drill.output import markdown, report, text
+
+    if options.out:
+        try:
+            options.out.write_text(markdown(record), encoding="utf-8")
+        except OSError as error:
+            raise UsageError("unwritable-file", f"{options.out}: {error.strerror or error}. Give another --out.") from None
+    if options.json:
+        sys.stdout.write(json.dumps(report(record), indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(text(record, _style()))
+
+
+def _style() -> "Style":
+    from monitoring.lint.output import Style
+
+    return Style(min(shutil.get_terminal_size().columns, 120), coloured(sys.stdout)) if sys.stdout.isatty() else Style()

@@ -1,0 +1,152 @@
+"""The command against the program of this project, deployed on an embedded AWS."""
+
+import json
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from local.world import World
+from monitoring.__main__ import main
+from monitoring.alarms import severity_of
+from monitoring.commands import drill
+from monitoring.drill.exercise import WAIT_SECONDS
+from monitoring.drill.probe import PREFIX
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def world():
+    with World(ROOT, "dev") as made:
+        for _ in range(6):
+            made.tick()
+        sqs = made.aws.client("sqs")
+        url = sqs.create_queue(QueueName="pager")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        made.aws.client("sns").subscribe(TopicArn=made.outputs["alarmTopicArns"]["page"], Protocol="sqs", Endpoint=arn)
+        yield made
+
+
+@pytest.fixture
+def ask(world, monkeypatch, capsys):
+    """Runs the command; gives its exit status and what it said."""
+    settings = {
+        "AWS_ENDPOINT_URL": world.aws.endpoint,
+        "AWS_REGION": world.aws.region,
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdin", StringIO())
+
+    def run(*words):
+        status = main(["drill", world.outputs["tableName"], "--wait", "5", *words])
+        return status, capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def states(world):
+    def read():
+        pages = world.aws.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        return {
+            each["AlarmName"]: each["StateValue"] for page in pages for kind in ("MetricAlarms", "CompositeAlarms") for each in page[kind]
+        }
+
+    return read
+
+
+def subscriptions(world):
+    sns = world.aws.client("sns")
+    arns = world.outputs["alarmTopicArns"].values()
+    return [each["Endpoint"] for arn in arns for each in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]]
+
+
+def queues(world):
+    return world.aws.client("sqs").list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
+
+
+def test_the_pages_of_the_deployed_program_are_heard_and_everything_is_as_before(ask, states, world, tmp_path):
+    before, listening = states(), subscriptions(world)
+    assert "ALARM" not in before.values()
+    pages = {name for name in before if severity_of(name) == "page"}
+    status, said = ask("--yes", "--severity", "page", "--json", "--out", str(tmp_path / "drill.md"))
+    record = json.loads(said.out)
+    assert status == 0, record
+    assert {each["name"] for each in record["alarms"]} == pages
+    assert {each["verdict"] for each in record["alarms"]} == {"heard", "through"}
+    fired = [each for each in record["alarms"] if each["fired"]]
+    assert all(each["in_history"] and each["restored"] for each in fired)
+    for each in fired:
+        [delivery] = each["deliveries"]
+        assert delivery["topic"] == world.outputs["alarmTopicArns"]["page"]
+        assert (delivery["executed"], delivery["programs"]) == (True, 1)
+    assert (states(), subscriptions(world), queues(world)) == (before, listening, [])
+    document = (tmp_path / "drill.md").read_text(encoding="utf-8")
+    assert record["drill"] in document
+    assert all(name in document for name in pages)
+
+
+def test_an_alarm_that_nobody_is_told_of_is_unheard(ask, states):
+    before = states()
+    status, said = ask("--yes", "--only", "GetItem is slow")
+    assert status == 1
+    assert "UNHEARD nobody is subscribed to shop-ticket-" in said.out
+    assert said.out.endswith("1 alarm: 0 heard, 1 unheard\n")
+    assert states() == before
+
+
+def test_nothing_is_done_without_consent_or_with_no_actions(ask, world):
+    history = world.aws.client("cloudwatch").describe_alarm_history(HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+    status, said = ask("--severity", "page")
+    assert (status, said.out) == (2, "")
+    assert "monitoring: unconfirmed: " in said.err
+    status, said = ask("--no-actions")
+    assert status == 0
+    assert "alarms would be fired" in said.out
+    assert "GSI1 is throttled" in said.out
+    assert world.aws.client("cloudwatch").describe_alarm_history(HistoryItemType="StateUpdate")["AlarmHistoryItems"] == history
+
+
+def test_an_open_incident_stops_the_drill(ask, states, world):
+    [name] = [each for each in states() if "GSI1 is throttled" in each and severity_of(each) == "page"]
+    cloudwatch = world.aws.client("cloudwatch")
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="Threshold crossed")
+    try:
+        before = states()
+        status, said = ask("--yes", "--severity", "page")
+        assert status == 2
+        assert f'open-incident: "{name}"' in said.err
+        assert (states(), queues(world)) == (before, [])
+        status, _ = ask("--yes", "--only", "the table is throttled")
+        assert status == 0
+        status, _ = ask("--yes", "--only", "GSI1 is throttled", "--include-open")
+        assert status == 0
+        assert states()[name] == "ALARM"
+    finally:
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="over")
+
+
+def test_what_an_earlier_drill_left_behind_is_taken_away(ask, world):
+    sqs, sns = world.aws.client("sqs"), world.aws.client("sns")
+    url = sqs.create_queue(QueueName=f"{PREFIX}20200101T000000Z-0badcafe")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=world.outputs["alarmTopicArns"]["page"], Protocol="sqs", Endpoint=arn)
+    ask("--yes", "--only", "the table is throttled")
+    assert queues(world) == []
+    assert arn not in subscriptions(world)
+
+
+def test_an_unknown_alarm_is_usage(ask):
+    status, said = ask("--only", "nothing like it")
+    assert status == 2
+    assert "no alarm of shop-" in said.err
+    assert 'is called "nothing like it"; there are: ' in said.err
+
+
+def test_the_parser_knows_the_default_wait():
+    assert drill.WAIT_SECONDS == WAIT_SECONDS

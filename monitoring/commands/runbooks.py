@@ -108,7 +108,10 @@ def _alarms(stack: "Stack") -> "list[Alarm]":
 
 
 def _named(name: str, alarms: "list[Alarm]", found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    recipe = next((alarm.recipe for alarm in alarms if alarm.name == name), name)
+    from monitoring.alarms import clause_of
+
+    # By what its name says, so that an alarm of another stage or severity is found too.
+    recipe = next((alarm.recipe for alarm in alarms if clause_of(alarm.name) == clause_of(name)), name)
     if recipe not in found:
         raise UsageError(
             "unknown-runbook", f'no alarm of this stack is called "{name}" or comes from such a recipe; recipes are {", ".join(found)}'

@@ -2,10 +2,8 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
-
-_METRICS: Final = "DynamoDB developer guide, DynamoDB metrics and dimensions"
-_QUOTAS: Final = "DynamoDB developer guide, Quotas in Amazon DynamoDB"
 
 ACCOUNT: Final = (
     Runbook(
@@ -25,7 +23,7 @@ ACCOUNT: Final = (
         ),
         "Autoscaling: it asks for more of what is short.",
         ("account-table-capacity",),
-        (_QUOTAS, _METRICS),
+        (sources.QUOTAS, sources.METRICS),
     ),
     Runbook(
         "account-table-capacity",
@@ -42,7 +40,7 @@ ACCOUNT: Final = (
         ),
         "The account's quota for all tables: this one is another.",
         ("account-capacity", "near-capacity"),
-        (_QUOTAS, _METRICS),
+        (sources.QUOTAS, sources.METRICS),
     ),
     Runbook(
         "account-user-errors",
@@ -64,7 +62,7 @@ ACCOUNT: Final = (
         ),
         "Capacity, retries: a wrong request stays wrong.",
         ("transaction-conflicts", "function-errors"),
-        (_METRICS, "DynamoDB developer guide, Error handling with DynamoDB"),
+        (sources.METRICS, sources.ERRORS),
     ),
     Runbook(
         "account-concurrency",
@@ -83,6 +81,6 @@ ACCOUNT: Final = (
         ),
         "Memory, timeouts, capacity of tables.",
         ("function-throttles", "failed-requests"),
-        ("Lambda developer guide, Understanding Lambda function scaling", "Lambda developer guide, Monitoring concurrency"),
+        (sources.SCALING, sources.CONCURRENCY),
     ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
 
 CAPACITY: Final = (
@@ -27,9 +28,9 @@ CAPACITY: Final = (
         "A higher limit, where one key is hot: a partition has its own.",
         ("provisioned-exceeded", "ceiling-reached", "account-limit", "hot-key-range"),
         (
-            "DynamoDB developer guide, DynamoDB metrics and dimensions",
-            "DynamoDB developer guide, DynamoDB throughput capacity",
-            "DynamoDB developer guide, Quotas in Amazon DynamoDB",
+            sources.METRICS,
+            sources.CAPACITY,
+            sources.QUOTAS,
         ),
     ),
     Runbook(
@@ -50,7 +51,7 @@ CAPACITY: Final = (
         ),
         "Capacity: nothing was short of it.",
         ("near-capacity", "failed-requests"),
-        ("CloudWatch user guide, Using CloudWatch anomaly detection",),
+        (sources.ANOMALIES,),
         clears="It also clears once the band has learnt the new use.",
     ),
 )

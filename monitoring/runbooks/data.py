@@ -2,10 +2,8 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
-
-_GLOBAL: Final = "DynamoDB developer guide, Global tables: Monitoring global tables"
-_TTL: Final = "DynamoDB developer guide, Using time to live (TTL) in DynamoDB"
 
 DATA: Final = (
     Runbook(
@@ -25,7 +23,7 @@ DATA: Final = (
         ),
         "Capacity in this region. Deleting and adding the copy: it is filled from the start.",
         ("replication-silent", "table-throttles"),
-        (_GLOBAL, "DynamoDB developer guide, DynamoDB metrics and dimensions"),
+        (sources.GLOBAL_TABLES, sources.METRICS),
     ),
     Runbook(
         "replication-silent",
@@ -44,7 +42,7 @@ DATA: Final = (
         ),
         "Waiting.",
         ("replication-late",),
-        (_GLOBAL,),
+        (sources.GLOBAL_TABLES,),
     ),
     Runbook(
         "expiry-silent",
@@ -64,7 +62,7 @@ DATA: Final = (
         ),
         "Deleting by hand first: it costs write units, and the writer goes on.",
         (),
-        (_TTL, "DynamoDB developer guide, DynamoDB metrics and dimensions"),
+        (sources.EXPIRY, sources.METRICS),
         clears="It clears with the first item that time to live deletes.",
     ),
 )

@@ -2,11 +2,8 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
-
-_METRICS: Final = "Lambda developer guide, Types of metrics for Lambda functions"
-_URLS: Final = "Lambda developer guide, Monitoring Lambda function URLs"
-_CONCURRENCY: Final = "Lambda developer guide, Understanding Lambda function scaling"
 
 _LOG: Final = 'Open the log group of the function, filter for level "ERROR", and read the first one, not the last.'
 
@@ -30,7 +27,7 @@ FUNCTIONS: Final = (
         ),
         "More memory or a longer timeout, before the log has been read.",
         ("refused-requests", "function-throttles", "function-errors", "lasting-failures"),
-        (_URLS,),
+        (sources.URLS,),
     ),
     Runbook(
         "lasting-failures",
@@ -48,7 +45,7 @@ FUNCTIONS: Final = (
         ),
         "Retries of the callers: the same request fails again.",
         ("failed-requests", "function-errors"),
-        (_URLS,),
+        (sources.URLS,),
     ),
     Runbook(
         "function-errors",
@@ -68,7 +65,7 @@ FUNCTIONS: Final = (
         ),
         "Capacity of the table, where nothing is refused.",
         ("function-near-timeout", "failed-requests", "stream-late", "refused-requests"),
-        (_METRICS,),
+        (sources.FUNCTION_METRICS,),
     ),
     Runbook(
         "function-throttles",
@@ -88,7 +85,7 @@ FUNCTIONS: Final = (
         ),
         "Capacity of the table, a longer timeout.",
         ("account-concurrency", "failed-requests", "stream-late"),
-        (_CONCURRENCY, _METRICS),
+        (sources.SCALING, sources.FUNCTION_METRICS),
     ),
     Runbook(
         "function-near-timeout",
@@ -108,6 +105,6 @@ FUNCTIONS: Final = (
         ),
         "A longer timeout, where somebody waits for the answer. More capacity, where nothing is refused.",
         ("slow-operation", "function-errors", "refused-requests"),
-        (_METRICS, "Lambda developer guide, Configure Lambda function timeout"),
+        (sources.FUNCTION_METRICS, sources.TIMEOUT),
     ),
 )

@@ -75,7 +75,7 @@ def _page(runbook: Runbook, shown: Mapping[str, Runbook], made_by: str, alarms: 
         yield from (f"- [{each.title}]({each.recipe}.md)" for each in related)
         yield ""
     yield "## Sources"
-    yield from (f"- {source}" for source in runbook.sources)
+    yield from (f"- [{page.title}]({page.address})" if page.address else f"- {page.title}" for page in runbook.sources)
     yield ""
 
 

@@ -2,12 +2,8 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
-
-_ERRORS: Final = "DynamoDB developer guide, Error handling with DynamoDB"
-_METRICS: Final = "DynamoDB developer guide, DynamoDB metrics and dimensions"
-_LATENCY: Final = "DynamoDB developer guide, Troubleshooting latency issues in Amazon DynamoDB"
-_CONDITIONS: Final = "DynamoDB developer guide, DynamoDB condition expression CLI example; Optimistic locking with version number"
 
 _SLOWNESS: Final = (
     Cause("throttling at the same time", '"Refusing?" is not empty: retries are the client\'s time, and the figures here leave them out'),
@@ -34,7 +30,7 @@ REQUESTS: Final = (
         ),
         "Changes of code, capacity or keys. Deployments while it lasts.",
         ("failed-requests", "slow-operation"),
-        (_ERRORS, _METRICS),
+        (sources.ERRORS, sources.METRICS),
     ),
     Runbook(
         "slow-operation",
@@ -49,7 +45,7 @@ REQUESTS: Final = (
         ),
         "Capacity, where nothing is refused: it does not make a call faster. A longer timeout hides it.",
         ("slow-pattern", "function-near-timeout", "transaction-conflicts"),
-        (_LATENCY, _METRICS),
+        (sources.LATENCY, sources.METRICS),
         clears="An objective that is too low is an option: `latency_ms`.",
     ),
     Runbook(
@@ -70,7 +66,7 @@ REQUESTS: Final = (
         ),
         "Capacity, where nothing is refused.",
         ("slow-operation", "refused-requests", "function-near-timeout"),
-        (_LATENCY,),
+        (sources.LATENCY,),
     ),
     Runbook(
         "conditions-fail",
@@ -90,7 +86,7 @@ REQUESTS: Final = (
         ),
         "Capacity, a quota, taking the condition away: it is what protects the data.",
         ("transaction-conflicts", "function-errors", "unusual-conditions"),
-        (_METRICS, _CONDITIONS),
+        (sources.METRICS, sources.CONDITIONS),
     ),
     Runbook(
         "transaction-conflicts",
@@ -109,7 +105,7 @@ REQUESTS: Final = (
         ),
         "Capacity. Larger transactions: they collide more.",
         ("conditions-fail", "slow-operation"),
-        ("DynamoDB developer guide, Amazon DynamoDB Transactions: How it works", _METRICS),
+        (sources.TRANSACTIONS, sources.METRICS),
     ),
     Runbook(
         "unusual-conditions",
@@ -128,7 +124,7 @@ REQUESTS: Final = (
         ),
         "Capacity. A wider band, before the reason is known.",
         ("conditions-fail",),
-        ("CloudWatch user guide, Using CloudWatch anomaly detection", _METRICS),
+        (sources.ANOMALIES, sources.METRICS),
         clears="It also clears once the band has learnt the new count.",
     ),
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from monitoring.runbooks.sources import Page
+
 STEPS: Final = 3
 """The first ones: more than three are not read at night."""
 LONGEST_STEP: Final = 260
@@ -33,5 +35,5 @@ class Runbook:
     steps: tuple[str, str, str]
     useless: str
     related: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: tuple[Page, ...] = ()
     clears: str = ""

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
 
-_STREAMS: Final = "DynamoDB developer guide, Change data capture for DynamoDB Streams"
-_READING: Final = "Lambda developer guide, Using AWS Lambda with Amazon DynamoDB"
-_METRICS: Final = "Lambda developer guide, Types of metrics for Lambda functions"
-_MAPPING: Final = "`aws lambda list-event-source-mappings --function-name FUNCTION` shows the mapping: State, LastProcessingResult and StateTransitionReason"
+_MAPPING: Final = (
+    "`aws lambda list-event-source-mappings --function-name FUNCTION` shows the mapping: "
+    "State, LastProcessingResult and StateTransitionReason"
+)
 
 _BEHIND: Final = (
     Cause("one batch that fails again and again", '"Is the stream behind?" shows tries that fail, and the age rises by a minute a minute'),
@@ -30,7 +31,7 @@ STREAMS: Final = (
         ),
         "Capacity of the table. Disabling the mapping: it only makes the consumer later.",
         ("function-errors", "function-throttles", "stream-very-late", "failure-queue"),
-        (_READING, _METRICS),
+        (sources.READING, sources.FUNCTION_METRICS),
     ),
     Runbook(
         "stream-very-late",
@@ -48,7 +49,7 @@ STREAMS: Final = (
         ),
         "Capacity of the table. Making the mapping anew: it would start elsewhere in the stream and skip or repeat changes.",
         ("stream-late", "function-errors", "failure-queue", "records-lost"),
-        (_STREAMS, _READING),
+        (sources.STREAMS, sources.READING),
     ),
     Runbook(
         "stream-silent",
@@ -68,7 +69,7 @@ STREAMS: Final = (
         ),
         "Restarting or redeploying the function alone: nobody calls it.",
         ("stream-late", "stream-very-late", "records-lost"),
-        (_READING, _STREAMS),
+        (sources.READING, sources.STREAMS),
     ),
     Runbook(
         "failure-queue",
@@ -90,7 +91,7 @@ STREAMS: Final = (
         ),
         "Redriving the queue to the function: it takes changes, not messages about them. Purging the queue.",
         ("function-errors", "records-lost", "stream-late"),
-        (_READING, "SQS developer guide, Available CloudWatch metrics for Amazon SQS"),
+        (sources.READING, sources.QUEUES),
         clears="It is open as long as the queue holds a message, on purpose: somebody has to look.",
     ),
     Runbook(
@@ -110,7 +111,7 @@ STREAMS: Final = (
         ),
         "Trying again: the mapping has moved on.",
         ("failure-queue", "stream-very-late"),
-        (_READING, _METRICS),
+        (sources.READING, sources.FUNCTION_METRICS),
         clears="What was lost stays lost until somebody handles it.",
     ),
 )

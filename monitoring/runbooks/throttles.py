@@ -2,13 +2,8 @@
 
 from typing import Final
 
+from monitoring.runbooks import sources
 from monitoring.runbooks.runbook import Cause, Runbook
-
-_METRICS: Final = "DynamoDB developer guide, DynamoDB metrics and dimensions"
-_THROTTLING: Final = "DynamoDB developer guide, CloudWatch metrics for throttling"
-_TROUBLE: Final = "DynamoDB developer guide, Troubleshooting throttling issues"
-_KEYS: Final = "DynamoDB developer guide, Best practices for designing and using partition keys effectively"
-_QUOTAS: Final = "DynamoDB developer guide, Quotas in Amazon DynamoDB"
 
 _EXPLAIN: Final = (
     "Run `python -m monitoring explain TABLE`: it names the cause, the index and, where Contributor Insights sees them, the busiest keys."
@@ -39,7 +34,7 @@ THROTTLES: Final = (
         ),
         "Restarting functions, longer timeouts, more memory. More retries make it worse. More capacity does not help a hot key.",
         ("table-throttles", "index-throttles", "hot-key-range", "failed-requests"),
-        (_METRICS, _TROUBLE),
+        (sources.METRICS, sources.THROTTLED),
     ),
     Runbook(
         "table-throttles",
@@ -57,7 +52,7 @@ THROTTLES: Final = (
         ),
         "Capacity of an index. For a hot key, any capacity at all.",
         ("refused-requests", "hot-key-range", "provisioned-exceeded", "ceiling-reached", "account-limit"),
-        (_METRICS, _THROTTLING, _TROUBLE),
+        (sources.METRICS, sources.THROTTLING, sources.THROTTLED),
     ),
     Runbook(
         "index-throttles",
@@ -85,7 +80,7 @@ THROTTLES: Final = (
         ),
         "Capacity of the table. Contributor Insights for the keys: it does not see throttled writes of an index.",
         ("refused-requests", "hot-key-range", "near-capacity"),
-        (_METRICS, _TROUBLE, "DynamoDB developer guide, Understanding global secondary index write throttling and back pressure"),
+        (sources.METRICS, sources.THROTTLED, sources.BACK_PRESSURE),
     ),
     Runbook(
         "lasting-throttles",
@@ -100,7 +95,7 @@ THROTTLES: Final = (
         ),
         "Waiting, once it has lasted this long. Retries with shorter pauses.",
         ("table-throttles", "index-throttles", "hot-key-range"),
-        (_THROTTLING, _TROUBLE),
+        (sources.THROTTLING, sources.THROTTLED),
     ),
     Runbook(
         "hot-key-range",
@@ -123,7 +118,7 @@ THROTTLES: Final = (
         ),
         "More capacity, on demand instead of provisioned, a higher ceiling or quota: the limit belongs to the partition.",
         ("table-throttles", "index-throttles", "refused-requests"),
-        (_KEYS, _THROTTLING, "DynamoDB developer guide, Analyzing data access using CloudWatch Contributor Insights"),
+        (sources.KEYS, sources.THROTTLING, sources.INSIGHTS),
     ),
     Runbook(
         "provisioned-exceeded",
@@ -148,7 +143,7 @@ THROTTLES: Final = (
         ),
         "Capacity of the table for a throttled index, and the other way round: each has its own.",
         ("near-capacity", "table-throttles", "index-throttles"),
-        (_THROTTLING, "DynamoDB developer guide, Managing throughput capacity automatically with auto scaling"),
+        (sources.THROTTLING, sources.AUTOSCALING),
     ),
     Runbook(
         "ceiling-reached",
@@ -167,7 +162,7 @@ THROTTLES: Final = (
         ),
         "Service Quotas, key design, more functions.",
         ("near-capacity", "table-throttles", "refused-requests"),
-        (_THROTTLING, "DynamoDB developer guide, DynamoDB maximum throughput for on-demand tables"),
+        (sources.THROTTLING, sources.CEILING),
     ),
     Runbook(
         "account-limit",
@@ -189,6 +184,6 @@ THROTTLES: Final = (
         ),
         "Key design, capacity settings, autoscaling: the limit stands above them.",
         ("near-capacity", "table-throttles"),
-        (_QUOTAS, _THROTTLING),
+        (sources.QUOTAS, sources.THROTTLING),
     ),
 )

@@ -24,7 +24,7 @@ def test_the_list_has_a_line_for_each_recipe_of_the_stack(capsys: pytest.Capture
     assert "replication-late" not in {line[1] for line in lines}
 
 
-@pytest.mark.parametrize("name", ["index-throttles", "shop-dev page: GSI1 is throttled"])
+@pytest.mark.parametrize("name", ["index-throttles", "shop-dev page: GSI1 is throttled", "shop-live ticket: GSI1 is throttled"])
 def test_one_is_printed_by_its_recipe_or_by_an_alarm(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["runbooks", name]) == 0
     said = " ".join(capsys.readouterr().out.split())

@@ -1,17 +1,19 @@
 """The alarms to test: those that the recipes make of a stack, or any from a file."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from monitoring.alarms import Alarm, CompositeAlarm
 from monitoring.errors import MonitoringError
 from monitoring.lint.given import Given, Place
 from monitoring.lint.readers import read_file
 from monitoring.lint.readers.described import given
-from monitoring.names import Name, Ref, refs_in
+from monitoring.names import Name, Ref, refs_in, resolve
 from monitoring.options import Options
 from monitoring.recipes import alarms_for, anomalies_for, composites_for
-from monitoring.recordings import Recording, needs_of
+from monitoring.recordings import ACTIONS, Recording, needs_of
+from monitoring.scenarios import named
 from monitoring.subjects import Stack
 
 
@@ -36,9 +38,15 @@ def generated(stack: Stack, options: Options | None = None) -> Alarms:
     return Alarms(alarms, composites_for(stack, alarms), unjudged=unjudged)
 
 
-def read_alarms(path: str) -> Alarms:
-    """DescribeAlarms, and whatever else `lint` reads. Raises lint's InputError."""
-    return _alarms(read_file(path))
+def read_alarms(path: str, stack: Stack | None = None) -> Alarms:
+    """DescribeAlarms, and whatever else `lint` reads. stack: what the alarms are of: it tells names that the file does not know yet, as in the
+    preview of a first deployment. Raises lint's InputError.
+    """
+    found = read_file(path)
+    if stack is None:
+        return _alarms(found)
+    deployed = named(stack, names_from(stack, _alarms(found).metric))
+    return _alarms(replace(each, request=_told(each, deployed)) for each in found)
 
 
 def deployed_alarms(recording: Recording) -> Alarms:
@@ -104,18 +112,57 @@ def names_from(stack: Stack, alarms: Iterable[Alarm]) -> dict[Ref, str]:
             for dimension, name in metric.dimensions.items():
                 used.setdefault(dimension, set()).add(str(name))
     labels = [function.label for function in stack.functions]
-    wanted: list[tuple[Name, str, str]] = [(stack.table.name, "TableName", stack.project)]
-    wanted += [(function.name, "FunctionName", function.label) for function in stack.functions]
-    wanted += [(stream.mapping, "EventSourceMappingUUID", stream.function) for stream in stack.streams]
-    wanted += [(stream.queue, "QueueName", stream.function) for stream in stack.streams]
     return {
-        ref: name
-        for ref, dimension, label in wanted
-        if isinstance(ref, Ref) and (name := _choose(used.get(dimension, set()), label, labels))
+        part.name: name
+        for part in _parts(stack)
+        if isinstance(part.name, Ref) and (name := _choose(used.get(part.dimension, set()), part.label, labels))
     }
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Of a stack. dimension: which names it. label: what people call it."""
+
+    name: Name
+    dimension: str
+    label: str
+
+
+def _parts(stack: Stack) -> tuple[_Part, ...]:
+    return (
+        _Part(stack.table.name, "TableName", stack.project),
+        *(_Part(function.name, "FunctionName", function.label) for function in stack.functions),
+        *(_Part(stream.mapping, "EventSourceMappingUUID", stream.function) for stream in stack.streams),
+        *(_Part(stream.queue, "QueueName", stream.function) for stream in stack.streams),
+    )
 
 
 def _choose(names: set[str], label: str, labels: list[str]) -> str | None:
     longer = [other for other in labels if label in other and other != label]
     fitting = sorted(name for name in names if label in name and not any(other in name for other in longer))
     return fitting[0] if fitting else next(iter(names)) if len(names) == 1 else None
+
+
+def _told(alarm: Given, stack: Stack) -> Mapping[str, Any]:
+    """Its request with the names of the stack's parts in it. Whom it tells does not matter here."""
+    request = {name: value for name, value in alarm.request.items() if name not in ACTIONS}
+    names: dict[Ref, Name] = {ref: ref for ref in refs_in(request)}
+    for dimension, name in _dimensions(request):
+        if isinstance(name, Ref):
+            names[name] = _part_named(name, dimension, alarm.label, stack) or name
+    return resolve(request, names)
+
+
+def _part_named(name: Ref, dimension: str, alarm: str, stack: Stack) -> Name | None:
+    """The stack's only part of that kind; of several the one that the file or the alarm's name speaks of."""
+    fitting = [part for part in _parts(stack) if part.dimension == dimension]
+    if len(fitting) > 1:
+        said = f"{name.key} {alarm}"
+        fitting = sorted((part for part in fitting if part.label in said), key=lambda part: -len(part.label))
+    return fitting[0].name if fitting else None
+
+
+def _dimensions(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for metric in (request, *(query.get("MetricStat", {}).get("Metric", {}) for query in request.get("Metrics") or ())):
+        for each in metric.get("Dimensions") or ():
+            yield each["Name"], each["Value"]

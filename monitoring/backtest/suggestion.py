@@ -114,7 +114,8 @@ class Advice:
             if each.why:
                 reasons[each.why] = reasons.get(each.why, 0) + 1
         yield from (f"  none for {count} {'alarm' if count == 1 else 'alarms'}: {why}" for why, count in reasons.items())
-        yield f"  as options: {self.snippet()}"
+        changed = any(self._changes().values())
+        yield f"  as options: {self.snippet()}" if changed else "  nothing to change in the options"
 
 
 def advise(result: Result, most_per_week: float | None = None, reading: Reading = Reading.ALWAYS_IGNORE) -> Advice:

@@ -168,13 +168,13 @@ def _coverage(path: Path | None) -> "Coverage | None":
         raise UsageError(error.code, error.message) from None
 
 
-def _given(file: str | None) -> "Alarms | None":
+def _given(file: str | None, stack: "Stack") -> "Alarms | None":
     """Those of a file. None: none was given, or the deployed ones are meant."""
     from monitoring.backtest import read_alarms
     from monitoring.lint import InputError
 
     try:
-        return read_alarms(file) if file and file != DEPLOYED else None
+        return read_alarms(file, stack) if file and file != DEPLOYED else None
     except InputError as error:
         raise UsageError(error.code, error.message) from None
 
@@ -185,7 +185,8 @@ def _scenarios(options: argparse.Namespace, skipped: dict[str, str]) -> "Iterato
     from monitoring.backtest.given import names_from
     from monitoring.scenarios import SCENARIOS, named, play
 
-    stack, alarms = stack_of(options), _given(options.alarms)
+    stack = stack_of(options)
+    alarms = _given(options.alarms, stack)
     if alarms:
         stack = named(stack, names_from(stack, alarms.metric))
     wanted: list[Scenario] = list(SCENARIOS.values()) if options.scenario == ALL else [SCENARIOS[options.scenario]]
@@ -206,7 +207,7 @@ def _recorded(options: argparse.Namespace) -> "Iterator[tuple[Observed, Alarms]]
 
     recording = _recording(options)
     stack = _declared(options, recording)
-    alarms = deployed_alarms(recording) if options.alarms == DEPLOYED else _given(options.alarms) or generated(stack)
+    alarms = deployed_alarms(recording) if options.alarms == DEPLOYED else _given(options.alarms, stack) or generated(stack)
     incidents = [Incident(start, end, label=label) for start, end, label in options.incident]
     if outside := next((each for each in incidents if not recording.start <= each.start < recording.end), None):
         span = f"{recording.start:%d %b %H:%M} to {recording.end:%d %b %H:%M} UTC"

@@ -26,7 +26,7 @@ USD_PER_THOUSAND: Final = 0.01
 """Of metrics requested with GetMetricData. Source: a secondary one, site24x7.com ("AWS CloudWatch metrics cost calculation"); whether several
 statistics of one metric count once is not said there, so each is counted."""
 ACTIONS: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
-"""Not recorded: they name an account."""
+"""Whom an alarm tells. Not recorded: they name an account."""
 
 Span = tuple[int, int]
 """In seconds since 1970; the end is not in it."""

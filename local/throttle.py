@@ -139,7 +139,8 @@ class Throttling(Observer):
                 touched = [
                     write for write in call.writes if throttle.table in (None, write.table) and _touches(call, write, throttle.index)
                 ]
-                self._refuse(call, throttle, "Write", _positions(call, touched))
+                if touched:
+                    self._refuse(call, throttle, "Write", _positions(call, touched))
 
     def _active(self, call: Call, access: Access) -> list[Throttle]:
         if not self._owed or call.service != "dynamodb":

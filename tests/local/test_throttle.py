@@ -50,6 +50,12 @@ def query_index(client: Any) -> Any:
     )
 
 
+def test_calls_that_write_no_item_are_answered_while_an_index_is_throttled(dynamodb: Any, throttling: Throttling) -> None:
+    throttling.activate(Throttle("GSI1"))
+    assert dynamodb.list_tags_of_resource(ResourceArn=T)["Tags"] == []
+    assert dynamodb.list_tables()["TableNames"] == ["shop"]
+
+
 def test_what_a_throttle_met_and_refused_is_counted(dynamodb: Any, throttling: Throttling) -> None:
     half = Throttle("GSI1", share=0.5)
     throttling.activate(half)

@@ -208,6 +208,9 @@ def _told(found: "Sequence[Drift]", count: int) -> Iterator[str]:
 
     for each in found:
         yield f"{each.kind}: {each.series.namespace} {each.series.name} by {spell(each.series.dimensions)} ({each.count} series)"
+    if not count:
+        yield "no series was active in the last 3 hours: there is nothing to compare"
+        return
     known = f"{len(found)} kinds are not in the catalogue" if found else "the catalogue knows them all"
     yield f"{count} series were active in the last 3 hours: {known}"
 

@@ -128,10 +128,11 @@ def test_what_an_account_has_and_nobody_knew_is_1(cloudwatch, capsys):
     )
 
 
-def test_every_namespace_is_asked_for_unless_one_is_named(cloudwatch):
+def test_every_namespace_is_asked_for_unless_one_is_named(cloudwatch, capsys):
     for namespace in NAMESPACES:
         cloudwatch.add_response("list_metrics", {"Metrics": []}, {"Namespace": namespace, "RecentlyActive": "PT3H"})
     assert main(["catalogue", "--live"]) == 0
+    assert capsys.readouterr().out == "no series was active in the last 3 hours: there is nothing to compare\n"
 
 
 def test_a_refusal_is_2_and_names_the_permission(cloudwatch, capsys):

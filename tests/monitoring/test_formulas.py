@@ -272,3 +272,18 @@ def test_differences_sum_up_to_the_whole_way(points):
         assert math.isclose(sum(steps.values()), points[max(points)] - points[min(points)], abs_tol=1e-9)
     else:
         assert steps == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ANOMALY_DETECTION_BAND(a)",
+        "SERVICE_QUOTA(a)",
+        "INSIGHT_RULE_METRIC('r', 'Sum')",
+        "LAMBDA('f')",
+        "DB_PERF_INSIGHTS('RDS', 'db', 'm')",
+    ],
+)
+def test_what_needs_a_service_to_answer_is_refused(text):
+    with pytest.raises(MonitoringError, match="invalid-formula"):
+        of(text, a=series(1))

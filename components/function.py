@@ -40,6 +40,7 @@ class PythonFunction(pulumi.ComponentResource):
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
+    log_group: pulumi.Output[str]
     url: pulumi.Output[str] | None
 
     def __init__(
@@ -108,7 +109,7 @@ class PythonFunction(pulumi.ComponentResource):
                 },
             },
         )
-        self.name, self.arn = function.name, function.arn
+        self.name, self.arn, self.log_group = function.name, function.arn, log_group.name
         self.url = self._create_url(function, url) if url else None
         self.register_outputs({"name": self.name, "arn": self.arn, "url": self.url})
 

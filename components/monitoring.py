@@ -1,7 +1,7 @@
 """What watches a stack: the alarms that its access patterns call for, whom they tell, and a dashboard."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, cast, get_args
 
 import pulumi
 import pulumi_aws as aws
@@ -15,13 +15,16 @@ from components.notices import Notices, check_emails, checked_maintenance
 from components.stream import StreamConsumer
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
-from monitoring import Options, Ref, alarms_for, anomalies_for, composites_for, dashboard_for, resolve, subjects
+from monitoring import Alarm, Dashboard, Options, Ref, alarms_for, anomalies_for, composites_for, dashboard_for, resolve, subjects
+from monitoring.boards import consumer_dashboard, patterns_dashboard
 from monitoring.maintenance import Maintenance
 from monitoring.mute import mute_rules
 from monitoring.recipes import telling
+from monitoring.widgets import Mark
 
 TYPE = "singletable:index:Monitoring"
 CHILDREN = (*notices.CHILDREN, "alarm", "composite", "dashboard")
+Board = Literal["patterns", "consumers"]
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -45,6 +48,8 @@ class Monitoring(pulumi.ComponentResource):
         notify: Literal["alarms", "composites"] = "alarms",
         options: Options | None = None,
         maintenance: Maintenance | None = None,
+        boards: Sequence[Board] = (),
+        marks: Sequence[Mark] = (),
         owner: str | None = None,
         tags: Mapping[str, str] | None = None,
         transform: Transform | None = None,
@@ -54,7 +59,9 @@ class Monitoring(pulumi.ComponentResource):
         notify: "alarms", each alarm tells its topic what is wrong and what to do; "composites", one message for each severity until all of
         its alarms are clear. Default: "alarms". options: other thresholds, severities or runbooks. Default: those of monitoring.
         maintenance: windows in which nobody is told, warm-up of new alarms, and what suppresses composites that tell. Default: nothing.
-        owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "mute_rule", "alarm", "composite", and
+        boards: further dashboards, US$ 3 a month each: "patterns", how each access pattern is used, and what the logs say; "consumers", one for
+        each reader of the stream. Default: none. marks: times that are drawn on the charts, such as of a release; a value that changes with
+        every update makes every update a change. Default: none. owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "mute_rule", "alarm", "composite", and
         of the "dashboard". E-mails leave out that an alarm has its first data and is fine. A topic has no KMS key: alarms may not use the one
         that AWS manages, and one of your own has to let cloudwatch.amazonaws.com decrypt and generate data keys.
 
@@ -68,6 +75,7 @@ class Monitoring(pulumi.ComponentResource):
             raise InvalidArgument(
                 f"Monitoring {name!r} has a suppressor, which only composite alarms have, and notify={notify!r}: give notify='composites' too"
             )
+        check_boards(boards)
         self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
         super().__init__(TYPE, name, None, opts)
         self._name, self._tags = name, dict(tags) if tags else None
@@ -82,7 +90,8 @@ class Monitoring(pulumi.ComponentResource):
         watching = (*self.alarms, *self.anomalies)
         self.composites = quiet.over_composites(composites_for(self.stack, watching))
         self._telling = telling(watching, self.composites, notify)
-        self.dashboard = dashboard_for(self.stack, self.alarms, self.composites)
+        self.dashboard = dashboard_for(self.stack, self.alarms, self.composites, marks)
+        self.boards = tuple(boards_of(self.stack, self.alarms, boards))
         names = self._names(table, functions)
 
         told = Notices(name, account=self._account, emails=emails, tags=self._tags, transform=self._transform, opts=self._options)
@@ -92,7 +101,9 @@ class Monitoring(pulumi.ComponentResource):
         for composite in self.composites:
             names[Ref(f"alarm:{composite.name}")] = self._create_composite(composite.name, composite.severity, resolve(composite, names))
         told.create_mute_rules(mute_rules(self.stack.label, quiet.windows, self._telling), [self.nodes[name] for name in self._telling])
-        self.dashboard_name = self._create_dashboard(names)
+        self.dashboard_name = self._create_dashboard("dashboard", self.dashboard, names)
+        for board in self.boards:
+            self._create_dashboard(board.name.removeprefix(f"{self.dashboard.name}-"), board, names)
 
         self.dashboard_url = pulumi.Output.concat(
             "https://",
@@ -109,6 +120,7 @@ class Monitoring(pulumi.ComponentResource):
         for each in functions:
             function = function_of(each)
             names[Ref(f"function:{function.label}")] = function.name
+            names[Ref(f"log:{function.label}")] = function.log_group
             if isinstance(each, StreamConsumer):
                 names[Ref(f"mapping:{function.label}")] = each.mapping_uuid
                 names[Ref(f"queue:{function.label}")] = each.failure_queue_name
@@ -132,17 +144,34 @@ class Monitoring(pulumi.ComponentResource):
         topics = [self.topic_arns[severity]] if name in self._telling else []
         return {"alarm_actions": topics, "ok_actions": topics, "tags": self._tags}
 
-    def _create_dashboard(self, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
-        body = pulumi.Output.json_dumps(resolve(self.dashboard, names), sort_keys=True)
-        arguments = transformed(self._transform, "dashboard", {"dashboard_name": self.dashboard.name, "dashboard_body": body})
-        made = aws.cloudwatch.Dashboard(f"{self._name}-dashboard", **arguments, opts=self._options)
-        self.nodes["dashboard"] = made
+    def _create_dashboard(self, node: str, dashboard: Dashboard, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
+        body = pulumi.Output.json_dumps(resolve(dashboard, names, joined), sort_keys=True)
+        arguments = transformed(self._transform, "dashboard", {"dashboard_name": dashboard.name, "dashboard_body": body})
+        made = aws.cloudwatch.Dashboard(f"{self._name}-{node}", **arguments, opts=self._options)
+        self.nodes[node] = made
         return made.dashboard_name
 
 
 def joined(parts: Sequence[Any]) -> pulumi.Output[str]:
     """One text of texts and values that the engine learns."""
     return pulumi.Output.concat(*parts)
+
+
+def check_boards(boards: object) -> None:
+    """Raises InvalidArgument."""
+    allowed = f"give a list of {' and '.join(get_args(Board))}"
+    if not isinstance(boards, Sequence) or isinstance(boards, str):
+        raise InvalidArgument(f"the boards are of type {type(boards).__name__}: {allowed}")
+    for board in cast("Sequence[object]", boards):
+        if board not in get_args(Board):
+            raise InvalidArgument(f"one of the boards is {board!r}: {allowed}")
+
+
+def boards_of(stack: subjects.Stack, alarms: Sequence[Alarm], boards: Sequence[Board]) -> Iterator[Dashboard]:
+    if "patterns" in boards:
+        yield patterns_dashboard(stack)
+    if "consumers" in boards:
+        yield from (consumer_dashboard(stack, stream, alarms) for stream in stack.streams)
 
 
 def check_watched(functions: object) -> None:
@@ -182,6 +211,7 @@ def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction |
                 patterns=function.patterns,
                 http=function.url is not None,
                 pattern_metrics=function.pattern_metrics,
+                log_group=Ref(f"log:{function.label}"),
             )
             for function in map(function_of, functions)
         ),

@@ -5,6 +5,7 @@ A coverage file states which scenario must trip which alarm; no other page may c
 
 from monitoring.backtest.coverage import Coverage, CoverageError, read_coverage
 from monitoring.backtest.given import Alarms, answerable, deployed_alarms, generated, read_alarms
+from monitoring.backtest.history import departures
 from monitoring.backtest.observed import Incident, Observed
 from monitoring.backtest.replay import Change, replay
 from monitoring.backtest.report import Report
@@ -27,6 +28,7 @@ __all__ = [
     "answerable",
     "backtest",
     "contradictions",
+    "departures",
     "deployed_alarms",
     "generated",
     "never_fired",

@@ -15,13 +15,15 @@ from monitoring.backtest.suggestion import Advice
 class Report:
     """skipped: scenario -> what the stack lacks for it. failures: by what was observed, what is not as the coverage file says; None: there is
     no file. contradictions: alarms that fire at other times when missing data is read the other way; None: it was not asked for.
-    advice: None: it was not asked for.
+    departures: alarm -> firings that only CloudWatch's own history has, and that only the evaluation has; None: there is no history of these
+    alarms. advice: None: it was not asked for.
     """
 
     results: tuple[Result, ...]
     skipped: Mapping[str, str] = field(default_factory=dict[str, str])
     failures: Mapping[str, tuple[str, ...]] | None = None
     contradictions: Mapping[str, tuple[Alarm, ...]] | None = None
+    departures: Mapping[str, tuple[int, int]] | None = None
     advice: Advice | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +38,7 @@ class Report:
             "not_evaluated": dict(self.results[0].alarms.unjudged or {}) if self.results else {},
             "covered": None if self.failures is None else not any(self.failures.values()),
             "contradictions": None if contradictions is None else {name: _names(alarms) for name, alarms in contradictions.items()},
+            "departures": None if self.departures is None else _departures(self.departures),
             "advice": self.advice.to_dict() if self.advice else None,
         }
 
@@ -62,7 +65,7 @@ class Report:
         lines += [f"without data in what was observed: {_called(alarm)}" for alarm in silent(self.results)]
         if len(self.results) > 1 and (quiet := never_fired(self.results)):
             lines += ["fired in none of these scenarios:", *(f"  {_called(alarm)}" for alarm in quiet)]
-        lines += self._contradicting()
+        lines += [*self._contradicting(), *self._departing()]
         if self.advice:
             lines += ["", *self.advice.lines()]
         if self.failures is not None:
@@ -90,6 +93,18 @@ class Report:
         for name, alarms in self.contradictions.items():
             for alarm in alarms:
                 yield f"{name}: fires at other times when missing data is read as configured: {_called(alarm)}"
+
+    def _departing(self) -> Iterator[str]:
+        if self.departures is None:
+            return
+        if not self.departures:
+            yield "CloudWatch's own history says the same"
+        for name, (really, here) in self.departures.items():
+            yield f"CloudWatch's own history differs: {name}: {really} firings only there, {here} only here"
+
+
+def _departures(departures: Mapping[str, tuple[int, int]]) -> dict[str, dict[str, int]]:
+    return {name: {"only_history": really, "only_evaluated": here} for name, (really, here) in departures.items()}
 
 
 def _names(alarms: Sequence[Alarm]) -> list[str]:

@@ -245,8 +245,9 @@ def _declared(options: argparse.Namespace, recording: "Recording") -> "Stack":
 def _report(
     observed: "list[tuple[Observed, Alarms]]", options: argparse.Namespace, coverage: "Coverage | None", skipped: dict[str, str]
 ) -> "Report":
-    from monitoring.backtest import Report, advise, contradictions
+    from monitoring.backtest import Report, advise, contradictions, departures
     from monitoring.evaluation import Reading
+    from monitoring.recordings import Recording
 
     first = Reading.CONFIGURED if options.reading == "configured" else Reading.ALWAYS_IGNORE
     results = _evaluated(observed, first)
@@ -256,7 +257,9 @@ def _report(
     advice = advise(results[0], options.most_per_week, first) if options.suggest else None
     passing("")
     failures = {each.observed.name: coverage.failures(each) for each in results} if coverage else None
-    return Report(tuple(results), skipped, failures, differing, advice)
+    recording = results[0].observed.measured if results else None
+    history = departures(results[0], recording) if options.alarms == DEPLOYED and isinstance(recording, Recording) else None
+    return Report(tuple(results), skipped, failures, differing, history, advice)
 
 
 def _evaluated(observed: "list[tuple[Observed, Alarms]]", reading: "Reading") -> "list[Result]":

@@ -14,7 +14,7 @@ from tests.monitoring.lint.test_rules import CASES, function
 CLIENT = boto3.client("cloudwatch", region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")
 WITHOUT = {
     "impossible-dimensions": ["index without table", "no dimension", "in a formula"],
-    "unknown-metric": ["metric of nobody"],
+    "unknown-metric": ["metric of nobody", "unknown metric of a queue"],
     "search-in-alarm": ["search", "query beside others"],
     "invalid-id": ["capital id"],
     "duplicate-id": ["two of one id"],

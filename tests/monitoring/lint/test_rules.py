@@ -209,6 +209,11 @@ CASES = {
     "nothing returned": ("returned-queries", query(2, ReturnData=False), "0 of its 3 queries return data"),
     "two returned": ("returned-queries", query(0, ReturnData=True), "2 of its 3 queries return data"),
     "all returned by default": ("returned-queries", query(0, ReturnData=None), "2 of its 3 queries return data"),
+    "unknown metric of a queue": (
+        "unknown-metric",
+        request_of(Namespace="AWS/SQS", MetricName="MessagesBurnt", Dimensions=[{"Name": "QueueName", "Value": "orders"}]),
+        'AWS/SQS has no metric "MessagesBurnt"; there are ApproximateNumberOfMessagesVisible',
+    ),
     "open parenthesis": ("invalid-formula", query(2, Expression="100*(a/b"), '")" was expected'),
     "no such function": ("invalid-formula", query(2, Expression="FIL(a,0)/b"), "there is no function FIL; nearest: FILL"),
     "a list": ("not-one-series", query(2, Expression="[a,b]"), "a list of series"),
@@ -284,6 +289,14 @@ def test_a_broken_alarm_is_found_and_nothing_else_is_said(case: str) -> None:
 def test_a_threshold_that_can_be_passed_accuses_nobody(request_) -> None:
     """Lambda developer guide, Types of metrics for Lambda functions: invocation metrics are 0 or 1 for each invocation."""
     assert found(request_) == []
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric"), [("AWS/Lambda", "DurableExecutionStarted"), ("AWS/SNS", "NumberOfReplayedNotificationsDelivered")]
+)
+def test_a_metric_that_may_stand_on_another_page_accuses_nobody(namespace: str, metric: str) -> None:
+    """Metrics of functions and topics are documented on many pages, and the catalogue does not have them all."""
+    assert found(request_of(Namespace=namespace, MetricName=metric)) == []
 
 
 def test_every_rule_has_a_case() -> None:

@@ -48,8 +48,10 @@ class Use:
 
 
 def uses(view: View) -> tuple[Use, ...]:
-    """In the order of the declaration. Empty where nothing is known of patterns."""
-    return tuple(_uses(view, view.stack)) if view.stack else ()
+    """In the order of the declaration. Empty where nothing is known of patterns. Read once for a view."""
+    if "uses" not in view.read:
+        view.read["uses"] = tuple(_uses(view, view.stack)) if view.stack else ()
+    return view.read["uses"]
 
 
 def _uses(view: View, stack: Stack) -> Iterator[Use]:

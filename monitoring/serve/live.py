@@ -15,6 +15,7 @@ from monitoring.render import View
 from monitoring.render.figures import clock
 from monitoring.render.playback import deployed_alarms, known_dashboard
 from monitoring.render.readings import readings
+from monitoring.render.survivors import refused
 from monitoring.render.usage import uses
 from monitoring.serve.asked import Asked
 from monitoring.serve.source import Shown
@@ -134,16 +135,24 @@ class _Watched:
                 yield Happened(since.astimezone(UTC), each["AlarmName"], "ALARM")
 
     def load(self, view: View) -> int:
-        """Asks for everything that the view shows, in few calls. Returns how many metrics a look at it takes."""
+        """Asks for everything that the view shows, in few calls, and reads it: it can be drawn later though nothing can be asked any more.
+        Returns how many metrics a look at it takes.
+        """
         noting = _Noting(self.measured)
-        unread = replace(view, samples=noting, read={})
-        for placed in view.dashboard.widgets:
-            if isinstance(placed.widget, Chart):
-                readings(placed.widget, unread)
-        uses(unread)
+        _read(replace(view, samples=noting, read={}))
         for (start, end, period), metrics in noting.noted.items():
             self.measured.load(metrics, start, end, period)
+        _read(view)
         return sum(len(set(metrics)) for metrics in noting.noted.values())
+
+
+def _read(view: View) -> None:
+    """Everything that a page shows."""
+    for placed in view.dashboard.widgets:
+        if isinstance(placed.widget, Chart):
+            readings(placed.widget, view)
+            refused(placed.widget, view)
+    uses(view)
 
 
 class _Noting:

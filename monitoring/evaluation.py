@@ -9,7 +9,7 @@ from typing import Final
 from monitoring.alarms import COMPARISONS, Alarm, CompositeAlarm, Missing, State
 from monitoring.catalogue.dynamodb import NAMESPACE as DYNAMODB
 from monitoring.measured import Measured, answer, series_of
-from monitoring.metrics import Metric
+from monitoring.metrics import Metric, queries_of
 from monitoring.missing import EXTRA_PERIODS, Verdict, judge
 from monitoring.query import Query
 from monitoring.rules import holds
@@ -88,7 +88,7 @@ def evaluate_composite(composite: CompositeAlarm, states: Mapping[str, State]) -
 
 def treatment_of(alarm: Alarm, reading: Reading) -> Missing:
     """What the alarm makes of missing points, whatever it was told."""
-    namespaces = {metric.namespace for metric in alarm.metrics.values()} | ({alarm.query.namespace} if alarm.query else set[str]())
+    namespaces = [each.namespace for each in (*alarm.metrics.values(), *queries_of(alarm.source))]
     return "ignore" if DYNAMODB in namespaces and reading is Reading.ALWAYS_IGNORE else alarm.missing
 
 

@@ -121,6 +121,14 @@ def metrics_of(source: Source) -> dict[str, Metric]:
     return {name: inner for name, inner in source.sources().items() if isinstance(inner, Metric)}
 
 
+def queries_of(source: Source) -> tuple[Query, ...]:
+    """The Metrics Insights queries behind it."""
+    if isinstance(source, Metric):
+        return ()
+    inner = (source, *source.sources().values())
+    return tuple(each.query for each in inner if isinstance(each, Expression) and each.query)
+
+
 def period_of(source: Source) -> int:
     """The longest period of its metrics and queries, in seconds."""
     if isinstance(source, Metric):

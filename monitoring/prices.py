@@ -34,6 +34,12 @@ PRICES: Final = Prices(
 )
 
 
+REQUESTED_METRIC_USD: Final = 0.01 / 1000
+"""For each metric that GetMetricData is asked for. Source: a secondary one, site24x7.com ("AWS CloudWatch metrics cost calculation"). Whether
+several statistics of one metric count once is not said there, so each is counted.
+"""
+
+
 @dataclass(frozen=True)
 class TablePrices:
     """Of a table of the standard class. million: of request units on demand. hour: of one unit of provisioned capacity.

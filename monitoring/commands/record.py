@@ -149,7 +149,7 @@ def _text(recorded: "Recorded", path: Path, size: int) -> str:
         f"{path}: {stack.table.name} in {stack.region}, {recording.start:%d %b %H:%M} to {recording.end:%d %b %H:%M} UTC",
         f"  {len(recording.series)} series with {recording.points:,} points, {size:,} bytes",
         f"  {alarms} alarms with {len(recording.history)} changes of state",
-        f"  {recorded.requested:,} metrics requested: US$ {recorded.usd:.4f} at US$ 0.01 for 1,000",
+        f"  {recorded.requested:,} metrics requested: US$ {recorded.usd:.4f}",
     ]
     if recorded.lost:
         lines.append(f"  {recorded.lost} are lost: CloudWatch kept the minutes for 15 days, and nobody recorded them")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Final
 
+from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.live.account import Account
 from monitoring.live.question import KEPT, Points, Question, ask_all
 from monitoring.measured import MINUTE
@@ -84,7 +85,7 @@ class LiveMeasured:
         return {time: round(value) for time, value in points.items()}
 
     def metrics(self) -> list[Series]:
-        """Namespace, name and dimensions of every series of the stacks, in order. Those without a point in two weeks are not listed, and new
+        """Namespace, name and dimensions of every series of the stacks, in order; not those of the account itself. Those without a point in two weeks are not listed, and new
         ones only after up to 15 minutes (API reference, ListMetrics).
         """
         with self._lock:
@@ -95,9 +96,8 @@ class LiveMeasured:
             return list(self._listed[1])
 
     def _list(self) -> Iterator[Series]:
-        for named in (each for stack in self._stacks for each in _parts(stack)):
-            dimensions = named.identity()["Dimensions"]
-            for metric in self.account.pages("cloudwatch", "ListMetrics", "Metrics", Namespace=named.namespace, Dimensions=dimensions):
+        for namespace, dimensions in (each for stack in self._stacks for each in _parts(stack)):
+            for metric in self.account.pages("cloudwatch", "ListMetrics", "Metrics", Namespace=namespace, Dimensions=dimensions):
                 yield metric["Namespace"], metric["MetricName"], {each["Name"]: each["Value"] for each in metric["Dimensions"]}
 
     def _points(self, question: Question, start: datetime, end: datetime) -> dict[datetime, float]:
@@ -146,15 +146,16 @@ class LiveMeasured:
         self._answered[key] = _Answered(before.start, until, now, older | full)
 
 
-def _parts(stack: Stack) -> Iterator[Metric]:
-    """A metric of each part of a stack, for the dimension that names the part."""
-    yield consumed(stack.table.name, "Write")
-    for function in stack.functions:
-        yield of_function("Invocations", function.name)
+def _parts(stack: Stack) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Namespaces, each with the dimension that names a part of the stack in it."""
+    table = consumed(stack.table.name, "Write")
+    examples = [table, *(of_function("Invocations", function.name) for function in stack.functions)]
     for stream in stack.streams:
-        yield of_mapping("PolledEventCount", stream.mapping)
-        if stream.queue:
-            yield of_queue("ApproximateNumberOfMessagesVisible", stream.queue)
+        examples.append(of_mapping("PolledEventCount", stream.mapping))
+        examples += [of_queue("ApproximateNumberOfMessagesVisible", stream.queue)] if stream.queue else []
+    yield from ((metric.namespace, metric.identity()["Dimensions"]) for metric in examples)
+    if stack.measured_patterns:
+        yield PATTERNS, table.identity()["Dimensions"]
 
 
 def _seconds(at: datetime) -> int:

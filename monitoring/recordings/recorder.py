@@ -17,14 +17,12 @@ from monitoring.live.measured import SETTLED_SECONDS
 from monitoring.live.question import Question, ask_all
 from monitoring.measured import MINUTE
 from monitoring.options import Options
+from monitoring.prices import REQUESTED_METRIC_USD
 from monitoring.recipes import alarms_for, composites_for
 from monitoring.recordings.needs import needs_of_all
 from monitoring.recordings.recording import NOTHING, Happened, Recording, Values
 from monitoring.statistic import parse_statistic
 
-USD_PER_THOUSAND: Final = 0.01
-"""Of metrics requested with GetMetricData. Source: a secondary one, site24x7.com ("AWS CloudWatch metrics cost calculation"); whether several
-statistics of one metric count once is not said there, so each is counted."""
 ACTIONS: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
 """Whom an alarm tells. Not recorded: they name an account."""
 
@@ -44,7 +42,7 @@ class Recorded:
 
     @property
     def usd(self) -> float:
-        return self.requested * USD_PER_THOUSAND / 1000
+        return self.requested * REQUESTED_METRIC_USD
 
 
 def record(

@@ -4,14 +4,14 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from monitoring.alarms import State
 from monitoring.errors import MonitoringError
 from monitoring.live.question import Question
-from monitoring.measured import MINUTE
+from monitoring.measured import MINUTE, minute_start
 from monitoring.metrics import Metric
 from monitoring.subjects import Stack
 
@@ -93,12 +93,8 @@ class Recording:
         if first < 0:
             first %= step
         values = make(first, min(last, self.minutes), step)
-        begin = int(self.start.timestamp()) + first * MINUTE
-        return {
-            datetime.fromtimestamp(begin + number * question.period_seconds, UTC): value
-            for number, value in enumerate(values)
-            if not math.isnan(value)
-        }
+        begin = int(self.start.timestamp()) // MINUTE + first
+        return {minute_start(begin + number * step): value for number, value in enumerate(values) if not math.isnan(value)}
 
     def _minute(self, at: datetime) -> int:
         return (int(at.timestamp()) - int(self.start.timestamp())) // MINUTE

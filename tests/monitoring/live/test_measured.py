@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
-from monitoring import Expression, Measured, Metric, Ref, series_of
-from monitoring.live import CallRefused, LiveMeasured
+from local.aws import EmbeddedAws
+from monitoring import Expression, Measured, Metric, Ref, alarms_for, evaluate, series_of
+from monitoring.live import Account, CallRefused, LiveMeasured
 from monitoring.measures import consumed, latency, throttled_requests
 from monitoring.scenarios import named
+from monitoring.scenarios.minute import Minute
+from monitoring.scenarios.weather import Weather
+from singletable import metered
+from tests.local.conftest import HandClock
 from tests.monitoring.conftest import stack_of
 from tests.monitoring.live.conftest import NOON
 
@@ -215,3 +221,36 @@ def test_series_are_listed_again_when_new_ones_may_be_there(aws, clock):
     assert [name for _, name, _ in live.metrics()] == [name for _, name, _ in live.metrics()] == ["Old"]
     clock.passes(minutes=15)
     assert [name for _, name, _ in live.metrics()] == ["New", "Old"]
+
+
+def test_metrics_of_patterns_are_listed_where_functions_publish_them(aws, clock):
+    stack = named(stack_of(streams=False))
+    publishing = replace(stack, functions=tuple(replace(each, pattern_metrics=True) for each in stack.functions))
+    asked = []
+    aws.client("cloudwatch").meta.events.register(
+        "provide-client-params.cloudwatch.ListMetrics", lambda params, **_: asked.append((params["Namespace"], params["Dimensions"]))
+    )
+    for _ in range(3):
+        aws.stub("cloudwatch").add_response("list_metrics", {"Metrics": []})
+    LiveMeasured(aws.account, publishing, now=clock).metrics()
+    assert asked[-1] == (metered.NAMESPACE, [{"Name": "TableName", "Value": stack.table.name}])
+
+
+def test_an_account_answers_what_it_measured():
+    """The embedded AWS measures by the catalogue: every alarm of a stack sees there what it sees of the measurements themselves."""
+    clock = HandClock(NOON)
+    with EmbeddedAws(clock) as embedded:
+        stack = named(stack_of())
+        weather = Weather(stack, embedded.samples, Random(1))
+        for minute in range(120):
+            weather.record(NOON - timedelta(minutes=120 - minute), Minute())
+        live = LiveMeasured(Account(embedded.client, "eu-west-1"), stack, now=clock.now)
+        alarms = alarms_for(stack)
+        metrics = [metric for alarm in alarms for metric in alarm.metrics.values()]
+        live.load(metrics, NOON - timedelta(minutes=120), NOON)
+        for metric in metrics:
+            span = NOON - timedelta(minutes=120), NOON
+            assert live.statistics(metric, *span) == pytest.approx(dict(embedded.samples.statistics(metric, *span))), metric.name
+        for alarm in alarms:
+            assert evaluate(alarm, live, NOON).state == evaluate(alarm, embedded.samples, NOON).state, alarm.name
+        assert live.metrics() == [series for series in embedded.samples.metrics() if series[2]]

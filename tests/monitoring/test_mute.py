@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitoring import MonitoringError
 from monitoring.mute import MOST_ALARMS, MuteRule, MuteWindow, mute_rules, muted
@@ -36,6 +38,40 @@ def test_when_a_window_of_four_hours_is_open(expression: str, inside: list[str],
     window = MuteWindow(expression, "PT4H")
     assert [text for text in inside if not muted(window, at(text))] == []
     assert [text for text in outside if muted(window, at(text))] == []
+
+
+def some(least: int, most: int) -> st.SearchStrategy[str]:
+    """A field of a cron expression: everything, a list, or a range."""
+    number = st.integers(least, most)
+    lists = st.lists(number, min_size=1, max_size=3).map(lambda found: ",".join(map(str, found)))
+    return st.just("*") | lists | st.tuples(number, number).map(lambda ends: f"{min(ends)}-{max(ends)}")
+
+
+def values(field: str, least: int, most: int) -> set[int]:
+    """Another reading of the same field, to compare with."""
+    if field == "*":
+        return set(range(least, most + 1))
+    ends = [item.split("-") for item in field.split(",")]
+    return {value for each in ends for value in range(int(each[0]), int(each[-1]) + 1)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    minute=some(0, 59),
+    hour=some(0, 23),
+    day=some(1, 31),
+    month=some(1, 12),
+    length=st.integers(1, 2880),
+    moment=st.datetimes(datetime(2026, 1, 3), datetime(2027, 12, 31)).map(lambda found: found.replace(second=0, microsecond=0, tzinfo=UTC)),
+)
+def test_a_window_is_open_where_a_start_lies_within_its_duration_before(
+    minute: str, hour: str, day: str, month: str, length: int, moment: datetime
+) -> None:
+    """Found by looking at each minute, from now back to the length of the window."""
+    minutes, hours, days, months = values(minute, 0, 59), values(hour, 0, 23), values(day, 1, 31), values(month, 1, 12)
+    starts = (moment - timedelta(minutes=back) for back in range(length))
+    expected = any(each.minute in minutes and each.hour in hours and each.day in days and each.month in months for each in starts)
+    assert muted(MuteWindow(f"cron({minute} {hour} {day} {month} *)", f"PT{length}M"), moment) == expected
 
 
 def test_a_weekend_from_friday_evening_to_monday_morning() -> None:

@@ -8,10 +8,12 @@ import pytest
 from botocore import xform_name
 
 from monitoring import RECIPES, Options, alarms_for, composites_for, dashboard_for
+from monitoring.__main__ import parser
 from monitoring.account_alarms import ACCOUNT_RECIPES
 from monitoring.runbooks import RUNBOOKS, Runbook, page_address, runbook_of
 from monitoring.runbooks.runbook import LONGEST_CAUSE, LONGEST_STEP, STEPS
 from monitoring.widgets import AlarmStrip, Text
+from singletable.__main__ import main as singletable
 from tests.monitoring.conftest import stack_of
 
 EVERY = list(RUNBOOKS.values())
@@ -92,6 +94,19 @@ def test_the_commands_of_aws_are_operations_with_their_parameters(runbook: Runbo
 
 POINTING = ("refused-requests", "table-throttles", "index-throttles", "lasting-throttles")
 """They name the alarms of the causes that can happen with the table's billing; the runbook has those of every table."""
+
+
+def test_our_own_commands_can_be_typed_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = {found for runbook in EVERY for found in quoted(runbook) if found.startswith("python -m ")}
+    assert commands == {
+        "python -m monitoring explain TABLE",
+        "python -m monitoring doctor TABLE",
+        "python -m singletable review app.model",
+    }
+    for table_command in ("explain", "doctor"):
+        parser().parse_args([table_command, "TABLE"])
+    assert singletable(["review", "app.model"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("count", [0, 3, 60])

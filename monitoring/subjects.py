@@ -98,7 +98,7 @@ class StreamSubject:
 
 @dataclass(frozen=True)
 class Stack:
-    """region: where the table is. owner, runbook_url: shown where they are given."""
+    """region: where the table is. owner: shown where it is given."""
 
     project: str
     stage: str

@@ -38,7 +38,7 @@ DATA: Final = (
         (
             "`aws dynamodb describe-table --table-name TABLE`: look at ReplicaStatus of each replica.",
             "Encryption: mend the KMS key of the copy at once. After 20 hours without it DynamoDB makes the copy a table of its own.",
-            "No replica: find who removed it. If nobody needs it, take it out of the options of monitoring.",
+            "No replica: find who removed it. If nobody needs it, take the region out of `replicas`.",
         ),
         "Waiting.",
         ("replication-late",),

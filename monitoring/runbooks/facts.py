@@ -37,10 +37,11 @@ def clearing(datapoints: int, periods: int, period_seconds: int) -> str:
 
 
 def firing(recipe: Recipe) -> str:
-    """ "beyond 0 events a minute in 1 of the last 5 minutes"; without a number where each alarm has its own."""
-    beyond = "its own threshold" if recipe.threshold is None else _number(recipe.threshold, recipe.unit)
+    """ "beyond 0 events a minute in 1 of the last 5 minutes"; without a number where each alarm has its own, or where it is a yes or a no."""
     how = counted(recipe.datapoints, recipe.periods, recipe.period_seconds) if recipe.periods else "for as long as the options say"
-    return f"beyond {beyond} {how}"
+    if recipe.threshold is None:
+        return f"beyond its own threshold {how}" if recipe.unit else f"when it is so {how}"
+    return f"beyond {_number(recipe.threshold, recipe.unit)} {how}"
 
 
 def firing_of(alarm: Alarm, recipe: Recipe) -> str:

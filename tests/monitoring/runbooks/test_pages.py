@@ -104,7 +104,8 @@ def test_when_an_alarm_fires_in_words(words: str, fires: str) -> None:
 
 def test_a_recipe_without_a_threshold_of_its_own_says_so() -> None:
     assert firing(RECIPES["slow-operation"]) == "beyond its own threshold in 3 of the last 5 minutes"
-    assert firing(RECIPES["expiry-silent"]) == "beyond its own threshold for as long as the options say"
+    assert firing(RECIPES["expiry-silent"]) == "when it is so for as long as the options say"
+    assert firing(RECIPES["stream-silent"]) == "when it is so in each of 3 spans of 5 minutes"
     assert firing(RECIPES["failed-requests"]) == "beyond 10% in 3 of the last 5 minutes"
 
 

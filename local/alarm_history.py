@@ -1,4 +1,4 @@
-"""The history of an alarm as DescribeAlarmHistory gives it, and how the state of one changes.
+"""The history of an alarm as DescribeAlarmHistory gives it, how the state of one changes, and which groups of its query are in ALARM.
 
 Shapes: CloudWatch API reference, AlarmHistoryItem, and the AWS CLI's examples of describe-alarm-history. Members of HistoryData that are in
 no example (of actions and of configurations) are named as CloudWatch's console shows them.
@@ -6,8 +6,9 @@ no example (of actions and of configurations) are named as CloudWatch's console 
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -55,6 +56,28 @@ def change_state(backend: Any, name: str, state: State, reason: str, data: str |
         told = {"version": "1.0", "oldState": old, "newState": _state(alarm)}
         _add(backend, alarm, "StateUpdate", f"Alarm updated from {old['stateValue']} to {state}", told, at)
     return cast("State", old["stateValue"])
+
+
+def note_contributors(backend: Any, name: str, labels: Sequence[str], found: Sequence[str], reason: str, at: datetime) -> None:
+    """The groups of an alarm on a query with GROUP BY that are in ALARM now. `labels`: what it groups by."""
+    before: dict[str, Item] = memory(backend.alarms[name]).get("contributors", {})
+    now = {each: before.get(each) or _contributor(labels, each, at) for each in found}
+    memory(backend.alarms[name])["contributors"] = {each: {**item, "StateReason": reason} for each, item in now.items()}
+
+
+def _contributor(labels: Sequence[str], group: str, at: datetime) -> Item:
+    values = group.split(" ") if len(labels) > 1 else [group]
+    attributes = dict(zip(labels, values)) if len(values) == len(labels) else {" ".join(labels): group}
+    return {
+        "ContributorId": hashlib.sha256(group.encode()).hexdigest()[:16],
+        "ContributorAttributes": attributes,
+        "StateTransitionedTimestamp": at,
+    }
+
+
+def contributors_of(backend: Any, name: str) -> list[Item]:
+    """As DescribeAlarmContributors gives them."""
+    return list(memory(backend.alarms[name]).get("contributors", {}).values())
 
 
 def record_action(backend: Any, name: str, resource: str, at: datetime, *, message: str = "", failure: str = "") -> None:

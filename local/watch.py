@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from local.alarm_history import change_state, cloudwatch, listen
+from local.alarm_history import change_state, cloudwatch, listen, note_contributors
 from local.alarm_message import composite_message, metric_message
 from local.announcing import Announcer
 from local.repairs.alarms import created
@@ -123,6 +123,8 @@ class Watch:
         except MonitoringError as error:  # somebody put an alarm that is of a kind, or over metrics, that nothing is known of here
             self.unread[str(described["AlarmName"])] = str(error)
             return None
+        if alarm.query and alarm.query.groups:
+            note_contributors(self._backend, alarm.name, alarm.query.groups, found.contributors, found.reason, at)
         return (alarm, found) if found.changed else None
 
     def _with_composites(self, known: _Known, changes: list[StateChange], at: datetime) -> tuple[StateChange, ...]:

@@ -80,7 +80,8 @@ def _describe_alarms(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         # AlarmTypes is left out: only metric alarms (API reference, DescribeAlarms).
         types = asked.get("AlarmTypes") or ["MetricAlarm"]
         found = original(handler)
-        wanted = [alarm for kind in types for alarm in found.result.get(f"{kind}s", ())]
+        every = [alarm for kind in types for alarm in found.result.get(f"{kind}s", ())]
+        wanted = [alarm for alarm in every if asked.get("StateValue") in (None, alarm.state_value)]
         shown, token = paged(wanted, asked.get("NextToken"), int(asked.get("MaxRecords") or MOST_RECORDS))
         found.result["MetricAlarms"] = [alarm for alarm in shown if alarm.rule is None]
         found.result["CompositeAlarms"] = [alarm for alarm in shown if alarm.rule is not None]

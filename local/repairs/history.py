@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from local.alarm_history import change_state, history_of, listener_of, record_configuration, select
+from local.alarm_history import change_state, contributors_of, history_of, listener_of, record_configuration, select
 from local.calls import Refusal
 from local.paging import paged
 from local.patches import Patch, Repair
@@ -28,12 +28,13 @@ def _describe_alarm_history(_: object) -> Callable[[Any], Any]:
 
 def _describe_alarm_contributors(_: object) -> Callable[[Any], Any]:
     def describe_alarm_contributors(handler: Any) -> Any:
-        """Only alarms on queries with GROUP BY have contributors, and those are not evaluated here."""
         from moto.core.responses import ActionResult
 
-        if handler.params["AlarmName"] not in handler.cloudwatch_backend.alarms:
-            raise Refusal("ResourceNotFoundException", f"Alarm {handler.params['AlarmName']} does not exist", 404)
-        return ActionResult({"AlarmContributors": []})
+        name, backend = handler.params["AlarmName"], handler.cloudwatch_backend
+        if name not in backend.alarms:
+            raise Refusal("ResourceNotFoundException", f"Alarm {name} does not exist", 404)
+        shown, token = paged(contributors_of(backend, name), handler.params.get("NextToken"), MOST_RECORDS)
+        return ActionResult({"AlarmContributors": shown, **({"NextToken": token} if token else {})})
 
     return describe_alarm_contributors
 

@@ -181,6 +181,10 @@ def test_alarms_come_in_pages_metric_alarms_unless_asked_otherwise(client_of: Ca
     assert len(cloudwatch.describe_alarms()["MetricAlarms"]) == 50
     pages = list(cloudwatch.get_paginator("describe_alarms").paginate(MaxRecords=40, AlarmTypes=["MetricAlarm", "CompositeAlarm"]))
     assert [(len(page["MetricAlarms"]), len(page["CompositeAlarms"])) for page in pages] == [(40, 0), (20, 1)]
+    cloudwatch.set_alarm_state(AlarmName="a13", StateValue="ALARM", StateReason="drill")
+    cloudwatch.set_alarm_state(AlarmName="a20", StateValue="ALARM", StateReason="drill")
+    found = cloudwatch.describe_alarms(AlarmNamePrefix="a1", StateValue="ALARM")["MetricAlarms"]
+    assert [alarm["AlarmName"] for alarm in found] == ["a13"]
 
 
 def test_what_an_alarm_is_told_of_its_evaluation_is_given_back(client_of: Callable[[str], Any], clock: HandClock) -> None:

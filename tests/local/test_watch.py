@@ -500,3 +500,21 @@ def test_a_new_alarm_warms_up(bench: Bench) -> None:
     bench.fail()
     assert bench.tick(4) == []
     assert bench.tick()[0][:2] == (NAME, "INSUFFICIENT_DATA")
+
+
+def test_the_groups_of_a_query_that_are_in_alarm_are_its_contributors(bench: Bench) -> None:
+    """CloudWatch user guide, "Create a CloudWatch alarm based on a Metrics Insights query"; API reference, DescribeAlarmContributors."""
+    query = 'SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName'
+    bench.alarm(Metrics=[{"Id": "q", "Expression": query, "Period": 60}])
+    bench.samples.record("AWS/Lambda", "Errors", {"FunctionName": "other"}, bench.clock.now(), 0.0)
+    bench.fail()
+    bench.tick()
+    at = bench.clock.now()
+    bench.tick()
+    (found,) = bench.cloudwatch.describe_alarm_contributors(AlarmName=NAME)["AlarmContributors"]
+    assert found["ContributorAttributes"] == FUNCTION
+    assert found["StateTransitionedTimestamp"] == at
+    bench.tick(3)
+    assert bench.cloudwatch.describe_alarm_contributors(AlarmName=NAME)["AlarmContributors"] == []
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        bench.cloudwatch.describe_alarm_contributors(AlarmName="nobody")

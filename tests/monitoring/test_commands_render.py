@@ -109,6 +109,28 @@ def test_everything_that_is_drawn_is_there_as_json(tmp_path, capsys):
     assert throttled["until"] is None
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--scenario", "steady", "shop-1a2b3c4"], ["--scenario", "steady", "--recording", "x"], ["--recording", "x", "--recording", "y"]],
+)
+def test_one_thing_is_drawn(arguments, capsys):
+    assert main(["render", *arguments]) == 2
+    assert capsys.readouterr().err == (
+        "monitoring: contradicting-options: what is to be drawn? Give one of --scenario NAME, --recording FILE and TABLE.\n"
+    )
+
+
+def test_the_range_is_what_is_shown(capsys):
+    assert main(["render", "--scenario", "gsi-backpressure", "--range", "15m", "--text"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(" 2026-03-02 10:45 to 11:00 UTC")
+
+
+@pytest.mark.parametrize(("at", "said"), [("noon", "give minutes; gsi-backpressure is measured from minute -90"), ("--5", "give minutes")])
+def test_a_moment_of_a_scenario_is_a_number_of_minutes(at, said, capsys):
+    assert main(["render", "--scenario", "gsi-backpressure", f"--at={at}"]) == 2
+    assert f"invalid-time: --at {at}: {said}" in capsys.readouterr().err
+
+
 def test_help_does_not_load_what_only_a_run_needs():
     """boto3, the charts and the application: a help text must be there at once."""
     code = "import sys; from monitoring.__main__ import parser; parser(); print([m for m in ('boto3', 'vl_convert', 'app') if m in sys.modules])"

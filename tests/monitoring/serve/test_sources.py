@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from monitoring import MonitoringError
+from monitoring.__main__ import main
 from monitoring.live import Account, CallRefused, Pace
-from monitoring.recordings import record
+from monitoring.recordings import record, write_recording
 from monitoring.serve import Asked, LiveSource, RecordedSource, Site
 from tests.monitoring.recordings.conftest import NOW, SINCE, World, world
 from tests.monitoring.scenarios.conftest import subject
@@ -135,3 +136,13 @@ def test_stacks_are_chosen_on_the_page(world, live) -> None:
     assert f'<option value="{live.name}" selected>' in page and f'<option value="{source.name}">' in page
     other = site.answer("/", f"stack={source.name}").body.decode()
     assert f'<option value="{source.name}" selected>' in other and "recorded</h1>" in other
+
+
+def test_a_recording_is_drawn_by_the_command_line(world, tmp_path, capsys) -> None:
+    path = tmp_path / "shop.recording"
+    write_recording(record(world.deployed, SINCE, NOW).recording, path)
+    at = SINCE + 90 * MINUTE
+    assert main(["render", "--recording", str(path), "--at", f"{at:%Y-%m-%dT%H:%MZ}", "--range", "1h", "--text"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f" {at - timedelta(hours=1):%Y-%m-%d %H:%M} to {at:%H:%M} UTC")
+    assert main(["render", "--recording", str(path), "--at", "noon"]) == 2
+    assert "invalid-time: --at 'noon': give a time such as" in capsys.readouterr().err

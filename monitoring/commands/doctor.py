@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing, style_of
 from monitoring.commands.live import account_of, add_deployed, deployed_of
+from monitoring.commands.subject import streams_of
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ def _examined(options: argparse.Namespace) -> "tuple[Examined, Report]":
     from monitoring.doctor import Examined, examine
 
     passing("reading what is deployed")
-    examined = Examined(deployed_of(options, account=account_of(options)), datetime.now(UTC))
     try:
+        deployed = deployed_of(options, account=account_of(options))
+        examined = Examined(deployed, datetime.now(UTC), streams_of(options) if deployed.declared else {})
         return examined, examine(examined, lambda theme: passing(f"checking: {theme}"))
     finally:
         passing("")

@@ -18,7 +18,7 @@ from monitoring.names import Ref
 from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable import Pattern, Stream, console
 from singletable.console import load_module, the_table_of
-from singletable.definition import PatternDefinition, TableDefinition, definition_of
+from singletable.definition import PatternDefinition, StreamDefinition, TableDefinition, definition_of
 from singletable.errors import SingleTableError
 
 MODEL: Final = "app.model"
@@ -63,6 +63,18 @@ def stack_of(options: argparse.Namespace) -> Stack:
     )
 
 
+def streams_of(options: argparse.Namespace) -> dict[str, StreamDefinition]:
+    """By the label of the consumer. Empty where the stack is a definition, which has no handlers. Raises UsageError "invalid-subject"."""
+    if options.definition or "." not in options.model:
+        return {}
+    try:
+        return {label: stream.definition() for label, (_, stream) in _streams(options.model.rpartition(".")[0]).items()}
+    except SingleTableError as error:
+        raise _wrong(f"{options.model}: {error}") from None
+    except console.UsageError as error:
+        raise _wrong(str(error)) from None
+
+
 def _units(given: str) -> int:
     if not given.isascii() or not given.isdigit() or not int(given):
         raise argparse.ArgumentTypeError(f"{given!r}: give a number of units a second above 0")
@@ -86,14 +98,21 @@ def _read(path: Path) -> TableDefinition:
 
 
 def _consumers(package: str) -> Iterator[FunctionSubject]:
-    """One for each module that declares a stream, called after it; it uses the patterns that the module lists as `patterns`."""
+    """One for each module that declares a stream; it uses the patterns that the module lists as `patterns`."""
+    for label, (module, _) in _streams(package).items():
+        yield FunctionSubject(label, Ref(f"function:{label}"), CONSUMER_TIMEOUT_SECONDS, _patterns(module))
+
+
+def _streams(package: str) -> dict[str, tuple[ModuleType, Stream]]:
+    """Label -> a module that declares a stream, which it is called after, and the stream."""
+    found: dict[str, tuple[ModuleType, Stream]] = {}
     for each in pkgutil.iter_modules(getattr(load_module(package), "__path__", ())):
-        if each.name.startswith("__"):
-            continue
-        module = load_module(f"{package}.{each.name}")
-        if any(isinstance(held, Stream) for held in vars(module).values()):
-            label = each.name.replace("_", "-")
-            yield FunctionSubject(label, Ref(f"function:{label}"), CONSUMER_TIMEOUT_SECONDS, _patterns(module))
+        if not each.name.startswith("__"):
+            module = load_module(f"{package}.{each.name}")
+            for held in vars(module).values():
+                if isinstance(held, Stream):
+                    found.setdefault(each.name.replace("_", "-"), (module, held))
+    return found
 
 
 def _patterns(module: ModuleType) -> tuple[PatternDefinition, ...]:

@@ -1,7 +1,7 @@
 """What the checks read: what is deployed, and what AWS says when it is asked for more."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from monitoring.doctor.notifiers import Notifiers, actions, scales
 from monitoring.doctor.topics import Topic, is_topic, read_topic
 from monitoring.live import Account, CallRefused, Deployed
 from monitoring.subjects import Stack
+from singletable.definition import StreamDefinition
 from singletable.deployment import DISPOSABLE_TAG
 
 Described = Mapping[str, Any]
@@ -17,10 +18,14 @@ Described = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Examined:
-    """at: the time of the examination. What is not in `deployed` is asked for once, when a check needs it; then CallRefused may be raised."""
+    """at: the time of the examination. streams: what each consumer was declared to follow, by its label. Default: not known.
+
+    What is not in `deployed` is asked for once, when a check needs it; then CallRefused may be raised.
+    """
 
     deployed: Deployed
     at: datetime
+    streams: Mapping[str, StreamDefinition] = field(default_factory=dict[str, StreamDefinition], hash=False)
 
     @property
     def account(self) -> Account:

@@ -54,7 +54,7 @@ def _seen(alarm: Alarm, watched: Watched) -> bool:
 def _silent(examined: Examined) -> Iterator[Found]:
     """Only what is sent always, traffic or not: a metric of events has no data for as long as there is no event."""
     if examined.at - examined.table["CreationDateTime"] < LONG:
-        raise NotKnown(f"The table is younger than {LONG}: what is measured of it may not be listed yet.")
+        raise NotKnown("The table is younger than an hour: what is measured of it may not be listed yet.")
     alarms: dict[Series, list[str]] = {}
     for alarm in examined.deployed.alarms:
         for series in series_of(alarm):

@@ -1,10 +1,11 @@
 """Who reads the stream, and what becomes of a change that cannot be handled."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from monitoring.doctor.call import Call
-from monitoring.doctor.check import Check, Found
+from monitoring.doctor.check import Check, Found, NotKnown
 from monitoring.doctor.examined import Described, Examined
 from monitoring.live import Mapped
 from monitoring.live.deployed import block, function_name
@@ -68,6 +69,26 @@ def _many_readers(examined: Examined) -> Iterator[Found]:
     readers = [mapped.function for mapped in examined.deployed.mappings if not _off(mapped.described)]
     if len(readers) > MOST_READERS:
         yield Found(examined.name, f"{len(readers)} mappings read the stream: {', '.join(readers)}")
+
+
+def _other_filter(examined: Examined) -> Iterator[Found]:
+    if not examined.streams:
+        raise NotKnown("What a consumer was declared to follow is not known: give --model.")
+    labels = {str(function.name): function.label for function in examined.deployed.stack.functions}
+    for mapped in examined.deployed.mappings:
+        declared = examined.streams.get(labels.get(mapped.function, ""))
+        # With a key of the customer, AWS gives the filter only to those who may use it.
+        if declared is None or mapped.described.get("KMSKeyArn"):
+            continue
+        deployed = [each["Pattern"] for each in block(mapped.described, "FilterCriteria").get("Filters") or ()]
+        if _plain(map(json.loads, deployed)) != _plain(declared.filters):
+            wanted = {"Filters": [{"Pattern": pattern} for pattern in sorted(_plain(declared.filters))]}
+            yield _found(mapped, "its mapping lets other changes through than its handlers are for", {"FilterCriteria": wanted})
+
+
+def _plain(filters: Iterable[Any]) -> set[str]:
+    """Order means nothing: a record that passes any of them is delivered."""
+    return {json.dumps(each, sort_keys=True, default=dict) for each in filters}
 
 
 def _problem(mapped: Mapped) -> str | None:
@@ -135,6 +156,15 @@ CHECKS: Final = (
         _FAILING,
         "Look at the function's errors in its log; the role needs to read the stream and to send to the failure queue",
         _each(_problem),
+    ),
+    Check(
+        "other-filter",
+        "warning",
+        "The mapping's filter is not the declared one.",
+        "Changes that a handler is for never reach it, or every other change is paid for as an invocation.",
+        f"{_LAMBDA}, Control which events Lambda sends to your function",
+        "StreamConsumer(stream=order_events.stream.definition()) sets it: deploy this code",
+        _other_filter,
     ),
     Check(
         "old-stream",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from monitoring import Billing, Ref, alarms_for, composites_for, dashboard_for, resolve
 from monitoring.doctor import CHECKS, Examined
 from monitoring.live import Deployed, Mapped
+from singletable.definition import StreamDefinition
 from singletable.deployment import SCHEMA_FINGERPRINT
 from tests.monitoring.conftest import names_for, stack_of
 from tests.monitoring.doctor.answers import REGION, Answers
@@ -84,6 +85,7 @@ def mapping(**changes):
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "DestinationConfig": {"OnFailure": {"Destination": QUEUE_ARN}},
         "MetricsConfig": {"Metrics": ["EventCount"]},
+        "FilterCriteria": {"Filters": [{"Pattern": json.dumps(each)} for each in reversed(FILTERS)]},
         **changes,
     }
 
@@ -98,6 +100,10 @@ def mapped(described=None, attributes=None, name=QUEUE):
 
 def alarm_arn(name):
     return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
+
+
+FILTERS = ({"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"entity": {"S": ["Order"]}}}}, {"eventName": ["INSERT"]})
+STREAMED = StreamDefinition(FILTERS)
 
 
 def described(request, **changes):
@@ -175,7 +181,7 @@ def examined_and_answers(answers=None, **changes):
         composites=COMPOSITES,
         declared=DECLARED,
     )
-    return Examined(replace(whole, **changes), AT), answering
+    return Examined(replace(whole, **changes), AT, {"order-events": STREAMED}), answering
 
 
 def look(code, given):

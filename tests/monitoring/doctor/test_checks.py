@@ -104,6 +104,8 @@ FAULTS = [
     ("no-consumer", {"mappings": ()}, {}, "declared is order-events"),
     ("disabled-mapping", of_mapping(State="Disabled", StateTransitionReason="User action"), {}, "disabled (User action)"),
     ("failing-mapping", of_mapping(LastProcessingResult="PROBLEM: Function call failed"), {}, "PROBLEM: Function call failed"),
+    ("other-filter", of_mapping(FilterCriteria={"Filters": []}), {}, "other changes through"),
+    ("other-filter", of_mapping(FilterCriteria={"Filters": [{"Pattern": '{"eventName": ["REMOVE"]}'}]}), {}, "other changes through"),
     ("many-readers", {"mappings": (stack.mapped(),) * 3}, {}, "3 mappings read the stream"),
     ("endless-retries", of_mapping(MaximumRetryAttempts=-1), {}, "without end"),
     ("unbounded-age", of_mapping(MaximumRecordAgeInSeconds=-1), {}, "until they are forgotten"),

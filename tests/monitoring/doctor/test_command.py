@@ -60,6 +60,7 @@ def test_the_deployed_program_is_protected_watched_and_as_declared(ask):
         "missing-index",
         "other-schema",
         "other-stream-view",
+        "other-filter",
         "unwatched",
         "unheard-alarm",
         "locked-topic",

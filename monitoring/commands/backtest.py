@@ -3,28 +3,22 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing
-from monitoring.commands.live import account_of, add_account, deployed_of
-from monitoring.commands.record import DAYS, before_in, moment, recorded_of
-from monitoring.commands.scenario import START, add_one
-from monitoring.commands.subject import MODEL, add_subject, stack_of
+from monitoring.commands.live import add_account
+from monitoring.commands.observed import ALL, DEPLOYED, recorded_in, scenarios_of
+from monitoring.commands.record import DAYS, moment
+from monitoring.commands.scenario import add_one
+from monitoring.commands.subject import add_subject
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
     from monitoring.backtest import Alarms, Coverage, Observed, Report, Result
     from monitoring.evaluation import Reading
-    from monitoring.recordings import Recording
-    from monitoring.scenarios import Scenario
-    from monitoring.subjects import Stack
 
-ALL: Final = "all"
-DEPLOYED: Final = "deployed"
 READINGS: Final = ("ignore", "configured", "both")
 
 DESCRIPTION: Final = """\
@@ -107,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     coverage = _coverage(options.coverage)
     skipped: dict[str, str] = {}
-    observed = _scenarios(options, skipped) if options.scenario else _recorded(options)
+    observed = scenarios_of(options, skipped) if options.scenario else recorded_in(options)
     report = _report(list(observed), options, coverage, skipped)
     sys.stdout.write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n" if options.json else report.text())
     return FOUND if report.failures and any(report.failures.values()) else DONE
@@ -166,80 +160,6 @@ def _coverage(path: Path | None) -> "Coverage | None":
         return read_coverage(path) if path else None
     except CoverageError as error:
         raise UsageError(error.code, error.message) from None
-
-
-def _given(file: str | None, stack: "Stack") -> "Alarms | None":
-    """Those of a file. None: none was given, or the deployed ones are meant."""
-    from monitoring.backtest import read_alarms
-    from monitoring.lint import InputError
-
-    try:
-        return read_alarms(file, stack) if file and file != DEPLOYED else None
-    except InputError as error:
-        raise UsageError(error.code, error.message) from None
-
-
-def _scenarios(options: argparse.Namespace, skipped: dict[str, str]) -> "Iterator[tuple[Observed, Alarms]]":
-    """Each that is played, with its alarms. skipped: is told of those that the stack has nothing for, with what it lacks."""
-    from monitoring.backtest import Observed, generated
-    from monitoring.backtest.given import names_from
-    from monitoring.scenarios import SCENARIOS, named, play
-
-    stack = stack_of(options)
-    alarms = _given(options.alarms, stack)
-    if alarms:
-        stack = named(stack, names_from(stack, alarms.metric))
-    wanted: list[Scenario] = list(SCENARIOS.values()) if options.scenario == ALL else [SCENARIOS[options.scenario]]
-    for scenario in wanted:
-        if lacks := scenario.lacks(stack):
-            skipped[scenario.name] = str(lacks)
-            if options.scenario != ALL:
-                message = f"{scenario.name} needs {lacks}, and {stack.label} has none. Choose another scenario."
-                raise UsageError("scenario-does-not-fit", message)
-            continue
-        passing(f"playing {scenario.name}")
-        played = play(scenario, stack, START, days=options.days, seed=options.seed)
-        yield Observed.of(played), alarms or generated(played.stack)
-
-
-def _recorded(options: argparse.Namespace) -> "Iterator[tuple[Observed, Alarms]]":
-    from monitoring.backtest import Incident, Observed, answerable, deployed_alarms, generated
-
-    recording = _recording(options)
-    stack = _declared(options, recording)
-    alarms = deployed_alarms(recording) if options.alarms == DEPLOYED else _given(options.alarms, stack) or generated(stack)
-    incidents = [Incident(start, end, label=label) for start, end, label in options.incident]
-    if outside := next((each for each in incidents if not recording.start <= each.start < recording.end), None):
-        span = f"{recording.start:%d %b %H:%M} to {recording.end:%d %b %H:%M} UTC"
-        raise UsageError("incident-outside", f"{outside.start:%d %b %H:%M} is not in what was measured, {span}. Give one that is.")
-    name = options.recording.name if options.recording else options.deployed
-    yield Observed.recorded(name, replace(recording, stack=stack), incidents), answerable(alarms, recording)
-
-
-def _recording(options: argparse.Namespace) -> "Recording":
-    """Of a file, or made now and kept nowhere."""
-    if options.recording:
-        if found := before_in(options.recording):
-            return found
-        raise UsageError(
-            "unreadable-recording", f"{options.recording}: No such file. Give a file that `python -m monitoring record` wrote."
-        )
-    days = options.days or DAYS
-    if days > DAYS + 1:
-        raise UsageError("too-long", f"--days {days:g}: CloudWatch keeps minutes for 15 days. Give fewer, or a recording.")
-    now = datetime.now(UTC)
-    return recorded_of(deployed_of(options, options.deployed, account_of(options)), now - timedelta(days=days), now).recording
-
-
-def _declared(options: argparse.Namespace, recording: "Recording") -> "Stack":
-    """The recorded one, or what --model or --definition declares, by the recorded names."""
-    from monitoring.backtest.given import generated, names_from
-    from monitoring.scenarios import named
-
-    if options.model == MODEL and not options.definition:
-        return recording.stack
-    stack = stack_of(options)
-    return named(stack, names_from(stack, generated(recording.stack).metric))
 
 
 def _report(

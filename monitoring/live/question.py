@@ -24,8 +24,11 @@ KEPT: Final[Mapping[int, int]] = {3600: 455 * DAY, 300: 63 * DAY, MINUTE: 15 * D
 MARGIN_SECONDS: Final = 300
 """A call waits its turn, and clocks differ: what is about to be dropped is not asked for, because then nothing at all would be answered."""
 
-UNANSWERED: Final = ("InternalError", "Forbidden")
+INTERNAL: Final = "InternalError"
+"""The status code of a passing failure: AWS says to ask again."""
+UNANSWERED: Final = (INTERNAL, "Forbidden")
 """Status codes of an answer that is none."""
+ATTEMPTS: Final = 3
 
 Points = dict[int, float]
 """Start of a period, in seconds since 1970 -> the statistic in it."""
@@ -74,7 +77,16 @@ def ask_all(account: Account, questions: Sequence[Question], start: int, end: in
     `start`. Raises CallRefused, and MonitoringError "no-account".
     """
     for batch in _batches(questions, start, end):
-        yield from zip(batch, _answers(account, batch, start, end), strict=True)
+        yield from zip(batch, _answered(account, batch, start, end, ATTEMPTS), strict=True)
+
+
+def _answered(account: Account, batch: Sequence[Question], start: int, end: int, attempts: int) -> list[Points]:
+    try:
+        return _answers(account, batch, start, end)
+    except CallRefused as refused:
+        if refused.aws_code != INTERNAL or attempts == 1:
+            raise
+    return _answered(account, batch, start, end, attempts - 1)
 
 
 def _batches(questions: Sequence[Question], start: int, end: int) -> Iterator[Sequence[Question]]:

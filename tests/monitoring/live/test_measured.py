@@ -186,10 +186,22 @@ def test_five_minutes_are_kept_for_63_days_and_begin_where_cloudwatch_rounds(clo
     assert cloudwatch.spans()[0][0] == at
 
 
-@pytest.mark.parametrize("status", ["InternalError", "Forbidden"])
-def test_an_answer_that_is_none_is_an_error(cloudwatch, live, status):
-    result = {"Id": "q0", "StatusCode": status, "Messages": [{"Code": "Oops", "Value": "try again"}]}
-    cloudwatch.stub.add_response("get_metric_data", {"MetricDataResults": [result]})
+def unanswered(status):
+    return {"MetricDataResults": [{"Id": "q0", "StatusCode": status, "Messages": [{"Code": "Oops", "Value": "try again"}]}]}
+
+
+def test_a_passing_failure_is_asked_again(cloudwatch, live):
+    """API reference, MetricDataResult: "InternalError indicates that an error occurred. Retry your request"."""
+    for _ in range(2):
+        cloudwatch.stub.add_response("get_metric_data", unanswered("InternalError"))
+    cloudwatch.answers(q0=[(0, 1.0)])
+    assert live.statistics(consumed("orders", "Read"), SINCE, NOON) == {SINCE: 1.0}
+
+
+@pytest.mark.parametrize(("status", "times"), [("InternalError", 3), ("Forbidden", 1)])
+def test_an_answer_that_is_none_is_an_error(cloudwatch, live, status, times):
+    for _ in range(times):
+        cloudwatch.stub.add_response("get_metric_data", unanswered(status))
     with pytest.raises(CallRefused, match=rf"refused-call: cloudwatch:GetMetricData: try again \({status}\)"):
         live.statistics(consumed("orders", "Read"), SINCE, NOON)
 

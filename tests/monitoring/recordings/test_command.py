@@ -109,13 +109,16 @@ def test_without_the_incident_it_is_noise(recorded, capsys):
 
 
 def test_deployed_alarms_behave_as_those_of_the_recipes(recorded, capsys):
-    """The stack was deployed with them."""
+    """The stack was deployed with them. Nobody evaluated them here, so that CloudWatch's history has nothing of it."""
     seen = []
     for more in ([], ["--alarms", "deployed"]):
         assert main(["backtest", "--recording", str(recorded), *more, "--json"]) == 0
-        [result] = json.loads(capsys.readouterr().out)["results"]
+        found = json.loads(capsys.readouterr().out)
+        [result] = found["results"]
         seen.append(sorted((each["fired"], each["alarm"]) for each in result["alarms"]))
     assert seen[0] == seen[1] != []
+    assert found["departures"].keys() == {alarm for _, alarm in seen[1]}
+    assert {each["only_history"] for each in found["departures"].values()} == {0}
 
 
 def test_a_live_account_is_tested_without_a_file(shop, capsys, incident):

@@ -1,39 +1,38 @@
-"""Who is told of an alarm's new state, and when nobody is: mute rules, and the suppressor of a composite alarm.
+"""Who is told of an alarm's new state, when the rules of `monitoring.notification` let anybody be told.
 
-An action that was kept back is carried out when nothing keeps it back any more, if the alarm is still in that state (CloudWatch user guide,
-"Alarm mute rules" and "Composite alarm actions suppression"; of a mute rule: if that state is ALARM). Looked at once a minute.
+An action that was held back is carried out when nothing holds it back any more, if the alarm is still in that state and nobody was told of
+it. Looked at once a minute.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from local.alarm_history import record_action
 from local.alarm_message import Described, subject
-from local.repairs.mutes import muting
-from monitoring.alarms import State, Suppressor
+from local.repairs.alarms import created
+from local.repairs.mutes import rules_over
+from monitoring.alarms import State, Suppressor, WarmUp
+from monitoring.evaluation import INITIAL
+from monitoring.names import text
+from monitoring.notification import Reason, withheld
+from monitoring.rules import alarm_name
 
 _ACTIONS: Mapping[State, str] = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
-Suppressed = Literal["Alarm", "ExtensionPeriod", "WaitPeriod"]
-"""Why a composite alarm keeps still: DescribeAlarms, ActionsSuppressedBy."""
+_SUPPRESSED_BY: Mapping[Reason, str] = {"suppressed": "Alarm", "extended": "ExtensionPeriod", "waiting": "WaitPeriod"}
+"""What DescribeAlarms gives as ActionsSuppressedBy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`told`: ARNs that were told. `untold`: why an action could not be carried out. `kept`: why it was kept back; empty: it was not."""
+    """`told`: ARNs that were told. `untold`: why an action could not be carried out. `withheld`: why it was held back; None: it was not."""
 
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
-    kept: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    state: State
-    message: str
+    withheld: Reason | None = None
 
 
 class Announcer:
@@ -43,67 +42,55 @@ class Announcer:
         self._backend = backend
         self._sns = sns
         self._since: dict[str, datetime] = {}
-        self._left_alarm: dict[str, datetime] = {}
-        self._held: dict[str, _Held] = {}
+        self._turns: dict[str, list[tuple[datetime, bool]]] = {}
+        self._known: dict[str, State] = {}
+        self._held: dict[str, str] = {}
 
-    def announce(self, described: Described, old: State, states: Mapping[str, State], message: str, at: datetime) -> Told:
-        """Of an alarm that came from `old` to what `states` says of it now."""
+    def announce(self, described: Described, state: State, message: str, at: datetime) -> Told:
+        """That an alarm has come to this state."""
         name = str(described["AlarmName"])
-        state = states[name]
         self._since[name] = at
-        if old == "ALARM":
-            self._left_alarm[name] = at
+        self._turns[name] = [*self._turns.get(name, [])[-1:], (at, state == "ALARM")]
         self._held.pop(name, None)
-        if not described.get(_ACTIONS[state]):
+        if state == self._known.get(name, INITIAL):
             return Told()
-        if not described.get("ActionsEnabled", True):
-            return Told(untold=("the alarm's actions are disabled",))
-        if kept := self._kept(described, state, states, at):
-            if state == "ALARM" or not kept.startswith("muted"):
-                self._held[name] = _Held(state, message)
-            return Told(kept=kept)
+        if reason := self._withheld(described, state, at):
+            self._held[name] = message
+            return Told(withheld=reason if described.get(_ACTIONS[state]) else None)
         return self._carried_out(described, state, message, at)
 
     def release(self, known: Mapping[str, Described], states: Mapping[str, State], at: datetime) -> dict[str, Told]:
-        """What was kept back and is told now, by alarm."""
-        found: dict[str, Told] = {}
-        for name, held in list(self._held.items()):
-            if states.get(name) != held.state:
-                del self._held[name]
-            elif not self._kept(known[name], held.state, states, at):
-                del self._held[name]
-                found[name] = self._carried_out(known[name], held.state, held.message, at)
-        return found
+        """What was held back and is told now, by alarm."""
+        for gone in self._known.keys() - states.keys():
+            del self._known[gone]
+        self._held = {name: message for name, message in self._held.items() if name in states}
+        free = [name for name in self._held if not self._withheld(known[name], states[name], at)]
+        return {name: self._carried_out(known[name], states[name], self._held.pop(name), at) for name in free}
 
-    def _kept(self, described: Described, state: State, states: Mapping[str, State], at: datetime) -> str:
+    def _withheld(self, described: Described, state: State, at: datetime) -> Reason | None:
         name = str(described["AlarmName"])
         suppressor = Suppressor.from_request(described)
-        why = self._suppressed(name, suppressor, state, states, at) if suppressor else None
-        self._show(name, why, suppressor)
-        if suppressor and why:
-            return f"suppressed by {_name(suppressor)}: {why}"
-        rule = muting(self._backend, name, at)
-        return f"muted by {rule}" if rule else ""
-
-    def _suppressed(self, name: str, suppressor: Suppressor, state: State, states: Mapping[str, State], at: datetime) -> Suppressed | None:
-        other = _name(suppressor)
-        if states.get(other) == "ALARM":
-            return "Alarm"
-        left = self._left_alarm.get(other)
-        if left and at < left + timedelta(seconds=suppressor.extension_seconds):
-            return "ExtensionPeriod"
-        waits = state == "ALARM" and at < self._since[name] + timedelta(seconds=suppressor.wait_seconds)
-        return "WaitPeriod" if waits else None
-
-    def _show(self, name: str, why: Suppressed | None, suppressor: Suppressor | None) -> None:
-        """In DescribeAlarms."""
-        alarm = self._backend.alarms.get(name)
-        if alarm is not None and suppressor is not None:
-            alarm.ActionsSuppressedBy = why
-            alarm.ActionsSuppressedReason = f"Actions suppressed by {_name(suppressor)}" if why else None
+        warm_up = described.get("WarmUpConfiguration")
+        reason = withheld(
+            state,
+            self._since[name],
+            at,
+            enabled=described.get("ActionsEnabled", True),
+            rules=rules_over(self._backend, name),
+            warm_up=WarmUp.from_request(warm_up) if warm_up else None,
+            created=created(self._backend, name),
+            suppressor=suppressor,
+            suppressing=self._turns.get(alarm_name(text(suppressor.alarm)), ()) if suppressor else (),
+        )
+        if suppressor:  # DescribeAlarms says so
+            alarm = self._backend.alarms[name]
+            alarm.ActionsSuppressedBy = by = _SUPPRESSED_BY.get(reason) if reason else None
+            alarm.ActionsSuppressedReason = f"Actions suppressed by {text(suppressor.alarm)}" if by else None
+        return reason
 
     def _carried_out(self, described: Described, state: State, message: str, at: datetime) -> Told:
         name = str(described["AlarmName"])
+        self._known[name] = state
         told: list[str] = []
         untold: list[str] = []
         for arn in map(str, described.get(_ACTIONS[state]) or ()):
@@ -122,7 +109,3 @@ class Announcer:
         except Exception as error:
             return str(error)
         return ""
-
-
-def _name(suppressor: Suppressor) -> str:
-    return str(suppressor.alarm).rpartition(":alarm:")[2]

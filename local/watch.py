@@ -19,6 +19,7 @@ from local.repairs.alarms import created
 from monitoring.alarms import Alarm, CompositeAlarm, State, severity_of
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import Evaluation, evaluate, evaluate_composite
+from monitoring.notification import Reason
 from monitoring.samples import Samples
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Clients(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One alarm's change of state. `told`: ARNs of the topics that were published to; `untold`: why an action was not done; `kept`: why it
-    is kept back, as long as it is: a mute rule, or a suppressor."""
+    """One alarm's change of state. `told`: ARNs of the topics that were published to; `untold`: why an action was not done; `withheld`: why
+    nobody is told yet."""
 
     at: datetime
     alarm: str
@@ -53,7 +54,7 @@ class StateChange:
     reason: str
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
-    kept: str = ""
+    withheld: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -141,7 +142,7 @@ class Watch:
         self.states = dict(known.states)
         for name, told in self._announcer.release(known.described, known.states, at).items():
             number = max(number for number, change in enumerate(self.history) if change.alarm == name)
-            self.history[number] = replace(self.history[number], told=told.told, untold=told.untold, kept="")
+            self.history[number] = replace(self.history[number], told=told.told, untold=told.untold, withheld=None)
         return tuple(changes)
 
     def described(self) -> tuple[list[Described], list[Described]]:
@@ -191,8 +192,8 @@ class Watch:
         known.changed.append(name)
 
     def _announced(self, known: _Known, name: str, old: State, reason: str, message: str, at: datetime) -> StateChange:
-        told = self._announcer.announce(known.described[name], old, known.states, message, at)
-        return StateChange(at, name, severity_of(name), old, known.states[name], reason, told.told, told.untold, told.kept)
+        told = self._announcer.announce(known.described[name], known.states[name], message, at)
+        return StateChange(at, name, severity_of(name), old, known.states[name], reason, told.told, told.untold, told.withheld)
 
 
 def _composite_reason(arn: str, state: State, children: Sequence[Mapping[str, Any]], at: datetime) -> str:

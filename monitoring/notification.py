@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Final, Literal, Protocol
 
-from monitoring.alarms import Alarm, CompositeAlarm, State, Suppressor
+from monitoring.alarms import Alarm, CompositeAlarm, State, Suppressor, WarmUp
 from monitoring.evaluation import INITIAL
 from monitoring.mute import MuteRule, muted
 from monitoring.names import Name, text
@@ -116,22 +116,46 @@ class _Course:
         return {"ALARM": actions.alarm, "OK": actions.ok, "INSUFFICIENT_DATA": actions.insufficient_data}[state]
 
     def _held_back(self, state: State, since: datetime, at: datetime) -> Reason | None:
-        if not self.alarm.actions.enabled:
-            return "disabled"
-        warm_up = self.alarm.warm_up if isinstance(self.alarm, Alarm) else None
-        if warm_up and self.created and at < self.created + timedelta(minutes=warm_up.minutes) and warm_up.whole:
-            return "warming up"
-        if any(muted(rule.window, at) for rule in self.rules):
-            return "muted"
-        return self._suppressed(state, since, at)
+        return withheld(
+            state,
+            since,
+            at,
+            enabled=self.alarm.actions.enabled,
+            rules=self.rules,
+            warm_up=self.alarm.warm_up if isinstance(self.alarm, Alarm) else None,
+            created=self.created,
+            suppressor=self._suppressor,
+            suppressing=self.suppressing,
+        )
 
-    def _suppressed(self, state: State, since: datetime, at: datetime) -> Reason | None:
-        suppressor = self._suppressor
-        if suppressor is None:
-            return None
-        before = [(when, on) for when, on in self.suppressing if when <= at]
-        if before and before[-1][1]:
-            return "suppressed"
-        if len(before) > 1 and before[-2][1] and at < before[-1][0] + timedelta(seconds=suppressor.extension_seconds):
-            return "extended"
-        return "waiting" if state == "ALARM" and at < since + timedelta(seconds=suppressor.wait_seconds) else None
+
+def withheld(
+    state: State,
+    since: datetime,
+    at: datetime,
+    *,
+    enabled: bool = True,
+    rules: Sequence[MuteRule] = (),
+    warm_up: WarmUp | None = None,
+    created: datetime | None = None,
+    suppressor: Suppressor | None = None,
+    suppressing: Sequence[tuple[datetime, bool]] = (),
+) -> Reason | None:
+    """Why nobody is told at `at` that an alarm is in this state, which it came to at `since`. None: nothing is in the way.
+
+    rules: those that name the alarm. suppressing: when its suppressor came to ALARM (True) or to another state, oldest first.
+    """
+    if not enabled:
+        return "disabled"
+    if warm_up and warm_up.whole and created and at < created + timedelta(minutes=warm_up.minutes):
+        return "warming up"
+    if any(muted(rule.window, at) for rule in rules):
+        return "muted"
+    if suppressor is None:
+        return None
+    before = [(when, on) for when, on in suppressing if when <= at]
+    if before and before[-1][1]:
+        return "suppressed"
+    if len(before) > 1 and before[-2][1] and at < before[-1][0] + timedelta(seconds=suppressor.extension_seconds):
+        return "extended"
+    return "waiting" if state == "ALARM" and at < since + timedelta(seconds=suppressor.wait_seconds) else None

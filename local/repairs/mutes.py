@@ -23,13 +23,10 @@ def mute_rules_of(backend: Any) -> dict[str, dict[str, Any]]:
     return memory(backend).setdefault("mute_rules", {})
 
 
-def muting(backend: Any, alarm: str, at: datetime) -> str | None:
-    """The name of a rule that mutes this alarm at that time."""
-    for name, put in list(mute_rules_of(backend).items()):
-        rule = MuteRule.from_request(put)
-        if alarm in rule.alarms and muted(rule.window, at):
-            return name
-    return None
+def rules_over(backend: Any, alarm: str) -> list[MuteRule]:
+    """Those that name this alarm."""
+    rules = [MuteRule.from_request(put) for put in list(mute_rules_of(backend).values())]
+    return [rule for rule in rules if alarm in rule.alarms]
 
 
 def _put(_: object) -> Callable[[Any], Any]:

@@ -243,7 +243,7 @@ def test_disabled_actions_tell_nobody(bench: Bench) -> None:
     bench.fail()
     bench.tick()
     assert bench.messages() == []
-    assert bench.watch.history[-1].untold == ("the alarm's actions are disabled",)
+    assert bench.watch.history[-1].withheld == "disabled"
 
 
 def test_a_topic_that_is_gone_is_noted_and_stops_nothing(bench: Bench) -> None:
@@ -419,12 +419,12 @@ def test_a_muted_alarm_changes_its_state_and_tells_when_the_window_ends_if_it_is
     mute(bench, "2026-03-02T14:00", "PT10M")
     bench.fail()
     assert bench.tick() == [(NAME, "OK", "ALARM")]
-    assert bench.watch.history[-1].kept == "muted by works"
+    assert bench.watch.history[-1].withheld == "muted"
     assert bench.tick(6) == []
     assert told(bench) == []
     bench.tick()
     assert told(bench) == ["ALARM"]
-    assert (bench.watch.history[-1].told, bench.watch.history[-1].kept) == ((bench.topic,), "")
+    assert (bench.watch.history[-1].told, bench.watch.history[-1].withheld) == ((bench.topic,), None)
     assert [item["HistoryItemType"] for item in history(bench, AlarmName=NAME)][-2:] == ["StateUpdate", "Action"]
 
 
@@ -480,6 +480,15 @@ def test_a_composite_waits_for_its_suppressor_and_tells_when_it_does_not_fire(be
     assert told(bench) == []
     bench.tick()
     assert (by(bench), told(bench)) == (None, ["ALARM"])
+
+
+def test_a_composite_that_is_over_before_anybody_was_told_tells_nobody(bench: Bench) -> None:
+    suppressed(bench, wait=300, extension=0)
+    bench.fail()
+    bench.tick()
+    bench.cloudwatch.set_alarm_state(AlarmName="any", StateValue="OK", StateReason="drill")
+    bench.tick(6)
+    assert told(bench) == []
 
 
 def test_a_composite_keeps_still_while_its_suppressor_fires_and_for_the_extension(bench: Bench) -> None:

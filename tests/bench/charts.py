@@ -23,7 +23,7 @@ def drawn() -> tuple[View, list[Chart]]:
     played = play(SCENARIOS["gsi-backpressure"], large_stack(), START)
     assert played.incident
     end = played.incident[1]
-    view = Playback.of("bench", played.stack, played.samples, played.start, played.end).view(end - timedelta(hours=3), end)
+    view = Playback.of_played(played).view(end - timedelta(hours=3), end)
     charts = [placed.widget for placed in view.dashboard.widgets if isinstance(placed.widget, Chart)]
     return view, [charts[number % len(charts)] for number in range(CHARTS)]
 

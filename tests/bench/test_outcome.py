@@ -6,7 +6,7 @@ import pytest
 
 from monitoring.backtest import generated, replay
 from monitoring.scenarios import SCENARIOS, play
-from tests.bench import backtests
+from tests.bench import backtests, charts
 from tests.bench.__main__ import as_data, line
 from tests.bench.outcome import Outcome, timed
 
@@ -37,3 +37,13 @@ def test_the_straightforward_loop_and_the_replay_agree_on_the_stack_that_is_meas
     changes = backtests.reference(alarms, played.samples, begin, end)
     assert changes
     assert replay(alarms, [], played.samples, begin, end) == changes
+
+
+def test_both_draw_the_same_charts_with_all_their_lines():
+    view, chosen = charts.drawn()
+    assert len(chosen) == charts.CHARTS
+    chart = next(each for each in chosen if not each.stacked and len(each.lines) > 1)
+    ours, theirs = charts.chart_svg(chart, view, charts.HEIGHT, charts.WIDTH), charts.with_matplotlib(chart, view).decode()
+    assert ours.startswith("<svg")
+    assert "</svg>" in theirs
+    assert all(line.label in theirs for line in chart.lines)

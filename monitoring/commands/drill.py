@@ -3,14 +3,13 @@
 import argparse
 import json
 import secrets
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from monitoring.alarms import SEVERITIES
-from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, coloured, progress
+from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing, progress, style_of
 from monitoring.commands.live import account_of, add_deployed, deployed_of
 from monitoring.errors import MonitoringError
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from monitoring.doctor.topics import Topic
     from monitoring.drill import Planned
     from monitoring.drill.record import Record
-    from monitoring.lint.output import Style
 
 WAIT_SECONDS: Final = 60
 """The parser must not wait for the drill. A test compares them."""
@@ -86,11 +84,12 @@ def run(options: argparse.Namespace) -> int:
     from monitoring.doctor import Examined
 
     now = datetime.now(UTC)
-    progress("reading what is deployed")
+    passing("reading what is deployed")
     try:
         examined = Examined(deployed_of(options, account=account_of(options)), now)
         topics = _topics(examined)
         plan = _plan(options, examined, topics)
+        passing("")
         if options.no_actions:
             return _preview(plan, topics)
         _check(options, plan, topics)
@@ -155,12 +154,13 @@ def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Ma
     if options.yes:
         return
     fired = sum(not each.left_out for each in plan)
-    people = sum(topic.people for topic in topics.values())
+    told = {arn for each in plan if not each.left_out for arn in each.topics}
+    people = sum(topics[arn].people for arn in told if arn in topics)
     if not sys.stdin.isatty():
         raise UsageError(
             "unconfirmed", f"{fired} alarms would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell."
         )
-    sys.stderr.write(f"{fired} alarms will tell {len(topics)} topics with {people} subscriptions of people. Go on? [y/N] ")
+    sys.stderr.write(f"{fired} alarms will tell {len(told)} topics with {people} subscriptions of people. Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError("unconfirmed", "nothing was fired.")
@@ -183,8 +183,11 @@ def _drilled(options: argparse.Namespace, examined: "Examined", plan: "tuple[Pla
     except CallRefused as error:
         progress(f"what earlier drills left behind is not known: {error.message}")
     with probe:
-        exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=progress)
-        outcomes = exercise.run()
+        exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=passing)
+        try:
+            outcomes = exercise.run()
+        finally:
+            passing("")
     return Record(probe.id, examined.name, examined.account.region, examined.at, judged(outcomes), tuple(probe.left))
 
 
@@ -199,10 +202,4 @@ def _write(options: argparse.Namespace, record: "Record") -> None:
     if options.json:
         sys.stdout.write(json.dumps(report(record), indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(text(record, _style()))
-
-
-def _style() -> "Style":
-    from monitoring.lint.output import Style
-
-    return Style(min(shutil.get_terminal_size().columns, 120), coloured(sys.stdout)) if sys.stdout.isatty() else Style()
+        sys.stdout.write(text(record, style_of(sys.stdout)))

@@ -56,6 +56,7 @@ class Exercise:
         try:
             self._fire()
             self._listen()
+            self.told("reading the history of each")
             noted = {each.name: self._history(each) for each in self._firing()}
         finally:
             left = self._put_back()
@@ -100,7 +101,6 @@ class Exercise:
         return [each for each in expected if each not in self._arrived]
 
     def _history(self, each: Planned) -> Noted:
-        self.told(f"reading the history of {each.name}")
         try:
             return read_history(self.account, each.name, each.composite, self.probe.id, each.topics)
         except CallRefused:

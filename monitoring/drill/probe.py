@@ -35,7 +35,7 @@ class Heard:
 
 @dataclass
 class Probe:
-    """A context manager: the queue, subscribed to each topic; afterwards both are gone. id: of the drill, hexadecimal. at: when it began.
+    """A context manager: the queue, subscribed to each topic; afterwards both are gone. Without a topic there is none. id: of the drill, hexadecimal. at: when it began.
 
     unheard: topic -> why it cannot be listened to. left: what could not be taken away, with the reason; the next drill tries again.
     Raises CallRefused where the queue cannot be made.
@@ -78,7 +78,9 @@ class Probe:
         return [heard for each in messages if (heard := heard_in(each["Body"]))]
 
     def _open(self) -> None:
-        partition = self.topics[0].split(":")[1] if self.topics else "aws"
+        if not self.topics:
+            return
+        partition = self.topics[0].split(":")[1]
         arn = f"arn:{partition}:sqs:{self.account.region}:{self.owner}:{self.name}"
         attributes = {"MessageRetentionPeriod": str(KEPT_SECONDS), "Policy": json.dumps(_policy(arn, self.topics))}
         self._url = self.account.ask("sqs", "CreateQueue", QueueName=self.name, Attributes=attributes)["QueueUrl"]

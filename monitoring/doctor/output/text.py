@@ -69,7 +69,7 @@ def _group(group: Sequence[Finding], region: str, style: Style) -> Iterator[str]
     if more > 0:
         yield f"  and {more} more (--json has all of them)"
     yield from _wrapped("why", f"{first.why} ({first.source})", style)
-    yield from _wrapped("do", f"{first.fix}.", style)
+    yield from _wrapped("do", f"{first.fix.rstrip('.')}.", style)
     for finding in group[:MOST_PLACES]:
         if finding.call:
             command = finding.call.command(region)

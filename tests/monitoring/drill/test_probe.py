@@ -96,6 +96,13 @@ def test_without_a_queue_there_is_no_drill():
     assert answering.of("sns:Subscribe") == []
 
 
+def test_where_nobody_is_told_there_is_nothing_to_listen_to():
+    listening, answering = probe(topics=())
+    with listening:
+        pass
+    assert answering.asked == []
+
+
 def test_messages_are_read_and_taken_from_the_queue():
     """The notification of SNS (SNS developer guide, Amazon SNS message and JSON formats) around that of CloudWatch (user guide)."""
     alarm = {"AlarmName": "shop-dev page: one", "NewStateValue": "ALARM", "NewStateReason": "Drill", "OldStateValue": "OK"}

@@ -153,8 +153,10 @@ def _spans(given: Sequence[Spell], view: View) -> Iterator[tuple[datetime, datet
 
 
 def unknown(given: Sequence[Reading], scale: Scale) -> Iterator[str]:
-    """A tint over the times in which no line of the chart has a point, though one has some: a break alone is easily missed."""
-    known = [reading for reading in given if not reading.is_empty]
+    """A tint over the times in which no line of the chart has a point, though one is sent always and has some: a break alone is easily
+    missed. What is sent only while something goes on says nothing with its silence.
+    """
+    known = [reading for reading in given if not reading.is_empty and not reading.while_active]
     if not known:
         return
     first = known[0]

@@ -120,7 +120,7 @@ def _key() -> str:
     marks = (
         "Solid line: measured.",
         "Dotted line at zero: zero by definition, nothing is sent while nothing happens.",
-        "Grey ground, a break in a line, a dash instead of a number: nothing was measured.",
+        "A break in a line, a dash instead of a number: nothing was measured. Grey ground: though it is sent always.",
         "Orange below a latency: calls were refused, which are not in it.",
         "Tint with a cap: an alarm of this chart was open.",
         "Thin line with words: the threshold of an alarm; with an arrow it lies above the picture.",

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 from monitoring.render.anchors import anchor
 from monitoring.render.drawing import spark_svg
 from monitoring.render.figure import SPARK_PIXELS, readout
-from monitoring.render.figures import in_words, number
+from monitoring.render.figures import in_words as count_in_words
+from monitoring.render.figures import number
 from monitoring.render.palette import themed
 from monitoring.render.usage import Use
 from monitoring.render.view import View
 
-HEAD = ("Pattern", "Operation", "Calls/s", "p99, ms", "Units per call", "Refused", "Calls/s", "Expected/s")
+HEAD: Final = ("Pattern", "Operation", "Calls/s", "p99, ms", "Units per call", "Refused", "Calls/s", "Expected/s")
+
+UNITS: Final = ("RCU", "WCU")
+SHARED: Final = "~ of all patterns that use the same operation"
 
 
 def patterns(used: Sequence[Use], view: View) -> str:
@@ -25,6 +30,16 @@ def patterns(used: Sequence[Use], view: View) -> str:
         f'<div class="tw" id="patterns" tabindex="0" role="region" aria-label="Access patterns"><table class="patterns"><thead><tr>{head}</tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def in_words(use: Use) -> tuple[str, str, str, str]:
+    """Calls a second, latency, units of a call and refusals, of now, for a picture or a text. About: of all patterns that share the operation."""
+    about = "~" if use.shared_with else ""
+    limit = f" of {use.objective_ms:g}" if use.objective_ms else ""
+    units = [f"{number(each.newest)} {name}" for each, name in zip(use.units or (), UNITS, strict=False) if each.newest]
+    latency = f"{about}{number(use.latency.newest)}{limit} ms" if use.latency.newest is not None else "\N{EM DASH}"
+    calls = f"{about}{number(use.calls.newest)}/s" if use.calls.newest is not None else "\N{EM DASH}"
+    return calls, latency, " ".join(units), f"{about}{number(round(use.refusals))} refused" if use.refusals else ""
 
 
 def said(used: Sequence[Use]) -> str:
@@ -53,7 +68,7 @@ def _note(used: Sequence[Use]) -> str:
     if not shared:
         return ""
     return (
-        f'<p class="how">{in_words(shared).capitalize()} of {len(used)} share an operation with others: DynamoDB measures operations, so the '
+        f'<p class="how">{count_in_words(shared).capitalize()} of {len(used)} share an operation with others: DynamoDB measures operations, so the '
         "numbers in grey are of all patterns that use it. Switch on the functions' metrics of patterns for each pattern's own, and for units.</p>"
     )
 
@@ -89,7 +104,7 @@ def _units(use: Use, view: View) -> str:
     """Those that it uses: a pattern that only reads has no write units."""
     if use.units is None:
         return '<b title="only the functions\' metrics of patterns say it">\N{EM DASH}</b>'
-    shown = [f"{readout(each, view)}<i>{name}</i>" for each, name in zip(use.units, ("RCU", "WCU"), strict=True) if not each.is_quiet]
+    shown = [f"{readout(each, view)}<i>{name}</i>" for each, name in zip(use.units, UNITS, strict=True) if not each.is_quiet]
     return " ".join(shown) or "<b>\N{EM DASH}</b>"
 
 

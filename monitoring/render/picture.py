@@ -10,15 +10,20 @@ from monitoring.render.drawing import chart_svg, spark_svg
 from monitoring.render.figures import clock, number, span
 from monitoring.render.icons import ICONS
 from monitoring.render.legend import Entry, legend
-from monitoring.render.palette import TRACK, WEAK
+from monitoring.render.palette import INK, TRACK, WEAK
+from monitoring.render.patterns import SHARED, in_words, said
 from monitoring.render.readings import readings
 from monitoring.render.sheet import INNER, MARGIN, WIDTH, Sheet, length, lines
 from monitoring.render.told import Told
+from monitoring.render.usage import Use, uses
 from monitoring.render.view import View, clause
 from monitoring.widgets import Chart, Placed
 
 CHART_HEIGHT: Final = 176
 GAP: Final = 16
+PATTERN_HEIGHT: Final = 19
+PATTERN_COLUMNS: Final = (0, 175, 375, 435, 520, 600)
+"""Left edges of name, operation, calls, latency, units, refusals."""
 MOST_SPELLS: Final = 12
 TRACK_WIDTH: Final = 200
 CHILD: Final = 18
@@ -42,9 +47,11 @@ def render_svg(view: View) -> str:
     _values(sheet, view)
     for section in sections(view):
         charts = [placed for placed in section.charts if isinstance(placed.widget, Chart)]
-        if charts:
+        used = uses(view) if section.lists_patterns else ()
+        if charts or used:
             sheet.rule()
-            sheet.text(section.question, size=16, weight=600, then=answer(section, view))
+            sheet.text(section.question, size=16, weight=600, then=said(used) if used else answer(section, view))
+            _patterns(sheet, used)
             for row in _rows(charts):
                 _row(sheet, row, view)
     return sheet.svg()
@@ -93,6 +100,22 @@ def _values(sheet: Sheet, view: View) -> None:
         sheet.text(number(reading.newest), x=x, size=20, weight=600, then=unit, small=12)
         sheet.nested(spark_svg(reading, view, int(width) - 24, 28), x)
     sheet.y += 34
+
+
+def _patterns(sheet: Sheet, used: Sequence[Use]) -> None:
+    """Two columns of them: name, operation, and the numbers of now."""
+    top, half = sheet.y + 4, -(-len(used) // 2)
+    for place, use in enumerate(used):
+        column, row = divmod(place, half)
+        sheet.y = top + row * PATTERN_HEIGHT
+        left = MARGIN + column * INNER / 2
+        words = (use.pattern.name, " or ".join(use.pattern.operations), *in_words(use))
+        for at, each in zip(PATTERN_COLUMNS, words, strict=True):
+            sheet.text(each, x=left + at, size=12, weight=500 if not at else 400, colour=WEAK if at else INK, height=0)
+    if used:
+        sheet.y = top + half * PATTERN_HEIGHT
+        if any(use.shared_with for use in used):
+            sheet.text(f"{SHARED}.", size=12, colour=WEAK)
 
 
 def _rows(charts: Sequence[Placed]) -> Iterator[list[tuple[Chart, float, int]]]:

@@ -1,6 +1,6 @@
 """The page as text, for a terminal or a message: the same order, the same answers, a line of blocks for a line of a chart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -9,8 +9,10 @@ from monitoring.render.consequences import Traced, in_order
 from monitoring.render.figures import clock, span
 from monitoring.render.icons import LETTERS
 from monitoring.render.legend import Entry, legend
+from monitoring.render.patterns import SHARED, in_words, said
 from monitoring.render.readings import Reading, readings
 from monitoring.render.told import Told
+from monitoring.render.usage import Use, uses
 from monitoring.render.view import View, clause
 from monitoring.widgets import Chart
 
@@ -38,9 +40,10 @@ def _lines(view: View) -> Iterator[str]:
     yield f"  ● {len(view.alarms) - len({each.spell.alarm.name for each in told})} alarms were quiet in this time."
     for section in sections(view):
         charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
-        if charts:
+        used = uses(view) if section.lists_patterns else ()
+        if charts or used:
             yield ""
-            yield from _section(section, charts, view)
+            yield from _section(section, charts, used, view)
     yield ""
     yield f"{_ZERO} zero, reported   {_BY_DEFINITION} zero, sent only when it happens   {_UNKNOWN} nothing measured   █ the highest of its chart"
 
@@ -64,8 +67,13 @@ def _spell(traced: Traced, view: View) -> Iterator[str]:
             yield from wrap(words, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12, break_long_words=False)
 
 
-def _section(section: Section, charts: list[Chart], view: View) -> Iterator[str]:
-    yield from _heading(section.question, answer(section, view))
+def _section(section: Section, charts: list[Chart], used: Sequence[Use], view: View) -> Iterator[str]:
+    yield from _heading(section.question, said(used) if used else answer(section, view))
+    for use in used:
+        calls, latency, units, refused = in_words(use)
+        yield f"  {use.pattern.name:<{NAMES + 4}} {use.operation:<18} {calls:>8}  {latency:<15} {units:<10} {refused}"
+    if any(use.shared_with for use in used):
+        yield f"  {SHARED}"
     for chart in charts:
         given = readings(chart, view)
         unit = f", {chart.unit}" if chart.unit else ""

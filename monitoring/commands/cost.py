@@ -108,6 +108,7 @@ def _prices(path: Path | None) -> "TablePrices":
 def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str, Bill]":
     from monitoring.costs import bill_for, declared_calls
     from monitoring.costs.bill import Watching
+    from monitoring.prices import PRICES
     from monitoring.recipes import alarms_for, composites_for
     from singletable.console import the_table_of
     from singletable.review import review
@@ -122,7 +123,9 @@ def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
         known = ", ".join(line.definition.name for line in lines)
         raise UsageError("invalid-option", f"--rate {unknown[0]}: no pattern of {options.model} has this name; there are {known}")
     alarms = alarms_for(stack)
-    watching = Watching(sum(len(alarm.metrics) for alarm in alarms), len(composites_for(stack, alarms)), 1, 0)
+    # A query counts each series that it matches, which only the alarm itself can estimate.
+    metrics = round(sum(alarm.monthly_usd for alarm in alarms) / PRICES.alarm_metric_usd)
+    watching = Watching(metrics, len(composites_for(stack, alarms)), 1, 0)
     return f"{stack.label}, as declared", bill_for(declared_calls(lines, rates), watching, prices)
 
 

@@ -65,10 +65,11 @@ class WorldSource:
 
     def shown(self, asked: Asked) -> Shown:
         """Raises MonitoringError "invalid-view" while the first minute is not over."""
-        from monitoring.serve import Shown, window
+        from monitoring.serve import Shown, on_board, window
 
         self._stack = self._stack or deployed_stack(self._world)
         first, now = self._world.clock.start, self._world.clock.now()
         start, end = window(asked, first, now)
         told = "On an embedded AWS: what was measured of the calls that were made here."
-        return Shown(view(self._world, start=start, end=end, stack=self._stack), now, first, told, 0 if asked.end else EVERY_SECONDS)
+        shown = on_board(view(self._world, start=start, end=end, stack=self._stack), asked.board)
+        return Shown(shown, now, first, told, 0 if asked.end else EVERY_SECONDS)

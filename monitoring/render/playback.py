@@ -81,8 +81,12 @@ class Playback:
 
 
 def known_dashboard(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[CompositeAlarm]) -> Dashboard:
-    """Of a stack whose names are known: what deployment adds to them is not shown."""
-    dashboard = dashboard_for(stack, alarms, composites)
+    """That for on-call, of a stack whose names are known."""
+    return with_names(dashboard_for(stack, alarms, composites), stack)
+
+
+def with_names(dashboard: Dashboard, stack: Stack) -> Dashboard:
+    """As it is read back after deployment. What deployment adds to the names of the stack is not shown."""
     names: dict[Ref, str] = {ref: default_name(stack, ref) for ref in refs_in(dashboard)}
     return Dashboard.from_body(dashboard.name, resolve(dashboard, names))
 

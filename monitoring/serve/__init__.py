@@ -4,6 +4,7 @@ A `Source` says what there is to see of one stack; a `Site` answers addresses; a
 """
 
 from monitoring.serve.asked import Asked
+from monitoring.serve.boards import on_board
 from monitoring.serve.live import LiveSource
 from monitoring.serve.played import PlayedSource
 from monitoring.serve.recorded import RecordedSource
@@ -24,5 +25,6 @@ __all__ = [
     "Site",
     "Source",
     "names_us",
+    "on_board",
     "window",
 ]

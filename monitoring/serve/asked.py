@@ -9,17 +9,18 @@ from monitoring.errors import MonitoringError
 from monitoring.ranges import RANGES, USUAL
 
 _TIME: Final = "%Y-%m-%dT%H:%MZ"
-_NAMES: Final = ("stack", "scenario", "range", "end")
+_NAMES: Final = ("stack", "scenario", "board", "range", "end")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """stack, scenario: Default: the first. range: a key of RANGES. end: a full minute in UTC; None: now, also in a minute from now."""
+    """stack, scenario, board: Default: the first. range: a key of RANGES. end: a full minute in UTC; None: now, also in a minute from now."""
 
     stack: str = ""
     scenario: str = ""
     range: str = USUAL
     end: datetime | None = None
+    board: str = ""
 
     @classmethod
     def of(cls, query: str) -> Self:
@@ -27,7 +28,13 @@ class Asked:
         given = {name: value for name, value in parse_qsl(query) if name in _NAMES}
         if (chosen := given.get("range", USUAL)) not in RANGES:
             raise MonitoringError("invalid-view", f'the range "{chosen[:20]}" is none of {", ".join(RANGES)}')
-        return cls(given.get("stack", ""), given.get("scenario", ""), chosen, _time(given["end"]) if "end" in given else None)
+        return cls(
+            given.get("stack", ""),
+            given.get("scenario", ""),
+            chosen,
+            _time(given["end"]) if "end" in given else None,
+            given.get("board", ""),
+        )
 
     @property
     def span(self) -> timedelta:
@@ -36,7 +43,12 @@ class Asked:
     def address(self, **changes: str | datetime | None) -> str:
         """ "?range=1h" with something else than now; what is usual is left out."""
         wanted = replace(self, **changes)  # pyright: ignore[reportArgumentType]
-        values = {"stack": wanted.stack, "scenario": wanted.scenario, "range": wanted.range if wanted.range != USUAL else ""}
+        values = {
+            "stack": wanted.stack,
+            "scenario": wanted.scenario,
+            "board": wanted.board,
+            "range": wanted.range if wanted.range != USUAL else "",
+        }
         end = {"end": wanted.end.strftime(_TIME)} if wanted.end else {}
         return f"?{urlencode({name: value for name, value in values.items() if value} | end)}"
 

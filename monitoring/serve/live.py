@@ -18,6 +18,7 @@ from monitoring.render.readings import readings
 from monitoring.render.survivors import refused
 from monitoring.render.usage import uses
 from monitoring.serve.asked import Asked
+from monitoring.serve.boards import on_board
 from monitoring.serve.source import Shown
 from monitoring.serve.window import window
 from monitoring.subjects import Stack
@@ -79,7 +80,7 @@ class LiveSource:
         watched = self._of(minute)
         newest = minute - LATE
         start, end = window(asked, minute - KEPT, newest)
-        view = watched.view(start, end)
+        view = on_board(watched.view(start, end), asked.board)
         per_hour = watched.load(view) * 60 * METRICS_USD
         told = f"Live from {self._account.region}, one look a minute: about US$ {per_hour:.2f} an hour while this page is open."
         return Shown(view, newest, minute - KEPT, told, 0 if asked.end else EVERY_SECONDS)

@@ -10,6 +10,7 @@ from typing import Final
 from monitoring.render.playback import Playback
 from monitoring.scenarios import Played, Scenario, play
 from monitoring.serve.asked import Asked
+from monitoring.serve.boards import on_board
 from monitoring.serve.source import Shown
 from monitoring.serve.window import window
 from monitoring.subjects import Stack
@@ -51,7 +52,7 @@ class PlayedSource:
         newest = self._newest(played, self._clock() - since)
         start, end = window(asked, played.start, newest)
         return Shown(
-            playback.view(start, end),
+            on_board(playback.view(start, end), asked.board),
             newest,
             played.start,
             f"Played: {played.scenario.title} {self._speed:g} minutes pass in one; nothing is asked of AWS.",

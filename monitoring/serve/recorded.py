@@ -3,6 +3,7 @@
 from monitoring.recordings import Recording
 from monitoring.render.playback import Playback
 from monitoring.serve.asked import Asked
+from monitoring.serve.boards import on_board
 from monitoring.serve.source import Shown
 from monitoring.serve.window import window
 
@@ -17,4 +18,4 @@ class RecordedSource:
     def shown(self, asked: Asked) -> Shown:
         first, last = self._playback.start, self._playback.end
         told = f"Recorded from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC; nothing is asked of AWS."
-        return Shown(self._playback.view(*window(asked, first, last)), last, first, told)
+        return Shown(on_board(self._playback.view(*window(asked, first, last)), asked.board), last, first, told)

@@ -14,6 +14,7 @@ from monitoring.render import render_html
 from monitoring.render.controls import Choice, Choices, Controls, Link
 from monitoring.render.page import policy
 from monitoring.serve.asked import Asked
+from monitoring.serve.boards import board_names
 from monitoring.serve.source import Shown, Source
 from monitoring.serve.state import state
 
@@ -88,6 +89,9 @@ def controls(asked: Asked, stacks: Sequence[str], stack: str, shown: Shown) -> C
     choices = (
         Choices("stack", "Stack", tuple(Choice(each, each, each == stack) for each in stacks)),
         Choices("scenario", "Scenario", tuple(Choice(each, each, each == shown.scenario) for each in shown.scenarios)),
+        Choices(
+            "board", "Dashboard", tuple(Choice(each or "on call", each, each == asked.board) for each in board_names(shown.view.stack))
+        ),
     )
     return Controls(
         choices,

@@ -68,7 +68,8 @@ def test_a_page_offers_each_range_a_way_back_and_the_scenarios(site) -> None:
     assert earlier
     back = state(site, earlier[1].replace("&amp;", "&").removeprefix("?"))
     assert back["end"] == (START + 77 * MINUTE).isoformat()
-    assert re.findall(r'<option value="([^"]*)"', page) == ["gsi-backpressure", "stream-stall", "steady"]
+    [choice] = re.findall(r'<select name="scenario".*?</select>', page)
+    assert re.findall(r'<option value="([^"]*)"', choice) == ["gsi-backpressure", "stream-stall", "steady"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,17 @@ def test_an_address_says_only_what_is_not_usual() -> None:
     assert Asked.of("").address() == "?"
     with pytest.raises(MonitoringError, match="invalid-view"):
         Asked.of("end=2026-13-01T00:00Z")
+
+
+def test_another_dashboard_of_the_stack_is_chosen(site) -> None:
+    """The one of patterns is there where functions publish metrics of them; this shop's do not."""
+    page = site.answer("/", "").body.decode()
+    assert re.findall(r'<select name="board".*?</select>', page) == [
+        '<select name="board" id="board"><option value="" selected>on call</option><option value="order-events">order-events</option></select>'
+    ]
+    other = site.answer("/", "board=order-events").body.decode()
+    assert '<option value="order-events" selected>' in other
+    assert "<figcaption>GetItem<" in page and "<figcaption>GetItem<" not in other
+    assert "<figcaption>Oldest record of order-events<" in other
+    assert 'href="?board=order-events&amp;range=1h"' in other
+    assert "Oldest record" in site.answer("/", "board=nothing").body.decode()

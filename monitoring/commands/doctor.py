@@ -103,7 +103,7 @@ def _examined(options: argparse.Namespace) -> "tuple[Examined, Report]":
 
 
 def _mended(options: argparse.Namespace, examined: "Examined", report: "Report") -> bool:
-    """Whether anything was changed. Raises UsageError "unconfirmed", and CallRefused."""
+    """Whether anything was changed. What AWS refuses is said, and the next one is offered. Raises UsageError "unconfirmed"."""
     offered = [finding for finding in report.findings if finding.safe]
     if not offered:
         sys.stderr.write("nothing is safe to mend from here\n")
@@ -117,12 +117,18 @@ def _mended(options: argparse.Namespace, examined: "Examined", report: "Report")
 
 
 def _mend(options: argparse.Namespace, examined: "Examined", finding: "Finding") -> bool:
+    from monitoring.live import CallRefused
+
     if finding.call is None:
         return False
     sys.stderr.write(f"{finding.about}: {finding.message}\n  {finding.call.command(examined.account.region)}\n")
     if options.dry_run or not (options.yes or _agreed()):
         return False
-    finding.call.make(examined.account)
+    try:
+        finding.call.make(examined.account)
+    except CallRefused as error:
+        sys.stderr.write(f"  not done: {error.message}\n")
+        return False
     return True
 
 

@@ -3,7 +3,9 @@
 import argparse
 import json
 import secrets
+import signal
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +16,7 @@ from monitoring.commands.live import account_of, add_deployed, deployed_of
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from monitoring.doctor import Examined
     from monitoring.doctor.topics import Topic
@@ -182,13 +184,23 @@ def _drilled(options: argparse.Namespace, examined: "Examined", plan: "tuple[Pla
             progress(f"an earlier drill left {name} behind: taken away")
     except CallRefused as error:
         progress(f"what earlier drills left behind is not known: {error.message}")
-    with probe:
+    with _ended_as_by_ctrl_c(), probe:
         exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=passing)
         try:
             outcomes = exercise.run()
         finally:
             passing("")
     return Record(probe.id, examined.name, examined.account.region, examined.at, judged(outcomes), tuple(probe.left))
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> "Generator[None]":
+    """What puts states back must also run where a build is cancelled, which sends SIGTERM."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _write(options: argparse.Namespace, record: "Record") -> None:

@@ -84,5 +84,5 @@ be added.
 ## What it needs to read
 `dynamodb:Describe*`, `dynamodb:ListTagsOfResource`, `lambda:List*`, `lambda:Get*`, `sqs:GetQueueUrl`, `sqs:GetQueueAttributes`,
 `cloudwatch:Describe*`, `cloudwatch:Get*`, `cloudwatch:List*`, `logs:DescribeLogGroups`, `sns:GetTopicAttributes`, `sns:ListSubscriptionsByTopic`,
-`application-autoscaling:Describe*`. AWS's ReadOnlyAccess holds them all.
+`application-autoscaling:Describe*`.
 """

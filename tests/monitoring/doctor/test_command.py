@@ -9,6 +9,8 @@ import pytest
 
 from local.world import World
 from monitoring.__main__ import main
+from monitoring.doctor import Call
+from monitoring.live import CallRefused
 
 ROOT = Path(__file__).parents[3]
 
@@ -110,6 +112,27 @@ def test_only_yes_is_yes(ask, world):
     assert not dynamodb.describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
     ask("--fix", answers="y\n")
     assert dynamodb.describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
+
+
+def test_a_fix_that_aws_refuses_is_said_and_the_next_is_made(ask, world, monkeypatch):
+    make = Call.make
+
+    def refused(call, account):
+        if call.operation == "UpdateTable":
+            raise CallRefused("dynamodb:UpdateTable", "AccessDeniedException", "not you")
+        make(call, account)
+
+    cloudwatch = world.aws.client("cloudwatch")
+    [alarm] = [each["AlarmName"] for each in cloudwatch.describe_alarms()["MetricAlarms"] if "GetItem is slow" in each["AlarmName"]]
+    cloudwatch.disable_alarm_actions(AlarmNames=[alarm])
+    world.aws.client("dynamodb").update_table(TableName=world.outputs["tableName"], DeletionProtectionEnabled=False)
+    monkeypatch.setattr(Call, "make", refused)
+    status, said = ask("--fix", "--yes", "--json")
+    assert status == 1
+    assert "not done: dynamodb:UpdateTable: not you (AccessDeniedException). Allow dynamodb:UpdateTable" in said.err
+    assert "deletable-table" in codes(said.out)
+    assert "actions-off" not in codes(said.out)
+    assert cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"][0]["ActionsEnabled"]
 
 
 def test_what_is_switched_off_or_deleted_is_found(ask, world):

@@ -32,5 +32,5 @@ def test_a_ref_without_a_value_is_named():
 
 
 def test_the_room_needs_neither_an_engine_nor_a_client():
-    code = "import sys, monitoring; print(sorted({'pulumi', 'boto3', 'botocore', 'rich', 'vl_convert'} & set(sys.modules)))"
+    code = "import sys, monitoring; print(sorted({'pulumi', 'boto3', 'botocore', 'rich', 'vl_convert', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -29,14 +29,21 @@ class Section:
 
 
 def sections(view: View) -> tuple[Section, ...]:
-    """The dashboard cut at its headings. What stands before the first one, the title and the alarms, is the page's own."""
+    """The dashboard cut at its headings. What stands before the first one, the title and the alarms, is the page's own; charts there have
+    the title for a heading.
+    """
     found: list[tuple[str, str, list[Placed], list[Text]]] = []
+    title, note = "", ""
     for placed in view.dashboard.widgets:
         match placed.widget:
+            case Text(markdown) if markdown.startswith("# "):
+                title, _, note = markdown.removeprefix("# ").partition("\n")
+            case Chart(view="timeSeries") if not found:
+                found.append((title.rpartition(": ")[2], note, [placed], []))
             case Text(markdown) if markdown.startswith("## "):
-                heading, _, note = markdown.removeprefix("## ").partition("\n")
-                table = note.startswith("|")
-                found.append((heading, "" if table else note, [], [Text(note)] if table else []))
+                heading, _, below = markdown.removeprefix("## ").partition("\n")
+                table = below.startswith("|")
+                found.append((heading, "" if table else below, [], [Text(below)] if table else []))
             case Text() as text if found:
                 found[-1][3].append(text)
             case Chart() if found:

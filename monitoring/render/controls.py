@@ -58,7 +58,7 @@ class Controls:
         return (
             f'<div class="bar">{form}<div class="seg" role="group" aria-label="Time range">{ranges}</div>'
             f'<div class="seg" role="group" aria-label="Back in time">{moves}</div>'
-            f'<span class="told" title="{escape(self.told)}">{escape(self.told)}</span>{pause}</div>{self._problem()}'
+            f'{pause}<span class="told" title="{escape(self.told)}">{escape(self.told)}</span></div>{self._problem()}'
         )
 
     def _problem(self) -> str:

@@ -128,7 +128,6 @@ def test_an_address_says_only_what_is_not_usual() -> None:
 
 
 def test_another_dashboard_of_the_stack_is_chosen(site) -> None:
-    """The one of patterns is there where functions publish metrics of them; this shop's do not."""
     page = site.answer("/", "").body.decode()
     assert re.findall(r'<select name="board".*?</select>', page) == [
         '<select name="board" id="board"><option value="" selected>on call</option><option value="order-events">order-events</option></select>'

@@ -111,6 +111,7 @@ def test_a_port_that_is_taken_ends_with_a_sentence_before_the_demo_begins(capsys
         (["demo", "--minutes", "23"], "--minutes 23: an alarm needs time to fire and to clear, give 24 or more"),
         (["demo", "--workers", "0"], "argument --workers: invalid choice: 0"),
         (["serve", "--port", "70000"], "argument --port: '70000' is no port: give 0 to 65535"),
+        (["serve", "--incident", "flood"], "argument --incident: invalid choice: 'flood'"),
         (["demo", "--port", "1"], "unrecognized arguments: --port 1"),
     ],
 )

@@ -1,0 +1,14 @@
+"""The commands of `python -m components`: each a module with `add(subparsers)`, which sets `run(options) -> int` for its own options.
+
+What a command needs beyond the parser is imported when it runs: `bundle` needs no Pulumi.
+"""
+
+from types import ModuleType
+from typing import Final
+
+from components.commands import bundle
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: Final[tuple[ModuleType, ...]] = (bundle,)
+"""In the order of the help."""

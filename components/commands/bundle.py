@@ -1,0 +1,57 @@
+"""`bundle [PACKAGE] --out FILE`: writes the archive that the functions of a stack would run."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from components.bundle import LIMIT_BYTES, Bundle
+from monitoring.commands.command import DONE, FOUND, Subparsers
+
+DESCRIPTION: Final = "Writes the archive that the functions of a stack would run, byte for byte, and says what is in it."
+EPILOG: Final = """\
+examples:
+  $ python -m components bundle --out out/app.zip
+  $ python -m components bundle shop --out out/shop.zip --json
+
+exit status:
+  0  written
+  1  refused: the reason is on standard error, with its code
+  2  wrong usage
+"""
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser(
+        "bundle",
+        help="write the archive that the functions would run",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("package", nargs="?", default="app", metavar="PACKAGE", help="the application's package (default: app)")
+    parser.add_argument("--out", required=True, type=_file, metavar="FILE", help="where the archive is written")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--limit-bytes", type=int, default=LIMIT_BYTES, metavar="N", help=f"refuse a larger archive (default: {LIMIT_BYTES:,})"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    bundle = Bundle.of(options.package)
+    try:
+        report = bundle.report(bundle.write(options.out, options.limit_bytes))
+    except OSError as error:
+        sys.stderr.write(f"cannot write {options.out}: {error.strerror}\n")
+        return FOUND
+    text = json.dumps({"out": str(options.out), **report.to_dict()}, indent=2) if options.json else f"{options.out}: {report}"
+    sys.stdout.write(f"{text}\n")
+    return DONE
+
+
+def _file(text: str) -> Path:
+    if not text or Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file name: give one, such as out/app.zip")
+    return Path(text)

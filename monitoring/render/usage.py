@@ -48,9 +48,12 @@ class Use:
 
 
 def uses(view: View) -> tuple[Use, ...]:
-    """In the order of the declaration. Empty where nothing is known of patterns. Read once for a view."""
+    """Those that are refused or slow first, each in the order of the declaration. Empty where nothing is known of patterns. Read once for a
+    view.
+    """
     if "uses" not in view.read:
-        view.read["uses"] = tuple(_uses(view, view.stack)) if view.stack else ()
+        found = _uses(view, view.stack) if view.stack else ()
+        view.read["uses"] = tuple(sorted(found, key=lambda use: (not use.refusals, not use.is_slow)))
     return view.read["uses"]
 
 

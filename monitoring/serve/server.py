@@ -55,6 +55,7 @@ class _Listening(ThreadingHTTPServer):
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        server_version, sys_version = "monitoring", ""
         timeout = 60
 
         def log_message(self, format: str, *args: Any) -> None:

@@ -73,6 +73,13 @@ def test_the_answer_names_who_is_refused(watched, stack) -> None:
     )
 
 
+def test_those_in_trouble_are_read_first(watched, stack) -> None:
+    samples = Samples()
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="UpdateItem")
+    names = [use.pattern.name for use in uses(view_with(watched, stack, samples))]
+    assert names == ["set_order_status", "find_user", "find_order", "list_orders", "place_order"]
+
+
 def test_a_row_is_text_and_never_markup(watched) -> None:
     odd = known(stack_of((pattern("find_user", "<script>alert(1)</script>", "one", ("GetItem",), entities=("User",)),)))
     view = view_with(watched, odd, Samples())

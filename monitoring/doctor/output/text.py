@@ -53,7 +53,7 @@ def summary(found: Report, shown: Sequence[Finding]) -> str:
     line = ", ".join(counts) or "no findings"
     hidden = len(found.findings) - len(shown)
     if hidden:
-        line += f"; {hidden} of them not shown (--min-severity note)"
+        line += f"{f'; {hidden} of them' if shown else ''} not shown (--min-severity note)"
     done = f"{len(CHECKS)} checks"
     if found.unchecked:
         done += f", {len({each.code for each in found.unchecked})} of them not done"

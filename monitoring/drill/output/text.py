@@ -55,5 +55,5 @@ def _closing(record: Record) -> Iterator[str]:
     for left in record.left:
         yield f"could not be taken away, the next drill tries again: {left}"
     if record.slowest_seconds is not None:
-        yield f"the slowest message took {record.slowest_seconds:.1f} s"
+        yield f"the slowest message took {record.slowest_seconds:.2g} s"
     yield record.coverage

@@ -17,7 +17,7 @@ def counted(people: int, programs: int) -> str:
 
 def delivered(delivery: Delivery) -> str:
     """ "shop-page in 0.4 s: 2 people"."""
-    took = f"in {delivery.seconds:.1f} s" if delivery.seconds is not None else "by its history"
+    took = f"in {delivery.seconds:.2g} s" if delivery.seconds is not None else "by its history"
     return f"{delivery.name} {took}: {listeners(delivery)}"
 
 

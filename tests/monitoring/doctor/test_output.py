@@ -34,6 +34,8 @@ def test_the_worst_comes_first_and_one_line_has_the_numbers():
     assert "  or: aws dynamodb update-table --table-name table-1a2b3c4 --deletion-protection-enabled --region eu-west-1" in lines
     assert lines[-1].startswith("1 error, 1 note; ")
     assert "1 error, 1 note; 1 of them not shown (--min-severity note); " in shown(given, "warning").splitlines()[-1]
+    only_notes = examined(mappings=given.deployed.mappings)
+    assert shown(only_notes, "warning").splitlines()[-1].startswith("1 note not shown (--min-severity note); ")
 
 
 def test_why_is_said_once_for_all_places_and_many_places_are_cut():

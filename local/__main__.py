@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from components.configuration import ConfigurationError, check_stack
 from local.commands import MachineRefused, demo, exports, serve
-from local.configuration import ConfigurationError, check_stack
 from local.demo.reading import InputMissing
 from local.demo.sales import SHORTEST_MINUTES
 from local.deployed import UnsupportedFunction

@@ -21,7 +21,7 @@ from typing import Any, Final
 import pulumi.runtime
 from pulumi.runtime import settings as pulumi_settings
 
-from local.configuration import Configuration
+from components.configuration import Configuration
 from local.monitor import Create, Invoke, Monitor, ProgramError, Registration
 
 _HERE: Final = Path(__file__).resolve().parent.parent

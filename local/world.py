@@ -17,11 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from components.configuration import ConfigurationError, load_configuration
 from local import deployed
 from local.aws import REGION, EmbeddedAws, RoleCredentials
 from local.calls import Call, Observer, Refusal
 from local.clock import Clock
-from local.configuration import ConfigurationError, load_configuration
 from local.contributors import Contributors
 from local.deploy import Deployment, deploy
 from local.function_metrics import FunctionMetrics

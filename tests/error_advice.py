@@ -50,6 +50,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "component": "Never raised itself.",
         "invalid-argument": "Mend the argument; the message says what is allowed.",
         "invalid-setting": "`pulumi config set` the key that the message names.",
+        "invalid-configuration": "Mend `Pulumi.yaml` or `Pulumi.<stack>.yaml`; the message names file and key.",
         "unexpected-file": "Move the file out of the package: a bundle takes `.py` files only.",
         "missing-module": "Use the standard library, or bring the package in a layer; or start in the folder that holds the package.",
         "bundle-too-large": "Move data out of the code, or raise the limit (`--limit-bytes`).",
@@ -80,7 +81,6 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "empty-span": "Give an earlier `--since` or more `--days`. The newest 5 minutes are never recorded: their points are not final.",
     },
     "local": {
-        "invalid-configuration": "Mend `Pulumi.yaml` or `Pulumi.<stack>.yaml`; the message names file and key.",
         "invalid-input": "Mend the argument in the program; the message has its path. The real provider would refuse it too, or ignore it.",
         "program-error": "The message names resource, file and line. A type that cannot be deployed here is listed with those that can.",
         "destroy-refused": "Set `protect` and `deletion_protection_enabled` to false, deploy, then destroy.",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from components.configuration import Configuration, load_configuration
 from local.aws import ACCOUNT, REGION
-from local.configuration import Configuration, load_configuration
 from local.deploy.calls import Aws, AwsCalls, ImaginedCalls
 from local.deploy.handler import Calls, Properties
 from local.deploy.names import automatic_name

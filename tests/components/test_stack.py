@@ -13,7 +13,7 @@ import pytest
 import monitoring
 from app import model
 from components.bundle import Bundle
-from local.configuration import ConfigurationError
+from components.configuration import ConfigurationError
 from local.deploy import DeployError, registrations
 from local.monitor import Registration
 from local.properties import SecretValue, reveal

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import policy
-from local.configuration import Configuration, ConfigurationError, load_configuration
+from components.configuration import Configuration, ConfigurationError, load_configuration
 from local.monitor import Created, ProgramError, Registration
 from local.program import Run, run
 from local.properties import UNKNOWN, SecretValue, decode, encode, reveal

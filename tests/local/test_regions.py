@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from components.configuration import ConfigurationError
 from local.__main__ import ROOT
-from local.configuration import ConfigurationError
 from local.world import World
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -12,11 +12,13 @@ from typing import Any, Final, cast
 
 import yaml
 
+from components.errors import ComponentError
+
 TYPES: Final = ("string", "integer", "boolean", "array", "object")
 SECRET_BYTES: Final = 32
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(ComponentError):
     """A wrong project file, stack file or configuration value."""
 
     code = "invalid-configuration"

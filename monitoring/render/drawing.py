@@ -6,7 +6,7 @@ Every chart has the same gutters, so equal times stand below each other.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitoring.render.marks import area, bars, grid, line, nothing, rug, spells, thresholds, times, unknown
+from monitoring.render.marks import area, bars, grid, line, moments, nothing, rug, spells, thresholds, times, unknown
 from monitoring.render.readings import Reading, readings
 from monitoring.render.scale import STRETCHED, Scale
 from monitoring.render.survivors import refused
@@ -60,6 +60,7 @@ def _parts(chart: Chart, given: Sequence[Reading], view: View, height: float, wi
     yield from grid(scales["left"])
     yield from times(scales["left"])
     yield from rug(refused(chart, view), scales["left"])
+    yield from moments(chart.marks, scales["left"])
     row = 0
     for side in sides:
         lines = [each for each in chart.thresholds if each.side == side]

@@ -16,7 +16,7 @@ from monitoring.render.palette import BACKGROUND, GRID, WEAK
 from monitoring.render.readings import Reading
 from monitoring.render.scale import Scale
 from monitoring.render.view import Spell, View
-from monitoring.widgets import Threshold
+from monitoring.widgets import Mark, Threshold
 
 LETTERS: Final = 11
 """Size of words, in pixels."""
@@ -176,6 +176,17 @@ def rug(spans: Sequence[tuple[datetime, datetime]], scale: Scale) -> Iterator[st
     for since, until in spans:
         left, right = scale.across(since), scale.across(until)
         yield f'<rect x="{_share(left)}" width="{_share(right - left)}" y="{scale.height + 1:.1f}" height="3" fill="{TROUBLE}"/>'
+
+
+def moments(marks: Sequence[Mark], scale: Scale) -> Iterator[str]:
+    """A line down the picture at each time to remember, such as a deployment, with its words at the foot."""
+    for each in marks:
+        if scale.start <= each.at <= scale.end:
+            share = scale.across(each.at)
+            x, to_the_left = _share(share), share > 0.6
+            yield f'<line x1="{x}" x2="{x}" y2="{scale.height:.1f}" stroke="{WEAK}" stroke-dasharray="3 2"/>'
+            place = f' dx="{-4 if to_the_left else 4}" {_HALO}'
+            yield _text(each.label, x, scale.height - 6, WEAK, "end" if to_the_left else "start", place)
 
 
 def nothing(words: str, scale: Scale) -> str:

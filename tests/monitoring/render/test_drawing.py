@@ -1,6 +1,7 @@
 """The marks of a chart: what is drawn where, in which colour, and what stays away so that the rest can be read."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,7 +18,7 @@ from monitoring.render.readings import readings
 from monitoring.render.scale import Scale
 from monitoring.render.sheet import length, lines
 from monitoring.render.told import Told
-from monitoring.widgets import Chart, Line, Threshold
+from monitoring.widgets import Chart, Line, Mark, Threshold
 from tests.monitoring.render.conftest import Changed, minute, named, table_name, view_of
 
 TICKET = SEVERITY["ticket"]
@@ -233,3 +234,11 @@ def test_times_at_the_axis_are_full_steps_of_the_clock(minutes, step) -> None:
     shown = list(Scale(minute(0), minute(minutes), 1, 153).times())
     assert {(later - earlier).total_seconds() / 60 for earlier, later in pairwise(shown)} == {step}
     assert all((at.hour * 60 + at.minute) % step == 0 for at in shown)
+
+
+def test_a_time_to_remember_is_a_line_with_its_words_where_it_is_shown(watched) -> None:
+    _, chart, view = drawn(watched, {"a": [1.0] * 60})
+    marked = replace(chart, marks=(Mark(minute(30), "api deployed"), Mark(minute(-5), "before")))
+    svg = chart_svg(marked, view, 190, 348)
+    assert "api deployed" in words(svg) and "before" not in words(svg)
+    assert '<line x1="50.00%" x2="50.00%"' in svg

@@ -113,7 +113,7 @@ def _of_deployed(options: argparse.Namespace) -> "Explanation":
     try:
         _load(deployed, measured, start, end)
         keys, why = ((), "--no-keys") if options.no_keys else busiest_keys(deployed, start, end)
-        return explain(deployed.stack, measured, start, end, Context(keys, why, _deployments(deployed)))
+        return explain(deployed.stack, measured, start, end, Context(keys, why, deployed.deployments))
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
 
@@ -130,13 +130,3 @@ def _load(deployed: "Deployed", measured: "LiveMeasured", start: datetime, end: 
     for period, asked in by_period.items():
         for minute in range(period // 60):
             measured.load(asked, start + timedelta(minutes=minute), end)
-
-
-def _deployments(deployed: "Deployed") -> dict[str, datetime]:
-    """Label of a function -> when its code or configuration was last changed."""
-    labels = {str(function.name): function.label for function in deployed.stack.functions}
-    return {
-        labels[described["FunctionName"]]: datetime.fromisoformat(described["LastModified"]).astimezone(UTC)
-        for described in deployed.functions
-        if described.get("LastModified")
-    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -91,6 +92,16 @@ class Deployed:
             tuple(StreamSubject(labels[each.function], each.uuid, each.queue or "") for each in self.mappings if each.function in labels),
             declared.owner if declared else None,
         )
+
+    @property
+    def deployments(self) -> dict[str, datetime]:
+        """Label of a function -> when its code or configuration was last changed."""
+        labels = {str(function.name): function.label for function in self.stack.functions}
+        return {
+            labels[described["FunctionName"]]: datetime.fromisoformat(described["LastModified"]).astimezone(UTC)
+            for described in self.functions
+            if described.get("LastModified")
+        }
 
     def _functions(self) -> Iterator[FunctionSubject]:
         """A deployed function is the declared one whose label is the longest in its name."""

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Final
 
 from monitoring.alarms import State
+from monitoring.dashboard import marked
 from monitoring.errors import MonitoringError
 from monitoring.live import Account, Deployed, LiveMeasured, read_deployed
 from monitoring.metrics import Metric
@@ -22,7 +23,7 @@ from monitoring.serve.boards import on_board
 from monitoring.serve.source import Shown
 from monitoring.serve.window import window
 from monitoring.subjects import Stack
-from monitoring.widgets import Chart
+from monitoring.widgets import Chart, Mark
 
 EVERY_SECONDS: Final = 60
 DEPLOYED: Final = timedelta(minutes=10)
@@ -100,7 +101,9 @@ class _Watched:
         self._deployed = deployed
         self.measured = measured
         self._alarms, self._composites = deployed_alarms(deployed.stack, deployed.alarms, deployed.composites)
-        self._dashboard = known_dashboard(deployed.stack, self._alarms, self._composites)
+        dashboard = known_dashboard(deployed.stack, self._alarms, self._composites)
+        marks = [Mark(at, f"{label} deployed") for label, at in deployed.deployments.items()]
+        self._dashboard = replace(dashboard, widgets=marked(dashboard.widgets, marks))
 
     def view(self, start: datetime, end: datetime) -> View:
         stack = self._deployed.stack

@@ -207,7 +207,10 @@ def test_served_over_http(world: World) -> None:
 
         status, kind, page = ask("GET", "/")
         assert (status, kind) == (200, "text/html; charset=utf-8")
-        assert b"shop" in page
+        assert b"shop" in page and b'id="p-find-user"' in page and b'"every": 15' in page
+        assert ask("GET", "/?range=2h")[0] == 400
+        patterns = {each["name"]: each for each in json.loads(ask("GET", "/state.json")[2])["patterns"]}
+        assert patterns["find_user"]["operation"] == "GetItem"
         status, kind, alarms = ask("GET", "/alarms.json")
         assert json.loads(alarms)["alarms"] == dict(world.watch.states)
         status, kind, body = ask("GET", "/api/users?email=http%40example.com")

@@ -1,6 +1,6 @@
 """Sources: a deployed shop on an embedded AWS, asked as AWS is, and a recording of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,13 @@ def test_a_deployed_table_is_shown_until_the_newest_full_minute(world, live) -> 
     assert all(alarm.recipe for alarm in shown.view.alarms)
     page = Site([live]).answer("/", "range=1h").body.decode()
     assert "no data in this time" not in page.split('<div class="kpis"')[1].split("HTTP 5xx")[0]
+
+
+def test_deployments_are_marked_on_the_charts(world, live) -> None:
+    marks = {mark for placed in live.shown(HOUR).view.dashboard.widgets for mark in getattr(placed.widget, "marks", ())}
+    described = {each["FunctionName"]: each["LastModified"] for each in world.deployed.functions}
+    assert {mark.label for mark in marks} == {"api deployed", "order-events deployed"}
+    assert {mark.at for mark in marks} == {datetime.fromisoformat(at) for at in described.values()}
 
 
 def test_it_is_asked_once_a_minute_however_many_look(world, live) -> None:

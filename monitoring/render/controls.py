@@ -1,6 +1,5 @@
 """What a live page lets its reader choose, as plain data: each choice is an address, so that the page also works without its script."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -78,8 +77,3 @@ def _link(link: Link, name: str = "") -> str:
         return f'<a{place} aria-disabled="true">{escape(link.label)}</a>'
     current = ' aria-current="true"' if link.chosen else ""
     return f'<a{place} href="{escape(link.address)}"{current}>{escape(link.label)}</a>'
-
-
-def links(given: Sequence[tuple[str, str]], chosen: str) -> tuple[Link, ...]:
-    """given: label and address of each."""
-    return tuple(Link(label, address, label == chosen) for label, address in given)

@@ -1,6 +1,6 @@
 """What an address of the page asks for: which stack, which scenario, how long a time and until when."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode
@@ -40,16 +40,11 @@ class Asked:
     def span(self) -> timedelta:
         return RANGES[self.range]
 
-    def address(self, **changes: str | datetime | None) -> str:
-        """ "?range=1h" with something else than now; what is usual is left out."""
-        wanted = replace(self, **changes)  # pyright: ignore[reportArgumentType]
-        values = {
-            "stack": wanted.stack,
-            "scenario": wanted.scenario,
-            "board": wanted.board,
-            "range": wanted.range if wanted.range != USUAL else "",
-        }
-        end = {"end": wanted.end.strftime(_TIME)} if wanted.end else {}
+    @property
+    def address(self) -> str:
+        """ "?range=1h"; what is usual is left out."""
+        values = {"stack": self.stack, "scenario": self.scenario, "board": self.board, "range": self.range if self.range != USUAL else ""}
+        end = {"end": self.end.strftime(_TIME)} if self.end else {}
         return f"?{urlencode({name: value for name, value in values.items() if value} | end)}"
 
 

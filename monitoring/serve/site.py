@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import escape
 from threading import Lock
@@ -96,10 +96,10 @@ def controls(asked: Asked, stacks: Sequence[str], stack: str, shown: Shown) -> C
     return Controls(
         choices,
         (("range", asked.range),),
-        tuple(Link(WORDS[name], asked.address(range=name), name == asked.range) for name in RANGES),
-        Link("\N{LEFTWARDS ARROW} Earlier", asked.address(end=earlier) if earlier < end else ""),
-        Link("Later \N{RIGHTWARDS ARROW}", asked.address(end=later if later < shown.newest else None) if asked.end else ""),
-        Link("Now", asked.address(end=None), not asked.end),
+        tuple(Link(WORDS[name], replace(asked, range=name).address, name == asked.range) for name in RANGES),
+        Link("\N{LEFTWARDS ARROW} Earlier", replace(asked, end=earlier).address if earlier < end else ""),
+        Link("Later \N{RIGHTWARDS ARROW}", replace(asked, end=later if later < shown.newest else None).address if asked.end else ""),
+        Link("Now", replace(asked, end=None).address, not asked.end),
         shown.every_seconds,
         shown.told,
         shown.problem,

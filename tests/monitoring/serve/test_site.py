@@ -121,8 +121,8 @@ def test_a_long_time_ends_at_full_five_minutes() -> None:
 
 def test_an_address_says_only_what_is_not_usual() -> None:
     asked = Asked.of("range=1h&end=2026-11-24T14:37Z&stack=shop-dev")
-    assert Asked.of(asked.address().removeprefix("?")) == asked
-    assert Asked.of("").address() == "?"
+    assert Asked.of(asked.address.removeprefix("?")) == asked
+    assert Asked.of("").address == "?"
     with pytest.raises(MonitoringError, match="invalid-view"):
         Asked.of("end=2026-13-01T00:00Z")
 

@@ -25,6 +25,7 @@ OLDEST_MINOR = 11
 """Of Python 3: what the kit in the bundle needs."""
 _MINORS = (value.removeprefix("python3.") for value in aws.lambda_.Runtime if value.startswith("python3."))
 RUNTIMES = tuple(f"python3.{minor}" for minor in sorted(map(int, _MINORS)) if minor >= OLDEST_MINOR)
+ALL_RUNTIMES = tuple(str(each.value) for each in aws.lambda_.Runtime)
 OWN_VARIABLES = (TABLE_NAME, SCHEMA_FINGERPRINT, PATTERN_METRICS)
 """Of a function's environment: the component's own."""
 MEMORY_MB = range(128, 10_241)
@@ -50,6 +51,7 @@ class PythonFunction(pulumi.ComponentResource):
         handler: str,
         table: SingleTable,
         patterns: Sequence[Pattern | PatternDefinition],
+        code: pulumi.Archive | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
         url: UrlAuthorization | None = None,
@@ -65,7 +67,8 @@ class PythonFunction(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """handler: "package.module.function"; the package is what is bundled. patterns: what it does with the table: its permissions.
-        environment: beside those that are the component's (OWN_VARIABLES). access: beside the table's, its own log's, its key's.
+        code: an archive that is ready to run, in any language; handler and runtime are then as Lambda takes them. Default: the bundle of the
+        handler's package. environment: beside those that are the component's (OWN_VARIABLES). access: beside the table's, its own log's, its key's.
         url: who may call it over HTTPS: "AWS_IAM", signed requests; "NONE", everybody. Default: it has no URL.
         memory_mb: 128 to 10240. Default: 512. timeout_seconds: 1 to 900. Default: 20, more than a call of the table without any
         answer takes, so that the function can still say so. log_retention_days: default 30.
@@ -75,11 +78,11 @@ class PythonFunction(pulumi.ComponentResource):
 
         Raises InvalidArgument, and what Bundle.of raises.
         """
-        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime, environment or {})
+        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime, environment or {}, bundled=code is None)
         self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
         check_table(table)
         self.patterns = pattern_definitions(patterns)
-        code = archive_of(handler)
+        code = code or archive_of(handler)
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table, self.pattern_metrics = name, timeout_seconds, table, pattern_metrics
         self.nodes: dict[str, pulumi.CustomResource] = {}
@@ -186,9 +189,11 @@ def check_function(
     log_retention_days: int,
     runtime: str,
     environment: Iterable[str],
+    *,
+    bundled: bool = True,
 ) -> None:
-    """environment: names of variables. Raises InvalidArgument."""
-    if len(handler.split(".")) < 3 or not all(part.isidentifier() for part in handler.split(".")):
+    """environment: names of variables. bundled: the code is the bundle of the handler's package. Raises InvalidArgument."""
+    if not handler or (bundled and (len(handler.split(".")) < 3 or not all(part.isidentifier() for part in handler.split(".")))):
         raise InvalidArgument(f"the handler is {handler!r}: package.module.function is needed")
     if url not in (None, "AWS_IAM", "NONE"):
         raise InvalidArgument(f"the url is {url!r}: AWS_IAM (signed requests), NONE (everybody) or nothing (no URL) is allowed")
@@ -197,8 +202,9 @@ def check_function(
             raise InvalidArgument(f"{what} is {given}: {allowed.start} to {allowed.stop - 1} is allowed")
     if log_retention_days not in RETENTION_DAYS:
         raise InvalidArgument(f"log_retention_days is {log_retention_days}: allowed are {', '.join(map(str, RETENTION_DAYS))}")
-    if runtime not in RUNTIMES:
-        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(RUNTIMES)}")
+    runtimes = RUNTIMES if bundled else ALL_RUNTIMES
+    if runtime not in runtimes:
+        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(runtimes)}")
     for name in environment:
         if name in OWN_VARIABLES:
             raise InvalidArgument(

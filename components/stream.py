@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -60,6 +60,7 @@ class StreamConsumer(pulumi.ComponentResource):
         stream: StreamDefinition | Mapping[str, Any],
         table: SingleTable,
         patterns: Sequence[Pattern | PatternDefinition],
+        code: pulumi.Archive | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
         description: str | None = None,
@@ -67,6 +68,8 @@ class StreamConsumer(pulumi.ComponentResource):
         timeout_seconds: int = 30,
         log_retention_days: int = 30,
         pattern_metrics: bool = False,
+        runtime: str = "python3.13",
+        architecture: Literal["arm64", "x86_64"] = "arm64",
         tags: Mapping[str, str] | None = None,
         transform: Transform | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -94,6 +97,7 @@ class StreamConsumer(pulumi.ComponentResource):
             handler=handler,
             table=table,
             patterns=patterns,
+            code=code,
             environment=environment,
             access=[*stream_access(table.stream_arn, queue.arn), *access],
             description=description,
@@ -101,6 +105,8 @@ class StreamConsumer(pulumi.ComponentResource):
             timeout_seconds=timeout_seconds,
             log_retention_days=log_retention_days,
             pattern_metrics=pattern_metrics,
+            runtime=runtime,
+            architecture=architecture,
             tags=tags,
             transform={child: change for child, change in self._transform.items() if child in FUNCTION_CHILDREN},
             opts=self._options,

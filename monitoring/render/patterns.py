@@ -7,8 +7,7 @@ from typing import Final
 from monitoring.render.anchors import anchor
 from monitoring.render.drawing import spark_svg
 from monitoring.render.figure import SPARK_PIXELS, readout
-from monitoring.render.figures import in_words as count_in_words
-from monitoring.render.figures import number
+from monitoring.render.figures import in_words, number
 from monitoring.render.palette import themed
 from monitoring.render.usage import Use
 from monitoring.render.view import View
@@ -32,7 +31,7 @@ def patterns(used: Sequence[Use], view: View) -> str:
     )
 
 
-def in_words(use: Use) -> tuple[str, str, str, str]:
+def figures_of(use: Use) -> tuple[str, str, str, str]:
     """Calls a second, latency, units of a call and refusals, of now, for a picture or a text. About: of all patterns that share the operation."""
     about = "~" if use.shared_with else ""
     limit = f" of {use.objective_ms:g}" if use.objective_ms else ""
@@ -68,7 +67,7 @@ def _note(used: Sequence[Use]) -> str:
     if not shared:
         return ""
     return (
-        f'<p class="how">{count_in_words(shared).capitalize()} of {len(used)} share an operation with others: DynamoDB measures operations, so the '
+        f'<p class="how">{in_words(shared).capitalize()} of {len(used)} share an operation with others: DynamoDB measures operations, so the '
         "numbers in grey are of all patterns that use it. Switch on the functions' metrics of patterns for each pattern's own, and for units.</p>"
     )
 

@@ -11,7 +11,7 @@ from monitoring.render.figures import clock, number, span
 from monitoring.render.icons import ICONS
 from monitoring.render.legend import Entry, legend
 from monitoring.render.palette import INK, TRACK, WEAK
-from monitoring.render.patterns import SHARED, in_words, said
+from monitoring.render.patterns import SHARED, figures_of, said
 from monitoring.render.readings import readings
 from monitoring.render.sheet import INNER, MARGIN, WIDTH, Sheet, length, lines
 from monitoring.render.told import Told
@@ -109,7 +109,7 @@ def _patterns(sheet: Sheet, used: Sequence[Use]) -> None:
         column, row = divmod(place, half)
         sheet.y = top + row * PATTERN_HEIGHT
         left = MARGIN + column * INNER / 2
-        words = (use.pattern.name, " or ".join(use.pattern.operations), *in_words(use))
+        words = (use.pattern.name, " or ".join(use.pattern.operations), *figures_of(use))
         for at, each in zip(PATTERN_COLUMNS, words, strict=True):
             sheet.text(each, x=left + at, size=12, weight=500 if not at else 400, colour=WEAK if at else INK, height=0)
     if used:

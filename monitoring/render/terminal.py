@@ -9,7 +9,7 @@ from monitoring.render.consequences import Traced, in_order
 from monitoring.render.figures import clock, span
 from monitoring.render.icons import LETTERS
 from monitoring.render.legend import Entry, legend
-from monitoring.render.patterns import SHARED, in_words, said
+from monitoring.render.patterns import SHARED, figures_of, said
 from monitoring.render.readings import Reading, readings
 from monitoring.render.told import Told
 from monitoring.render.usage import Use, uses
@@ -70,7 +70,7 @@ def _spell(traced: Traced, view: View) -> Iterator[str]:
 def _section(section: Section, charts: list[Chart], used: Sequence[Use], view: View) -> Iterator[str]:
     yield from _heading(section.question, said(used) if used else answer(section, view))
     for use in used:
-        calls, latency, units, refused = in_words(use)
+        calls, latency, units, refused = figures_of(use)
         yield f"  {use.pattern.name:<{NAMES + 4}} {use.operation:<18} {calls:>8}  {latency:<15} {units:<10} {refused}"
     if any(use.shared_with for use in used):
         yield f"  {SHARED}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, Severity, clause_of
+from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, clause_of
 from monitoring.dashboard import Dashboard
 from monitoring.errors import MonitoringError
 from monitoring.measured import Measured
@@ -126,12 +126,6 @@ def _series(metric: Metric) -> Series:
 
 def clause(alarm: Alarm | CompositeAlarm) -> str:
     return clause_of(alarm.name)
-
-
-def worst(spells: Sequence[Spell]) -> Severity | None:
-    """The highest severity that is open."""
-    opened = {spell.alarm.severity for spell in spells if spell.is_open}
-    return next((severity for severity in SEVERITIES if severity in opened), None)
 
 
 def _minute(at: datetime) -> datetime:

@@ -9,12 +9,21 @@ from components.bundle import Bundle
 try:
     from components.access import Access
     from components.account_monitoring import AccountMonitoring
-    from components.billing import Billing, Capacity, Encryption, Throughput
+    from components.billing import Billing, Capacity, Encryption, Limit, Throughput
+    from components.destinations import KinesisDestination
     from components.function import PythonFunction
+    from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
+    from components.insights import Insights
     from components.monitoring import Monitoring
+    from components.origins import Csv, Origin
+    from components.principals import PrincipalAccess
+    from components.projections import Projection
+    from components.replicas import Replica, Replicas
+    from components.schedules import Schedule
     from components.settings import Settings
     from components.stream import StreamConsumer
     from components.table import SingleTable
+    from components.throughput import WarmThroughput, WarmUnits
     from components.topic import EventTopic
 except ModuleNotFoundError as error:
     # The command that writes a bundle needs no Pulumi, which is an extra of the distribution.
@@ -27,14 +36,29 @@ __all__ = [
     "Billing",
     "Bundle",
     "Capacity",
+    "Csv",
     "Encryption",
     "EventTopic",
+    "GlobalIndex",
+    "Insights",
+    "KeyAttribute",
+    "KinesisDestination",
+    "Limit",
+    "LocalIndex",
     "Monitoring",
+    "Origin",
+    "PrincipalAccess",
+    "Projection",
     "PythonFunction",
+    "Replica",
+    "Replicas",
+    "Schedule",
     "Settings",
     "SingleTable",
     "StreamConsumer",
     "Throughput",
+    "WarmThroughput",
+    "WarmUnits",
 ]
 
 # Only names that the imports above did not bring arrive here. Not for type checkers, which would take any name for ours.

@@ -1,6 +1,6 @@
 """How a table is paid for, and its encryption: values that cannot hold a combination which DynamoDB would refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -8,11 +8,14 @@ from typing import Any, Literal
 import pulumi
 
 from components.errors import InvalidArgument
+from components.schedules import Schedule
 
 UNLIMITED = -1
 """How DynamoDB is told to lift a limit of request units that it has (API reference, 'OnDemandThroughput'): leaving it out keeps it."""
 TARGET_PERCENT = range(20, 91)
 """Target utilisations that Application Auto Scaling takes for DynamoDB (DynamoDB developer guide, 'Managing throughput capacity')."""
+COOLDOWN_SECONDS = 60
+"""Between two steps in one direction. DynamoDB allows only some decreases a day, and scale-in by alarm takes 15 minutes anyway."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,15 @@ class Capacity:
     """Units per second of one direction (read or write) of a table or an index.
 
     target_percent: utilisation that autoscaling holds. None: the capacity is fixed, and minimum and maximum are equal.
+    scale_in_seconds, scale_out_seconds: from one step down, or up, to the next. schedules: other bounds from some time on.
     """
 
     minimum: int
     maximum: int
     target_percent: int | None
+    scale_in_seconds: int = COOLDOWN_SECONDS
+    scale_out_seconds: int = COOLDOWN_SECONDS
+    schedules: tuple[Schedule, ...] = ()
 
     def __post_init__(self) -> None:
         if self.minimum < 1:
@@ -38,17 +45,48 @@ class Capacity:
                 raise InvalidArgument(
                     f"a capacity of {self.minimum} to {self.maximum} units without a target: use Capacity.autoscaled, or Capacity.fixed with one number"
                 )
+            if self.schedules:
+                raise InvalidArgument(f"a fixed capacity with the schedule {self.schedules[0].name}: use Capacity.autoscaled")
         elif self.target_percent not in TARGET_PERCENT:
             raise InvalidArgument(f"a target of {self.target_percent} percent: 20 to 90 is allowed")
+        for direction, seconds in (("in", self.scale_in_seconds), ("out", self.scale_out_seconds)):
+            if seconds < 0:
+                raise InvalidArgument(f"a cooldown of {seconds} seconds before scaling {direction}: 0 or more is allowed")
+        self._check_schedules()
+
+    def _check_schedules(self) -> None:
+        names = [each.name for each in self.schedules]
+        for each in self.schedules:
+            if names.count(each.name) > 1:
+                raise InvalidArgument(f"two schedules are called {each.name}: give each its own name")
+            minimum, maximum = each.minimum or self.minimum, each.maximum or self.maximum
+            if maximum < minimum:
+                raise InvalidArgument(
+                    f"schedule {each.name} makes a maximum of {maximum} units under a minimum of {minimum}: give a maximum of {minimum} or more"
+                )
 
     @classmethod
     def fixed(cls, units: int) -> "Capacity":
         return cls(units, units, None)
 
     @classmethod
-    def autoscaled(cls, minimum: int, maximum: int, *, target_percent: int = 70) -> "Capacity":
-        """Follows the load between minimum and maximum. The table starts at the minimum. target_percent: 20 to 90. Default: 70."""
-        return cls(minimum, maximum, target_percent)
+    def autoscaled(
+        cls,
+        minimum: int,
+        maximum: int,
+        *,
+        target_percent: int = 70,
+        scale_in_seconds: int = COOLDOWN_SECONDS,
+        scale_out_seconds: int = COOLDOWN_SECONDS,
+        schedules: Sequence[Schedule] = (),
+    ) -> "Capacity":
+        """Follows the load between minimum and maximum. The table starts at the minimum. target_percent: 20 to 90. Default: 70.
+
+        scale_in_seconds, scale_out_seconds: cooldown after a step down, or up. Default: 60. schedules: when other bounds begin. Default: none.
+        Where there are some, minimum and maximum are where it starts: what a schedule set is not set back, so later bounds belong in the
+        schedules.
+        """
+        return cls(minimum, maximum, target_percent, scale_in_seconds, scale_out_seconds, tuple(schedules))
 
     @property
     def is_autoscaled(self) -> bool:
@@ -61,15 +99,31 @@ class Throughput:
     write: Capacity
 
 
+@dataclass(frozen=True)
+class Limit:
+    """Request units a second at which DynamoDB starts to throttle. Default: none. -1 lifts one that was deployed."""
+
+    read: int | None = None
+    write: int | None = None
+
+    def __post_init__(self) -> None:
+        for direction, units in (("read", self.read), ("write", self.write)):
+            if units is not None and units < 1 and units != UNLIMITED:
+                raise InvalidArgument(
+                    f"a maximum of {units} {direction} request units: at least 1 is allowed, -1 to lift a limit, or none for no limit"
+                )
+
+
 class Billing:
     """`Billing.on_demand()` or `Billing.provisioned(...)`."""
 
     @staticmethod
-    def on_demand(*, max_read: int | None = None, max_write: int | None = None) -> "OnDemand":
+    def on_demand(*, max_read: int | None = None, max_write: int | None = None, indexes: Mapping[str, Limit] | None = None) -> "OnDemand":
         """Pay per request. max_read, max_write: request units per second of the table, and of each index, at which DynamoDB starts to
-        throttle, as a limit on cost. Default: no limit but the account's. To lift a limit that was deployed, give -1.
+        throttle, as a limit on cost. Default: no limit but the account's. To lift a limit that was deployed, give -1. indexes: limits by name
+        of the index. Default: each as the table. An index with a lower limit of writes throttles the writes of the table.
         """
-        return OnDemand(max_read, max_write)
+        return OnDemand(max_read, max_write, indexes or {})
 
     @staticmethod
     def provisioned(read: Capacity, write: Capacity | None = None, *, indexes: Mapping[str, Throughput] | None = None) -> "Provisioned":
@@ -89,13 +143,16 @@ class Billing:
 class OnDemand(Billing):
     max_read: int | None = None
     max_write: int | None = None
+    indexes: Mapping[str, Limit] = field(default_factory=dict[str, Limit])
 
     def __post_init__(self) -> None:
-        for direction, units in (("read", self.max_read), ("write", self.max_write)):
-            if units is not None and units < 1 and units != UNLIMITED:
-                raise InvalidArgument(
-                    f"a maximum of {units} {direction} request units: at least 1 is allowed, -1 to lift a limit, or none for no limit"
-                )
+        object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+        self.of(None)
+
+    def of(self, index: str | None) -> Limit:
+        """Of the table (None) or of an index."""
+        own = Limit(self.max_read, self.max_write)
+        return own if index is None else self.indexes.get(index, own)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Autoscaling of a provisioned table: one target and one policy for each direction of the table and of each index."""
+"""Autoscaling of a provisioned table: one target and one policy for each direction of the table and of each index, and their schedules.
+
+A target has no role: Application Auto Scaling then works with the service-linked role AWSServiceRoleForApplicationAutoScaling_DynamoDBTable,
+which AWS makes when the first table of an account is registered (API reference, RegisterScalableTarget).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +10,7 @@ from typing import Any
 
 from components.billing import Billing, Capacity, Provisioned
 
-COOLDOWN_SECONDS = 60
-"""Between two steps in one direction. DynamoDB allows only some decreases a day, and scale-in by alarm takes 15 minutes anyway."""
+TARGET_BOUNDS = ("minCapacity", "maxCapacity")
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,24 @@ class Scaling:
             "target_tracking_scaling_policy_configuration": {
                 "predefined_metric_specification": {"predefined_metric_type": self.metric},
                 "target_value": float(self.capacity.target_percent or 0),
-                "scale_in_cooldown": COOLDOWN_SECONDS,
-                "scale_out_cooldown": COOLDOWN_SECONDS,
+                "scale_in_cooldown": self.capacity.scale_in_seconds,
+                "scale_out_cooldown": self.capacity.scale_out_seconds,
             },
         }
+
+    def actions(self) -> dict[str, dict[str, Any]]:
+        """By the label of each scheduled action: "write-at-morning"."""
+        subject = {"service_namespace": "dynamodb", "scalable_dimension": self.dimension}
+        return {f"{self.label}-at-{each.name}": {**subject, **each.action()} for each in self.capacity.schedules}
+
+    @property
+    def drifting(self) -> list[str]:
+        """Arguments of the target that its schedules change."""
+        return list(TARGET_BOUNDS) if self.capacity.schedules else []
+
+    @property
+    def children(self) -> list[str]:
+        return [f"{self.label}-target", f"{self.label}-policy", *self.actions()]
 
 
 def scalings(billing: Billing, indexes: Sequence[str]) -> Iterator[Scaling]:
@@ -62,13 +79,16 @@ def scalings(billing: Billing, indexes: Sequence[str]) -> Iterator[Scaling]:
                 )
 
 
-def drifting(billing: Billing) -> list[str]:
-    """Arguments of the table that autoscaling changes behind the program's back, as the engine spells paths: camelCase."""
+def drifting(billing: Billing, indexes: Sequence[str]) -> list[str]:
+    """Arguments of the table that autoscaling changes behind the program's back, as the engine spells paths: camelCase.
+
+    A refresh brings the indexes in the provider's order (pulumi-aws #2856), and a path with `[*]` goes by position: of two indexes it would
+    give each the capacity of the other. So where everything is autoscaled, several indexes are kept whole, as they are. The paths with `[*]`
+    stay before that: they make the engine refuse another number of indexes instead of leaving it out.
+    """
     if not isinstance(billing, Provisioned):
         return []
-    return [
-        path
-        for direction, capacity in (("read", billing.table.read), ("write", billing.table.write))
-        if capacity.is_autoscaled
-        for path in (f"{direction}Capacity", f"globalSecondaryIndexes[*].{direction}Capacity")
-    ]
+    scaled = [direction for direction, capacity in (("read", billing.table.read), ("write", billing.table.write)) if capacity.is_autoscaled]
+    paths = [path for direction in scaled for path in (f"{direction}Capacity", f"globalSecondaryIndexes[*].{direction}Capacity")]
+    whole = len(scaled) == 2 and len(indexes) > 1
+    return [*paths, "globalSecondaryIndexes"] if whole else paths

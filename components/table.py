@@ -1,23 +1,34 @@
 """The table of an application, from its declaration."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components import scaling
-from components.billing import Billing, Encryption, OnDemand, Provisioned
+from components import principals, scaling
+from components.billing import Billing, Encryption
+from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
+from components.indexes import GlobalIndex, LocalIndex, indexes_of, watched
+from components.insights import Insights
+from components.origins import CREATION_ONLY, Origin, S3Import
+from components.principals import PrincipalAccess
+from components.projections import Projection
+from components.replicas import Replicas
+from components.table_arguments import RECOVERY_DAYS, TableClass, check_names, table_arguments
+from components.throughput import WarmThroughput
 from components.transform import Transform, checked, transformed
 from singletable.definition import TableDefinition
 from singletable.deployment import DISPOSABLE_TAG
 
+__all__ = ["RECOVERY_DAYS", "SingleTable", "check_table", "table_arguments"]
+
 TYPE = "singletable:index:SingleTable"
-RECOVERY_DAYS = range(1, 36)
-"""How far back continuous backups reach (UpdateContinuousBackups, RecoveryPeriodInDays)."""
-UPDATE_TIMEOUT = "3h"
-"""The provider changes indexes one after the other within one update and waits for each: a backfill of a large table is slow."""
+TIMEOUTS = pulumi.CustomTimeouts(create="24h", update="24h", delete="2h")
+"""How long the provider waits, not how long anything takes. It changes indexes one after the other within one update and waits for each: a
+backfill of a large table is slow, as are a restore and an import, and a table with replicas is deleted slowly.
+"""
 
 
 class SingleTable(pulumi.ComponentResource):
@@ -39,6 +50,16 @@ class SingleTable(pulumi.ComponentResource):
         encryption: Encryption | None = None,
         recovery_days: int = 35,
         disposable: bool = False,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        projections: Mapping[str, Projection] | None = None,
+        warm_throughput: WarmThroughput | None = None,
+        table_class: TableClass = "STANDARD",
+        replicas: Replicas | None = None,
+        insights: Insights | None = None,
+        kinesis: KinesisDestination | None = None,
+        resource_policy: Sequence[PrincipalAccess] = (),
+        stream_resource_policy: Sequence[PrincipalAccess] = (),
+        origin: Origin | None = None,
         tags: Mapping[str, str] | None = None,
         transform: Transform | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -46,7 +67,13 @@ class SingleTable(pulumi.ComponentResource):
         """table: `model.table.definition()`, or the same as a dict. billing: default, on demand without a limit.
         encryption: default, with a key that DynamoDB owns. recovery_days: how far back a restore can go, 1 to 35. Default: 35.
         disposable: for stacks that are thrown away: without any of the four protections. Default: False.
-        transform: of "table"; of an autoscaled one also "read-target", "write-policy", "<index>-read-target", ... (as in `nodes`).
+        indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
+        warm_throughput: default, as it is. table_class: "STANDARD_INFREQUENT_ACCESS" where storage costs more than use. Default: "STANDARD".
+        replicas: other regions. Default: none. insights: keys that are used and throttled most. Default: off. kinesis: default, none.
+        resource_policy, stream_resource_policy: what principals outside this stack may do. Default: nothing. origin: where its first items come
+        from, or the table that is taken over. Default: a new and empty table. It can be removed after the deployment that created the table.
+        transform: of "table"; of an autoscaled one also "read-target", "write-policy", "<index>-read-target", "write-at-<schedule>"; of
+        "insights", "<index>-insights", "kinesis", "resource-policy", "stream-resource-policy" (as in `nodes`).
 
         Two changes of the declaration need care. An index whose keys or projection change is deleted and built anew by the provider, and not
         there meanwhile: give the new one another name, and remove the old one when nothing reads it. Time to live that is no longer declared
@@ -55,22 +82,25 @@ class SingleTable(pulumi.ComponentResource):
 
         Raises InvalidArgument, singletable's InvalidDefinition.
         """
-        if not isinstance(cast("object", table), TableDefinition | Mapping):
-            raise InvalidArgument(
-                f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict"
-            )
-        if not isinstance(cast("object", encryption), Encryption | None):
-            raise InvalidArgument(
-                f"the encryption is {encryption!r}: use Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"
-            )
+        _check_types(table, encryption, origin)
         self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
         self.billing = billing or Billing.on_demand()
         self.encryption = encryption or Encryption.aws_owned()
-        self.disposable = disposable
-        arguments = table_arguments(self.definition, self.billing, self.encryption, None if disposable else recovery_days)
-        scalings = list(scaling.scalings(self.billing, [index.name for index in self.definition.indexes]))
-        children = ["table", *(f"{each.label}-{kind}" for each in scalings for kind in ("target", "policy"))]
-        self._transform = checked(f"SingleTable {name!r}", transform, children)
+        self.disposable, self.origin, self.replicas = disposable, origin, replicas
+        self.indexes = indexes_of(self.definition, indexes, projections or {})
+        self.watched = watched(self.definition, self.indexes)
+        self._insights = insights or Insights(None)
+        arguments = self._arguments(None if disposable else recovery_days, warm_throughput, table_class)
+        check_names("insights", self._insights.indexes, self.indexes)
+        principals.check_table_statements(resource_policy, [*self.indexes.names, *(index.name for index in self.indexes.locals)])
+        principals.check_stream_statements(stream_resource_policy)
+        scalings = list(scaling.scalings(self.billing, self.indexes.names))
+        attachments = {
+            "kinesis": kinesis is not None,
+            "resource-policy": bool(resource_policy),
+            "stream-resource-policy": bool(stream_resource_policy),
+        }
+        self._transform = checked(f"SingleTable {name!r}", transform, self._children(scalings, attachments))
         super().__init__(TYPE, name, None, opts)
         self._name = name
         self.nodes: dict[str, pulumi.CustomResource] = {}
@@ -79,32 +109,102 @@ class SingleTable(pulumi.ComponentResource):
         made = self._create_table({**arguments, "tags": said or None})
         for each in scalings:
             self._create_scaling(each, made.name)
+        for index in (None, *self.indexes.names):
+            self._create_insights(index, made.name)
+        if kinesis:
+            self._create_kinesis(kinesis, made.name)
+        self._create_policy("resource-policy", resource_policy, made.arn)
+        self._create_policy("stream-resource-policy", stream_resource_policy, made.stream_arn)
 
         self.name, self.arn, self.stream_arn = made.name, made.arn, made.stream_arn
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Of its replicas that can be read."""
+        return tuple(each.region for each in self.replicas.members) if self.replicas else ()
+
+    def _arguments(self, recovery_days: int | None, warm: WarmThroughput | None, table_class: TableClass) -> dict[str, Any]:
+        if self.indexes.locals and isinstance(self.origin, S3Import):
+            name = self.indexes.locals[0].name
+            raise InvalidArgument(
+                f"an import from S3 with the local index {name}: an import makes none; import without it, or write the items"
+            )
+        if self.replicas:
+            filled = self.origin is not None and self.origin.filled
+            self.replicas.check(self.definition, self.billing, self.encryption, has_local=bool(self.indexes.locals), filled=filled)
+        return table_arguments(
+            self.definition,
+            self.billing,
+            self.encryption,
+            recovery_days,
+            indexes=self.indexes,
+            warm=warm,
+            table_class=table_class,
+            replicas=self.replicas,
+            origin=self.origin,
+        )
+
+    def _children(self, scalings: Sequence[scaling.Scaling], attachments: Mapping[str, bool]) -> list[str]:
+        insights = [_insights_node(index) for index in (None, *self.indexes.names) if self._insights.of(index)]
+        attached = [name for name, there in attachments.items() if there]
+        return ["table", *(child for each in scalings for child in each.children), *insights, *attached]
+
     def _create_table(self, arguments: dict[str, Any]) -> aws.dynamodb.Table:
+        origin = self.origin
+        if origin and origin.gaps:
+            pulumi.log.warn(
+                f"{self._name} is made from other data: its first deployment leaves out {', '.join(origin.gaps)}, which the provider sets in the "
+                "next one. Deploy twice, then remove the origin",
+                self,
+            )
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
             parent=self,
             protect=not self.disposable,
             retain_on_delete=not self.disposable,
-            ignore_changes=scaling.drifting(self.billing),
-            custom_timeouts=pulumi.CustomTimeouts(update=UPDATE_TIMEOUT),
+            ignore_changes=[*self._left_alone(), *CREATION_ONLY],
+            custom_timeouts=TIMEOUTS,
+            import_=origin.import_id if origin else None,
         )
         made = aws.dynamodb.Table(self._name, **transformed(self._transform, "table", arguments), opts=options)
         self.nodes["table"] = made
         return made
 
+    def _left_alone(self) -> Sequence[str]:
+        """Arguments of the table that are not set back to what is declared."""
+        return (self.origin.held if self.origin else ()) or scaling.drifting(self.billing, self.indexes.names)
+
     def _create_scaling(self, each: scaling.Scaling, table_name: pulumi.Output[str]) -> None:
         label, options = f"{self._name}-{each.label}", pulumi.ResourceOptions(parent=self)
         resource_id = pulumi.Output.concat("table/", table_name, each.path)
         target_arguments = transformed(self._transform, f"{each.label}-target", {"resource_id": resource_id, **each.target()})
-        target = aws.appautoscaling.Target(label, **target_arguments, opts=options)
+        bounds = pulumi.ResourceOptions(parent=self, ignore_changes=each.drifting)
+        target = aws.appautoscaling.Target(label, **target_arguments, opts=bounds)
         # The target's own id, not the text again: a policy must come after its target.
         policy_arguments = transformed(self._transform, f"{each.label}-policy", {"resource_id": target.resource_id, **each.policy()})
         self.nodes[f"{each.label}-target"] = target
         self.nodes[f"{each.label}-policy"] = aws.appautoscaling.Policy(label, **policy_arguments, opts=options)
+        for node, action in each.actions().items():
+            arguments = transformed(self._transform, node, {"resource_id": target.resource_id, **action})
+            self.nodes[node] = aws.appautoscaling.ScheduledAction(f"{self._name}-{node}", **arguments, opts=options)
+
+    def _create_insights(self, index: str | None, table_name: pulumi.Output[str]) -> None:
+        arguments, node = self._insights.arguments(index), _insights_node(index)
+        if arguments:
+            arguments = transformed(self._transform, node, {"table_name": table_name, **arguments})
+            options = pulumi.ResourceOptions(parent=self)
+            self.nodes[node] = aws.dynamodb.ContributorInsights(f"{self._name}-{node}", **arguments, opts=options)
+
+    def _create_kinesis(self, kinesis: KinesisDestination, table_name: pulumi.Output[str]) -> None:
+        arguments = transformed(self._transform, "kinesis", {"table_name": table_name, **kinesis.arguments()})
+        options = pulumi.ResourceOptions(parent=self)
+        self.nodes["kinesis"] = aws.dynamodb.KinesisStreamingDestination(f"{self._name}-kinesis", **arguments, opts=options)
+
+    def _create_policy(self, node: str, statements: Sequence[PrincipalAccess], arn: pulumi.Output[str]) -> None:
+        if statements:
+            arguments = transformed(self._transform, node, {"resource_arn": arn, "policy": principals.document(statements, arn)})
+            self.nodes[node] = aws.dynamodb.ResourcePolicy(f"{self._name}-{node}", **arguments, opts=pulumi.ResourceOptions(parent=self))
 
 
 def check_table(table: object) -> None:
@@ -113,53 +213,16 @@ def check_table(table: object) -> None:
         raise InvalidArgument(f"the table is of type {type(table).__name__}: give the SingleTable of this stack")
 
 
-def table_arguments(table: TableDefinition, billing: Billing, encryption: Encryption, recovery_days: int | None) -> dict[str, Any]:
-    """Arguments of aws.dynamodb.Table. recovery_days: 1 to 35; None: neither backups nor deletion protection."""
-    if recovery_days is not None and recovery_days not in RECOVERY_DAYS:
-        raise InvalidArgument(f"recovery_days is {recovery_days}: 1 to 35 is allowed")
-    if isinstance(billing, Provisioned):
-        unknown = [name for name in billing.indexes if name not in {index.name for index in table.indexes}]
-        if unknown:
-            has = ", ".join(index.name for index in table.indexes) or "none"
-            raise InvalidArgument(f"billing names the index {unknown[0]!r}, which the table does not have: it has {has}")
-    keys = [table.key, *(index.key for index in table.indexes)]
-    arguments: dict[str, Any] = {
-        # Only attributes of keys may be declared: the service refuses all others. Keys are text in this design.
-        "attributes": [{"name": name, "type": "S"} for name in dict.fromkeys(name for key in keys for name in key.attributes)],
-        "hash_key": table.key.partition,
-        "range_key": table.key.sort,
-        "global_secondary_indexes": [
-            {
-                "name": index.name,
-                # Not hash_key and range_key, which are deprecated inside an index; a later change would be planned as a replacement.
-                "key_schemas": [
-                    {"attribute_name": name, "key_type": kind} for name, kind in zip(index.key.attributes, ("HASH", "RANGE"), strict=False)
-                ],
-                "projection_type": index.projection,
-                **({"non_key_attributes": list(index.attributes)} if index.attributes else {}),
-                **_throughput(billing, index.name),
-            }
-            for index in table.indexes
-        ],
-        "billing_mode": "PROVISIONED" if isinstance(billing, Provisioned) else "PAY_PER_REQUEST",
-        **_throughput(billing, None),
-        "stream_enabled": True,
-        "stream_view_type": table.stream_view_type,
-        "deletion_protection_enabled": recovery_days is not None,
-        "point_in_time_recovery": {"enabled": True, "recovery_period_in_days": recovery_days} if recovery_days else {"enabled": False},
-        "server_side_encryption": encryption.arguments(),
-        "ttl": {"enabled": True, "attribute_name": table.ttl} if table.ttl else None,
-    }
-    return {name: value for name, value in arguments.items() if value is not None}
+def _check_types(table: object, encryption: object, origin: object) -> None:
+    if not isinstance(table, TableDefinition | Mapping):
+        raise InvalidArgument(f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict")
+    if not isinstance(encryption, Encryption | None):
+        raise InvalidArgument(
+            f"the encryption is {encryption!r}: use Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"
+        )
+    if not isinstance(origin, Origin | None):
+        raise InvalidArgument(f"the origin is {origin!r}: use Origin.point_in_time(...), .backup(...), .s3(...) or .existing(...)")
 
 
-def _throughput(billing: Billing, index: str | None) -> dict[str, Any]:
-    """Of the table (None) or of an index."""
-    if isinstance(billing, Provisioned):
-        throughput = billing.of(index)
-        return {"read_capacity": throughput.read.minimum, "write_capacity": throughput.write.minimum}
-    if isinstance(billing, OnDemand):
-        limits = {"max_read_request_units": billing.max_read, "max_write_request_units": billing.max_write}
-        given = {name: units for name, units in limits.items() if units is not None}
-        return {"on_demand_throughput": given} if given else {}
-    raise InvalidArgument(f"billing is {billing!r}: use Billing.on_demand() or Billing.provisioned(...)")
+def _insights_node(index: str | None) -> str:
+    return f"{index}-insights" if index else "insights"

@@ -1,6 +1,7 @@
-"""Application Auto Scaling: targets and target tracking policies of provisioned tables and indexes."""
+"""Application Auto Scaling: targets, target tracking policies and scheduled actions of provisioned tables and indexes."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from local.deploy.handler import Calls, Handler, Properties, pascal, present
@@ -49,7 +50,31 @@ def delete_policy(id_: str, outputs: Mapping[str, Any], call: Calls) -> None:
     call(_SERVICE, "DeleteScalingPolicy", PolicyName=id_, **_subject(Properties(outputs)))
 
 
+def create_action(properties: Properties, call: Calls) -> Created:
+    name, subject = properties.require("name"), _subject(properties)
+    times = {edge: properties.take(edge) for edge in ("startTime", "endTime")}
+    request = present(
+        Schedule=properties.require("schedule"),
+        Timezone=properties.take("timezone"),
+        ScalableTargetAction=pascal(properties.require("scalableTargetAction")),
+        StartTime=_time(times["startTime"]),
+        EndTime=_time(times["endTime"]),
+    )
+    properties.done()
+    call(_SERVICE, "PutScheduledAction", ScheduledActionName=name, **subject, **request)
+    return Created(f"{name}-dynamodb-{subject['ResourceId']}", {"name": name})
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def delete_action(_id: str, outputs: Mapping[str, Any], call: Calls) -> None:
+    call(_SERVICE, "DeleteScheduledAction", ScheduledActionName=outputs["name"], **_subject(Properties(outputs)))
+
+
 HANDLERS: Final = {
     "aws:appautoscaling/target:Target": Handler(create_target, delete_target, named_by=None),
     "aws:appautoscaling/policy:Policy": Handler(create_policy, delete_policy),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": Handler(create_action, delete_action),
 }

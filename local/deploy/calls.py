@@ -76,6 +76,15 @@ def _table(request: Mapping[str, Any], place: str) -> dict[str, Any]:
     return {"TableDescription": {"TableArn": arn, "LatestStreamArn": f"{arn}/stream/{_STREAM_LABEL}", "LatestStreamLabel": _STREAM_LABEL}}
 
 
+def _described(request: Mapping[str, Any], place: str) -> dict[str, Any]:
+    return {"Table": _table(request, place)["TableDescription"]}
+
+
+def _import(request: Mapping[str, Any], place: str) -> dict[str, Any]:
+    arn = f"arn:aws:dynamodb:{place}:table/{request['TableCreationParameters']['TableName']}/import/01{_digest(request)[:22]}"
+    return {"ImportTableDescription": {"ImportArn": arn, "ImportStatus": "IN_PROGRESS"}}
+
+
 def _role(request: Mapping[str, Any], place: str) -> dict[str, Any]:
     path = request.get("Path", "/")
     arn = f"arn:aws:iam::{place.partition(':')[2]}:role{path}{request['RoleName']}"
@@ -103,6 +112,11 @@ def _mapping(request: Mapping[str, Any], place: str) -> dict[str, Any]:
 
 _ANSWERS: Final[Mapping[str, Callable[[Mapping[str, Any], str], dict[str, Any]]]] = {
     "CreateTable": _table,
+    "UpdateTable": _table,
+    "DescribeTable": _described,
+    "ImportTable": _import,
+    "DescribeImport": lambda request, _: {"ImportTableDescription": {"ImportArn": request["ImportArn"], "ImportStatus": "COMPLETED"}},
+    "PutResourcePolicy": lambda request, _: {"RevisionId": _digest(request)[:13]},
     "CreateRole": _role,
     "CreateFunction": _function,
     "CreateFunctionUrlConfig": _url,

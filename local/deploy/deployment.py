@@ -152,6 +152,10 @@ def _creator(calls: Calls) -> Create:
             raise InputError("inputs", [f"region: only {calls.region} exists here"])
         if handler.named_by and not inputs.get(handler.named_by):
             inputs[handler.named_by] = automatic_name(registration.urn, registration.name, handler.name_limit)
+        if existing := registration.request.importId:
+            if handler.adopt is None:
+                raise InputError("inputs", [f"`import_` of {existing!r}: {registration.type} cannot be taken over here"])
+            return handler.adopt(existing, Properties(inputs), calls)
         return handler.create(Properties(inputs), calls)
 
     return create

@@ -1,28 +1,48 @@
-"""DynamoDB tables: created as the provider does it, in its order (create, then point-in-time recovery, then TTL)."""
+"""DynamoDB tables: created as the provider does it, in its order (create, then what a table gets afterwards)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from local.deploy.handler import Calls, Handler, Properties, pascal, present, tag_list
+from local.deploy.origins import adopted, create_from, replicate, take_origin
 from local.monitor import Created
 
 _DEFAULT_RECOVERY_DAYS: Final = 35
 
 
 def create_table(properties: Properties, call: Calls) -> Created:
-    name = properties.require("name")
+    later = _take_later(properties)
+    origin, request = take_origin(properties), _request(properties)
+    properties.done()
+    table = create_from(origin, request, call) if origin else call("dynamodb", "CreateTable", **request)["TableDescription"]
+    _set_later(request["TableName"], later, call)
+    return _created(request["TableName"], request["BillingMode"], table, streams="StreamSpecification" in request)
+
+
+def adopt_table(name: str, properties: Properties, call: Calls) -> Created:
+    """A table that is there, left as it is."""
+    table = adopted(name, _request(properties)["KeySchema"], call)
+    billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+    return _created(name, billing, table, streams="LatestStreamArn" in table)
+
+
+def _created(name: str, billing: str, table: Mapping[str, Any], *, streams: bool) -> Created:
+    outputs = {"name": name, "arn": table["TableArn"], "billingMode": billing}
+    if streams:
+        outputs |= {"streamArn": table["LatestStreamArn"], "streamLabel": table["LatestStreamLabel"]}
+    return Created(name, outputs)
+
+
+def _request(properties: Properties) -> dict[str, Any]:
+    """Of CreateTable."""
     billing = properties.take("billingMode", "PROVISIONED")
     provisioned = billing == "PROVISIONED"
-    attributes = [{"AttributeName": item["name"], "AttributeType": item["type"]} for item in properties.take("attributes", [])]
     key = {"hashKey": properties.require("hashKey"), "rangeKey": properties.take("rangeKey")}
     capacity = {"readCapacity": properties.take("readCapacity"), "writeCapacity": properties.take("writeCapacity")} if provisioned else {}
-    stream = properties.take("streamEnabled", default=False)
-    view = properties.take("streamViewType")
-    recovery = properties.block("pointInTimeRecovery")
-    ttl = properties.block("ttl")
-    request = present(
-        TableName=name,
-        AttributeDefinitions=attributes,
+    stream, view = properties.take("streamEnabled", default=False), properties.take("streamViewType")
+    return present(
+        TableName=properties.require("name"),
+        AttributeDefinitions=[{"AttributeName": item["name"], "AttributeType": item["type"]} for item in properties.take("attributes", [])],
         KeySchema=_key_schema(key),
         BillingMode=billing,
         ProvisionedThroughput=_capacity(capacity) if provisioned else None,
@@ -36,8 +56,16 @@ def create_table(properties: Properties, call: Calls) -> Created:
         WarmThroughput=pascal(properties.take("warmThroughput")),
         Tags=tag_list(properties.take("tags")),
     )
-    properties.done()
-    table = call("dynamodb", "CreateTable", **request)["TableDescription"]
+
+
+def _take_later(properties: Properties) -> dict[str, Any]:
+    """What a table gets once it is there."""
+    blocks = {name: properties.block(name) for name in ("pointInTimeRecovery", "ttl", "globalTableWitness")}
+    return {**blocks, "replicas": properties.take("replicas", [])}
+
+
+def _set_later(name: str, later: Mapping[str, Any], call: Calls) -> None:
+    recovery, ttl = later["pointInTimeRecovery"], later["ttl"]
     if recovery.get("enabled"):
         settings = {
             "PointInTimeRecoveryEnabled": True,
@@ -47,10 +75,8 @@ def create_table(properties: Properties, call: Calls) -> Created:
     if ttl.get("enabled", bool(ttl)):
         settings = {"Enabled": True, "AttributeName": ttl["attributeName"]}
         call("dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification=settings)
-    outputs = {"name": name, "arn": table["TableArn"], "billingMode": billing}
-    if stream:
-        outputs |= {"streamArn": table["LatestStreamArn"], "streamLabel": table["LatestStreamLabel"]}
-    return Created(name, outputs)
+    if later["replicas"]:
+        replicate(name, later["replicas"], later["globalTableWitness"], call)
 
 
 def _key_schema(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -96,20 +122,6 @@ def delete_table(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
     call("dynamodb", "DeleteTable", TableName=id_)
 
 
-def create_insights(properties: Properties, call: Calls) -> Created:
-    table, index = properties.require("tableName"), properties.take("indexName")
-    request = present(TableName=table, IndexName=index, ContributorInsightsMode=properties.take("mode"))
-    properties.done()
-    call("dynamodb", "UpdateContributorInsights", ContributorInsightsAction="ENABLE", **request)
-    return Created(f"name:{table}/index:{index or ''}/{call.account}", {})
-
-
-def delete_insights(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
-    table, _, index = id_.removeprefix("name:").rpartition("/")[0].partition("/index:")
-    call("dynamodb", "UpdateContributorInsights", ContributorInsightsAction="DISABLE", **present(TableName=table, IndexName=index or None))
-
-
 HANDLERS: Final = {
-    "aws:dynamodb/table:Table": Handler(create_table, delete_table),
-    "aws:dynamodb/contributorInsights:ContributorInsights": Handler(create_insights, delete_insights, named_by=None),
+    "aws:dynamodb/table:Table": Handler(create_table, delete_table, adopt=adopt_table),
 }

@@ -56,13 +56,14 @@ class Handler:
     """How one resource type is deployed.
 
     `named_by`: the input that is the physical name, made from the logical one where the program gives none (None: the type has no name).
-    `name_limit`: characters that AWS allows for it.
+    `name_limit`: characters that AWS allows for it. `adopt`: how one that is there already is taken over, by its id (None: it cannot be).
     """
 
     create: Callable[[Properties, Calls], Created]
     delete: Callable[[str, Mapping[str, Any], Calls], None]
     named_by: str | None = "name"
     name_limit: int = 255
+    adopt: Callable[[str, Properties, Calls], Created] | None = None
 
 
 def present(**values: Any) -> dict[str, Any]:

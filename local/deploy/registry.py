@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from local.deploy import autoscaling, cloudwatch, dynamodb, functions, iam, messaging
+from local.deploy import attachments, autoscaling, cloudwatch, dynamodb, functions, iam, messaging
 from local.deploy.handler import Handler
 from local.monitor import ProgramError
 
 HANDLERS: Final[Mapping[str, Handler]] = (
-    dynamodb.HANDLERS | iam.HANDLERS | functions.HANDLERS | cloudwatch.HANDLERS | messaging.HANDLERS | autoscaling.HANDLERS
+    dynamodb.HANDLERS
+    | attachments.HANDLERS
+    | iam.HANDLERS
+    | functions.HANDLERS
+    | cloudwatch.HANDLERS
+    | messaging.HANDLERS
+    | autoscaling.HANDLERS
 )
 
 

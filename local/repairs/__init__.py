@@ -7,6 +7,7 @@ from local.patches import Patch, Repair, installed
 from local.repairs.alarms import ALARMS
 from local.repairs.clock import CLOCK
 from local.repairs.connections import CONNECTIONS
+from local.repairs.destinations import DESTINATIONS
 from local.repairs.filters import FILTERS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.history import HISTORY
@@ -16,6 +17,8 @@ from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
 from local.repairs.mutes import MUTES
 from local.repairs.queries import QUERIES
+from local.repairs.replicas import REPLICAS
+from local.repairs.restores import RESTORES
 from local.repairs.scaling import SCALING
 from local.repairs.settings import SETTINGS
 from local.repairs.speed import SPEED
@@ -32,6 +35,9 @@ ALL: tuple[Repair, ...] = (
     ITEMS,
     TOKENS,
     SETTINGS,
+    REPLICAS,
+    RESTORES,
+    DESTINATIONS,
     ALARMS,
     HISTORY,
     MUTES,

@@ -6,11 +6,13 @@ from collections.abc import Callable
 import botocore.session
 import pytest
 
-from components.billing import Billing, Capacity, Encryption, OnDemand, Provisioned, Throughput
+from components.billing import Billing, Capacity, Encryption, Limit, OnDemand, Throughput
 from components.errors import InvalidArgument
 from components.scaling import drifting, scalings
+from components.schedules import Schedule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
+TIMES = "cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), at(YYYY-MM-DDTHH:MM:SS) or rate(N minutes|hours|days)"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,39 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
                 Capacity.autoscaled(1, 9), indexes={"GSI1": Throughput(Capacity.autoscaled(1, 9), Capacity.fixed(1))}
             ),
             "the write capacity of index GSI1 is fixed and the table's is autoscaled: give both the same kind",
+        ),
+        (
+            lambda: Billing.on_demand(indexes={"GSI1": Limit(write=0)}),
+            "a maximum of 0 write request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
+        ),
+        (lambda: Capacity.autoscaled(1, 4, scale_in_seconds=-1), "a cooldown of -1 seconds before scaling in: 0 or more is allowed"),
+        (lambda: Capacity.autoscaled(1, 4, scale_out_seconds=-5), "a cooldown of -5 seconds before scaling out: 0 or more is allowed"),
+        (
+            lambda: Capacity(4, 4, None, schedules=(Schedule("night", "rate(1 day)", 1),)),
+            "a fixed capacity with the schedule night: use Capacity.autoscaled",
+        ),
+        (
+            lambda: Capacity.autoscaled(1, 4, schedules=[Schedule("night", "rate(1 day)", 1), Schedule("night", "rate(2 days)", 2)]),
+            "two schedules are called night: give each its own name",
+        ),
+        (
+            lambda: Capacity.autoscaled(5, 40, schedules=[Schedule("night", "rate(1 day)", maximum=4)]),
+            "schedule night makes a maximum of 4 units under a minimum of 5: give a maximum of 5 or more",
+        ),
+        (lambda: Schedule("at night", "rate(1 day)", 1), "a schedule is called 'at night': 1 to 64 letters, digits and dashes are allowed"),
+        (
+            lambda: Schedule("night", "0 7 * * *", 1),
+            f"schedule night is for '0 7 * * *': {TIMES} is allowed",
+        ),
+        (
+            lambda: Schedule("night", "cron(0 7 * * *)", 1),
+            f"schedule night is for 'cron(0 7 * * *)': {TIMES} is allowed",
+        ),
+        (lambda: Schedule("night", "rate(1 day)"), "schedule night changes nothing: give a minimum, a maximum or both"),
+        (lambda: Schedule("night", "rate(1 day)", 0), "schedule night has a minimum of 0 units: at least 1 is allowed"),
+        (
+            lambda: Schedule("night", "rate(1 day)", 1, timezone=""),
+            "schedule night has no time zone: give one such as Europe/Berlin, or leave it out for UTC",
         ),
         (
             lambda: Encryption("customer-key"),
@@ -114,25 +149,62 @@ def test_words_of_application_auto_scaling() -> None:
         assert metric in model.shape_for("MetricType").enum
 
 
+READS = ["readCapacity", "globalSecondaryIndexes[*].readCapacity"]
+WRITES = ["writeCapacity", "globalSecondaryIndexes[*].writeCapacity"]
+
+
 @pytest.mark.parametrize(
-    ("billing", "paths"),
+    ("billing", "indexes", "paths"),
     [
-        (Billing.provisioned(Capacity.fixed(1)), []),
-        (
-            Billing.provisioned(Capacity.autoscaled(1, 2)),
-            [
-                "readCapacity",
-                "globalSecondaryIndexes[*].readCapacity",
-                "writeCapacity",
-                "globalSecondaryIndexes[*].writeCapacity",
-            ],
-        ),
-        (
-            Billing.provisioned(Capacity.fixed(1), Capacity.autoscaled(1, 2)),
-            ["writeCapacity", "globalSecondaryIndexes[*].writeCapacity"],
-        ),
+        (Billing.on_demand(), ["GSI1", "GSI2"], []),
+        (Billing.provisioned(Capacity.fixed(1)), ["GSI1", "GSI2"], []),
+        (Billing.provisioned(Capacity.autoscaled(1, 2)), ["GSI1"], [*READS, *WRITES]),
+        (Billing.provisioned(Capacity.autoscaled(1, 2)), ["GSI1", "GSI2"], [*READS, *WRITES, "globalSecondaryIndexes"]),
+        (Billing.provisioned(Capacity.fixed(1), Capacity.autoscaled(1, 2)), ["GSI1", "GSI2"], WRITES),
     ],
 )
-def test_only_what_autoscaling_changes_is_ignored(billing: Provisioned, paths: list[str]) -> None:
-    assert drifting(billing) == paths
-    assert len(list(scalings(billing, []))) * 2 == len(paths)
+def test_only_what_autoscaling_changes_is_ignored(billing: Billing, indexes: list[str], paths: list[str]) -> None:
+    assert drifting(billing, indexes) == paths
+
+
+SCHEDULES = (Schedule("morning", "cron(0 7 ? * MON-FRI *)", 20, 200, "Europe/Berlin"), Schedule("evening", "cron(0 20 ? * * *)", minimum=5))
+
+
+def test_a_schedule_is_an_action_of_the_target_which_keeps_the_bounds_it_set() -> None:
+    billing = Billing.provisioned(Capacity.fixed(5), Capacity.autoscaled(5, 50, schedules=SCHEDULES))
+    (scaling,) = scalings(billing, [])
+
+    subject = {"service_namespace": "dynamodb", "scalable_dimension": "dynamodb:table:WriteCapacityUnits"}
+    assert scaling.actions() == {
+        "write-at-morning": {
+            **subject,
+            "schedule": "cron(0 7 ? * MON-FRI *)",
+            "timezone": "Europe/Berlin",
+            "scalable_target_action": {"min_capacity": 20, "max_capacity": 200},
+        },
+        "write-at-evening": {
+            **subject,
+            "schedule": "cron(0 20 ? * * *)",
+            "timezone": "UTC",
+            "scalable_target_action": {"min_capacity": 5},
+        },
+    }
+    assert scaling.drifting == ["minCapacity", "maxCapacity"]
+    assert scaling.children == ["write-target", "write-policy", "write-at-morning", "write-at-evening"]
+
+
+def test_a_target_without_schedules_follows_the_program() -> None:
+    (scaling,) = scalings(Billing.provisioned(Capacity.fixed(5), Capacity.autoscaled(5, 50)), [])
+    assert (scaling.actions(), scaling.drifting) == ({}, [])
+
+
+def test_cooldowns() -> None:
+    read = Capacity.autoscaled(5, 50, scale_in_seconds=300, scale_out_seconds=0)
+    configuration = next(scalings(Billing.provisioned(read), [])).policy()["target_tracking_scaling_policy_configuration"]
+    assert (configuration["scale_in_cooldown"], configuration["scale_out_cooldown"]) == (300, 0)
+
+
+def test_an_index_has_the_limits_of_the_table_unless_it_has_its_own() -> None:
+    billing = Billing.on_demand(max_read=50, indexes={"GSI2": Limit(write=7)})
+    assert billing.of("GSI1") == billing.of(None) == Limit(50, None)
+    assert billing.of("GSI2") == Limit(None, 7)

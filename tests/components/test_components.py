@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import InvalidArgument
+from components.origins import CREATION_ONLY
 from local.deploy import DeployError
 from policy import stage
 from tests.components.conftest import run
@@ -27,7 +28,7 @@ def test_fixed_capacity_needs_no_autoscaling_and_ignores_nothing(project: Path) 
 
     (table,) = stack.resources
     assert (table.inputs["readCapacity"], table.inputs["writeCapacity"]) == (5, 3)
-    assert list(table.request.ignoreChanges) == []
+    assert list(table.request.ignoreChanges) == [*CREATION_ONLY]
 
 
 def test_each_autoscaled_capacity_has_its_own_target_and_policy(project: Path) -> None:
@@ -46,7 +47,11 @@ def test_each_autoscaled_capacity_has_its_own_target_and_policy(project: Path) -
         "notes-by-day-read": 10,
     }
     assert [each.name for each in stack.all("appautoscaling/policy:Policy")] == [each.name for each in stack.all("Target")]
-    assert list(stack.one("Table", "notes").request.ignoreChanges) == ["readCapacity", "globalSecondaryIndexes[*].readCapacity"]
+    assert list(stack.one("Table", "notes").request.ignoreChanges) == [
+        "readCapacity",
+        "globalSecondaryIndexes[*].readCapacity",
+        *CREATION_ONLY,
+    ]
 
 
 def test_a_limit_on_cost(project: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from components.billing import Billing, Capacity, Encryption
+from components.origins import CREATION_ONLY
 from components.scaling import drifting
 from components.table import table_arguments
 from policy.rules.capacity import table_provisioned_capacity
@@ -64,7 +65,7 @@ def _camel(value: Any) -> Any:
 
 
 def deployed(old: dict[str, Any], billing: Billing, *indexes: str) -> dict[str, Any]:
-    return with_ignored(old, inputs(billing, *indexes), drifting(billing))
+    return with_ignored(old, inputs(billing, *indexes), drifting(billing, indexes))
 
 
 def findings(table: dict[str, Any]) -> list[str]:
@@ -79,6 +80,24 @@ def test_other_bounds_of_autoscaling_leave_the_capacity_alone() -> None:
     """The targets have the new bounds; what autoscaling reached is not set back to a minimum."""
     old = inputs(AUTOSCALED, "GSI1")
     assert capacities(deployed(old, Billing.provisioned(Capacity.autoscaled(7, 90)), "GSI1")) == [(5, 5), (5, 5)]
+
+
+def test_a_refresh_that_reorders_the_indexes_is_no_change() -> None:
+    """pulumi-aws #2856. By position each index would get the other's capacity."""
+    old = inputs(AUTOSCALED, "GSI1", "GSI2")
+    first, second = old["globalSecondaryIndexes"]
+    refreshed = {**old, "readCapacity": 31, "globalSecondaryIndexes": [{**second, "readCapacity": 9}, {**first, "readCapacity": 44}]}
+
+    assert deployed(refreshed, AUTOSCALED, "GSI1", "GSI2") == refreshed
+
+
+def test_what_a_table_was_made_of_is_no_change_once_it_is_there() -> None:
+    """The provider would replace the table for the one that was removed, or added."""
+    plain = inputs(Billing.on_demand(), "GSI1")
+    restored = {**plain, "restoreSourceName": "shop-1", "restoreToLatestTime": True}
+
+    assert with_ignored(restored, plain, list(CREATION_ONLY)) == restored
+    assert with_ignored(plain, restored, list(CREATION_ONLY)) == plain
 
 
 def test_from_on_demand_straight_to_autoscaled_is_reported() -> None:

@@ -14,6 +14,7 @@ import monitoring
 from app import model
 from components.bundle import Bundle
 from components.configuration import ConfigurationError
+from components.origins import CREATION_ONLY
 from local.deploy import DeployError, registrations
 from local.monitor import Registration
 from local.properties import SecretValue, reveal
@@ -105,12 +106,13 @@ def test_everything_has_a_component_as_parent_and_the_stack_s_tags(live: Stack) 
 
 
 def test_only_what_autoscaling_changes_is_ignored(dev: Stack, live: Stack) -> None:
-    assert list(dev.one("Table", "shop").request.ignoreChanges) == []
+    assert list(dev.one("Table", "shop").request.ignoreChanges) == [*CREATION_ONLY]
     assert list(live.one("Table", "shop").request.ignoreChanges) == [
         "readCapacity",
         "globalSecondaryIndexes[*].readCapacity",
         "writeCapacity",
         "globalSecondaryIndexes[*].writeCapacity",
+        *CREATION_ONLY,
     ]
     assert [each.urn for each in live.resources if each.request.ignoreChanges] == [live.one("Table", "shop").urn]
 

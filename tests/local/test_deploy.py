@@ -51,6 +51,28 @@ def test_insights_and_mute_rules_are_as_registered(everything: Deployment, aws: 
     assert rule["MuteTargets"]["AlarmNames"] == [name_of(everything, "aws:cloudwatch/metricAlarm:MetricAlarm")]
 
 
+def test_where_changes_go_and_who_may_read_are_as_registered(everything: Deployment, aws: EmbeddedAws) -> None:
+    (table,), client = everything.of_type("aws:dynamodb/table:Table"), aws.client("dynamodb")
+    (stream,) = everything.of_type("aws:kinesis/stream:Stream")
+    found = client.describe_kinesis_streaming_destination(TableName=table.id)["KinesisDataStreamDestinations"]
+    assert found == [
+        {
+            "StreamArn": stream.outputs["arn"],
+            "DestinationStatus": "ACTIVE",
+            "ApproximateCreationDateTimePrecision": "MICROSECOND",
+        }
+    ]
+    policy = json.loads(client.get_resource_policy(ResourceArn=table.outputs["arn"])["Policy"])
+    assert [each["Principal"] for each in policy["Statement"]] == [{"AWS": "210987654321"}]
+
+
+def test_the_scheduled_action_is_as_registered(everything: Deployment, aws: EmbeddedAws) -> None:
+    client = aws.client("application-autoscaling")
+    (action,) = client.describe_scheduled_actions(ServiceNamespace="dynamodb")["ScheduledActions"]
+    assert (action["Schedule"], action["Timezone"]) == ("cron(0 7 ? * MON-FRI *)", "Europe/Berlin")
+    assert action["ScalableTargetAction"] == {"MinCapacity": 5, "MaxCapacity": 20}
+
+
 def test_the_table_is_as_registered(everything: Deployment, aws: EmbeddedAws) -> None:
     name = name_of(everything, "aws:dynamodb/table:Table")
     client = aws.client("dynamodb")

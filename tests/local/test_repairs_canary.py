@@ -225,6 +225,25 @@ def alternatives_of_a_filter_are_not_looked_for_in_the_body(client_of: ClientOf)
     return "Messages" not in sqs.receive_message(QueueUrl=queue)
 
 
+def a_replica_is_lost(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    dynamodb.update_table(TableName="shop", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-2"}}])
+    return "Replicas" not in dynamodb.describe_table(TableName="shop")["Table"]
+
+
+def a_table_without_recovery_is_restored(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    dynamodb.restore_table_to_point_in_time(SourceTableName="shop", TargetTableName="copy", UseLatestRestorableTime=True)
+    return dynamodb.describe_table(TableName="copy")["Table"]["TableName"] == "copy"
+
+
+def tables_have_no_kinesis_destinations(client_of: ClientOf) -> bool:
+    dynamodb, _ = table_of(client_of)
+    with pytest.raises(NotImplementedError, match="describe_kinesis_streaming_destination action has not been implemented"):
+        dynamodb.describe_kinesis_streaming_destination(TableName="shop")
+    return True
+
+
 DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "isolation": a_cancelled_transaction_undoes_an_acknowledged_write_of_somebody_else,
     "streams": a_write_that_changes_nothing_has_a_stream_record,
@@ -233,6 +252,9 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "items": a_full_item_is_refused_and_a_number_too_long_is_taken,
     "tokens": a_repeated_token_counts_twice,
     "settings": an_on_demand_ceiling_is_lost,
+    "replicas": a_replica_is_lost,
+    "restores": a_table_without_recovery_is_restored,
+    "destinations": tables_have_no_kinesis_destinations,
     "alarms": there_are_no_composite_alarms,
     "history": an_alarm_has_no_history,
     "mutes": an_alarm_cannot_be_muted,

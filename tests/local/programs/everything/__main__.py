@@ -121,6 +121,22 @@ aws.cloudwatch.AlarmMuteRule(
     rule={"schedule": {"expression": "cron(0 2 * * SUN)", "duration": "PT4H", "timezone": "Europe/Berlin"}},
     mute_targets={"alarm_names": [alarm.name]},
 )
+changes = aws.kinesis.Stream("changes", shard_count=1)
+aws.dynamodb.KinesisStreamingDestination(
+    "to-changes", table_name=table.name, stream_arn=changes.arn, approximate_creation_date_time_precision="MICROSECOND"
+)
+aws.dynamodb.ResourcePolicy(
+    "readers",
+    resource_arn=table.arn,
+    policy=table.arn.apply(
+        lambda arn: json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "dynamodb:GetItem", "Resource": arn}],
+            }
+        )
+    ),
+)
 aws.dynamodb.ContributorInsights("keys", table_name=table.name, index_name="GSI1", mode="THROTTLED_KEYS")
 aws.cloudwatch.CompositeAlarm(
     "page", alarm_name="page", alarm_rule=alarm.name.apply(lambda name: f'ALARM("{name}")'), alarm_actions=[topic.arn]
@@ -150,6 +166,15 @@ aws.appautoscaling.Policy(
         "target_value": 70,
         "predefined_metric_specification": {"predefined_metric_type": "DynamoDBWriteCapacityUtilization"},
     },
+)
+aws.appautoscaling.ScheduledAction(
+    "morning",
+    service_namespace=target.service_namespace,
+    resource_id=target.resource_id,
+    scalable_dimension=target.scalable_dimension,
+    schedule="cron(0 7 ? * MON-FRI *)",
+    timezone="Europe/Berlin",
+    scalable_target_action={"min_capacity": 5, "max_capacity": 20},
 )
 pulumi.export("tableName", table.name)
 pulumi.export("apiUrl", url.function_url)

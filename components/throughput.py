@@ -1,0 +1,47 @@
+"""Throughput that a table and its indexes must be able to serve at once, paid for once, before a peak that is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from components.errors import InvalidArgument
+
+LEAST_READ, LEAST_WRITE = 12_000, 4_000
+"""What every table can serve from the start (DynamoDB developer guide, "Understanding DynamoDB warm throughput"); less cannot be asked for."""
+
+
+@dataclass(frozen=True)
+class WarmUnits:
+    """Of a table or an index. read: units a second, at least 12,000. write: at least 4,000. Default: as it is; one of them is needed."""
+
+    read: int | None = None
+    write: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.read is None and self.write is None:
+            raise InvalidArgument("a warm throughput of nothing: give read units, write units or both")
+        for direction, units, least in (("read", self.read, LEAST_READ), ("write", self.write, LEAST_WRITE)):
+            if units is not None and units < least:
+                raise InvalidArgument(f"a warm throughput of {units} {direction} units: at least {least} is allowed")
+
+    def arguments(self) -> dict[str, int]:
+        given = {"read_units_per_second": self.read, "write_units_per_second": self.write}
+        return {name: units for name, units in given.items() if units is not None}
+
+
+@dataclass(frozen=True)
+class WarmThroughput:
+    """table: default, as it is. indexes: by name. Default: as they are, which grows with their use.
+
+    It is paid for when it is raised, and of a table it cannot be lowered again. An index that is not warm throttles the writes of a warm table.
+    """
+
+    table: WarmUnits | None = None
+    indexes: Mapping[str, WarmUnits] = field(default_factory=dict[str, WarmUnits])
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+
+    def of(self, index: str | None) -> WarmUnits | None:
+        """Of the table (None) or of an index."""
+        return self.table if index is None else self.indexes.get(index)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
 from monitoring.commands.live import account_of, add_account, deployed_of
+from monitoring.commands.record import moment
 from monitoring.commands.scenario import NAMES, played
 from monitoring.commands.subject import add_subject
 from monitoring.errors import MonitoringError
@@ -22,7 +23,7 @@ MOST_HOURS: Final = 24
 
 DESCRIPTION: Final = """\
 Says in one paragraph what is wrong with a stack now, or was last: which alarm says it, why, whose access patterns feel
-it, which key is busy and what it means, what was deployed before; then the next step. Changes nothing."""
+it, which key is busy and what it means, what was changed before; then the next step. Changes nothing."""
 
 EXAMPLE: Final = """\
 example:
@@ -34,8 +35,8 @@ It evaluates the alarms that the stack would have, so a table without any is exp
 Contributor Insights, where it is on; they can hold personal data: --no-keys leaves them out.
 
 exit status:
-  0  nothing is wrong in that time
-  1  something is, or was
+  0  no alarm was open in that time
+  1  something is wrong, or was
   2  the command or its input cannot be used; the message says what to do"""
 
 
@@ -50,7 +51,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("deployed", metavar="TABLE", nargs="?", help="the name of a table, as deployed")
     parser.add_argument("--scenario", metavar="NAME", choices=NAMES, help=f"instead of TABLE, one of {', '.join(NAMES)}")
     parser.add_argument("--seed", metavar="NUMBER", type=int, default=1, help="of what is left to chance in a scenario; default: 1")
-    parser.add_argument("--at", metavar="TIME", type=_time, help="the end of what is explained, in UTC; default: now")
+    parser.add_argument("--at", metavar="TIME", type=_time, help="the end of what is explained; UTC without a zone; default: now")
     parser.add_argument("--hours", metavar="N", type=_hours, default=3, help=f"how far back is looked, 1 to {MOST_HOURS}; default: 3")
     parser.add_argument("--no-keys", action="store_true", help="ask for no keys and show none")
     parser.add_argument("--json", action="store_true", help="everything as JSON")
@@ -60,7 +61,7 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0: nothing is wrong. 1: something is. Raises UsageError."""
+    """0: no alarm was open. 1: something is wrong, or was. Raises UsageError."""
     from monitoring.explain.text import text
 
     if bool(options.deployed) is bool(options.scenario):
@@ -75,12 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _time(given: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(given)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{given!r}: give a time such as 2026-03-02T10:45, in UTC") from None
-    at = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    return at.replace(second=0, microsecond=0)
+    return moment(given).astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _hours(given: str) -> int:

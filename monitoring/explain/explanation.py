@@ -10,7 +10,7 @@ from monitoring.backtest.replay import replay
 from monitoring.explain.keys import Key
 from monitoring.explain.throttling import BECAUSE, RECIPE, Throttling, refused, refused_calls, throttlings
 from monitoring.measured import Measured, series_of
-from monitoring.measures import failed_share
+from monitoring.measures import anchor, failed_share
 from monitoring.options import RECIPES, Options
 from monitoring.recipes import alarms_for
 from monitoring.recipes.capacity import READING
@@ -21,8 +21,14 @@ from monitoring.runbooks import runbook_of
 from monitoring.subjects import Stack
 
 MOST_NAMED: Final = 4
-DEPLOYED_BEFORE: Final = timedelta(hours=2)
-"""So long before an incident, new code is worth a thought."""
+CHANGED_BEFORE: Final = timedelta(hours=2)
+"""So long before an incident, a change of a function is worth a thought."""
+OPENS_WITHIN: Final = timedelta(minutes=10)
+"""An alarm opens some minutes after what it is about has begun, and what it is about may be over by then."""
+THROTTLED: Final = frozenset(
+    ("refused-requests", "table-throttles", "index-throttles", "lasting-throttles", *RECIPE.values()),
+)
+"""Recipes that are open while something is throttled."""
 
 ORIGINS: Final = (
     "system-errors",
@@ -64,12 +70,12 @@ class Spell:
 class Context:
     """What measurements do not say. keys: the busiest ones, where somebody counted them; None: nobody did, and `uncounted` says why.
 
-    deployed: function -> when its code was last changed.
+    changed: function -> when its code or configuration was last changed; AWS does not say which, and forgets the change before.
     """
 
     keys: tuple[Key, ...] | None = None
     uncounted: str = ""
-    deployed: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    changed: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 @dataclass(frozen=True)
@@ -135,14 +141,33 @@ def explain(
     spells = tuple(_spells(alarms_for(stack, chosen), measured, start, end))
     case = _Case(stack, measured, start, end, context or Context(), chosen, spells)
     if not spells:
-        said = f"No alarm of {stack.label} opened from {clock(start)} to {clock(end)} UTC."
-        return Explanation(start, end, None, "Nothing is wrong", (said,), "Nothing to do here. Look at the callers, or at an earlier time.")
-    about = [spell for spell in spells if spell.until is None] or [max(spells, key=lambda spell: spell.until or end)]
-    found = throttlings(stack, measured, start, end)
-    # An alarm opens minutes after what it is about has begun.
-    if found and found[0].until >= min(spell.since for spell in about) - timedelta(minutes=10):
-        return _of_throttling(case, found)
+        return _of_nothing(case)
+    about = [spell for spell in spells if spell.until is None] or _last(spells, end)
+    if opened := [spell.since for spell in about if spell.alarm.recipe in THROTTLED]:
+        found = throttlings(stack, measured, start, end)
+        # What was throttled earlier and is over is told by its own alarms.
+        if now := [each for each in found if each.until >= min(opened) - OPENS_WITHIN]:
+            return _of_throttling(case, now)
     return _of_alarm(case, _origin(about))
+
+
+def _of_nothing(case: _Case) -> Explanation:
+    """No alarm opened: because nothing is wrong, or because nothing was measured, which no alarm here can tell apart."""
+    times = f"from {clock(case.start)} to {clock(case.end)} UTC"
+    if not case.measured.statistics(anchor(case.stack.table.name), case.start, case.end):
+        said = f"CloudWatch has no measurement of {case.stack.table.name} {times}, so no alarm could open."
+        step = "Look at a time of the last 15 days; later, minutes are gone. See whether the table and the region are the right ones."
+        return Explanation(case.start, case.end, None, "Nothing was measured", (said,), step)
+    said = f"No alarm of {case.stack.label} opened {times}."
+    return Explanation(
+        case.start, case.end, None, "No alarm opened", (said,), "Nothing to do here. Look at the callers, or at an earlier time."
+    )
+
+
+def _last(spells: Sequence[Spell], end: datetime) -> list[Spell]:
+    """Those of the last incident: what was open within minutes of the last one that cleared."""
+    last = max(spell.until or end for spell in spells)
+    return [spell for spell in spells if (spell.until or end) >= last - OPENS_WITHIN]
 
 
 def _spells(alarms: Sequence[Alarm], measured: Measured, start: datetime, end: datetime) -> Iterator[Spell]:
@@ -171,10 +196,10 @@ def _of_throttling(case: _Case, found: Sequence[Throttling]) -> Explanation:
         _what_was_throttled(case, throttled),
         *_who_feels_it(case, throttled),
         *_what_was_refused(case),
-        *_what_callers_saw(case),
+        *_what_failed(case),
         *_which_key(case, throttled, keys),
         *_where_else(found),
-        *_deployments(case, throttled.since),
+        *_changes(case, throttled.since),
     )
     headline = f"{_capital(throttled.place)} is throttled: {BECAUSE[throttled.cause]}"
     return _explained(case, headline, RECIPE[throttled.cause], sentences, keys)
@@ -195,11 +220,13 @@ def _who_feels_it(case: _Case, throttled: Throttling) -> Iterator[str]:
     reads = throttled.access == "Read"
     patterns = [pattern.name for pattern in patterns_on(case.stack, throttled.index) if (pattern.kind in READING) is reads]
     counted = refused_calls(case.stack, case.measured, case.start, case.end)
-    names = [f"{name} ({number(counted[name])} calls)" for name in counted if name in patterns] or patterns
-    if throttled.index and not reads and names:
-        yield f"A write that changes an entry of {throttled.index} is held back with it, though the table has room: {_listed(names)}."
-    elif names:
-        yield f"It is felt by {_listed(names)}."
+    given_up = [f"{name} ({number(counted[name])} calls)" for name in counted if name in patterns]
+    if throttled.index and not reads:
+        yield f"A write that changes an entry of {throttled.index} is held back with it, even where the table has room."
+    if given_up:
+        yield f"The client gave up {_listed(given_up)}."
+    elif patterns:
+        yield f"Access patterns that {'read' if reads else 'write'} there: {_listed(patterns)}."
 
 
 def _what_was_refused(case: _Case) -> Iterator[str]:
@@ -208,12 +235,12 @@ def _what_was_refused(case: _Case) -> Iterator[str]:
         yield f"{number(sum(found.values()))} whole requests were refused ({by}); clients try them again a few times."
 
 
-def _what_callers_saw(case: _Case) -> Iterator[str]:
+def _what_failed(case: _Case) -> Iterator[str]:
     for function in case.stack.functions:
         shares = series_of(failed_share(function.name), case.measured, case.start, case.end) if function.http else {}
         if any(shares.values()):
             worst = max(shares, key=lambda at: shares[at])
-            yield f"Callers of {function.label} saw it: at {clock(worst)} {number(shares[worst])}% of their requests failed."
+            yield f"At {clock(worst)} {number(shares[worst])}% of the requests to {function.label} failed, the most in this time."
 
 
 def _which_key(case: _Case, throttled: Throttling, keys: Sequence[Key]) -> Iterator[str]:
@@ -245,9 +272,9 @@ def _of_alarm(case: _Case, origin: Spell) -> Explanation:
     sentences = (
         f"{clause}, {span(origin.since, origin.until, case.end)}. {Told.of(alarm.description).what}",
         *_worst(case, alarm),
-        *_what_callers_saw(case),
+        *_what_failed(case),
         *_likely(alarm.recipe),
-        *_deployments(case, origin.since),
+        *_changes(case, origin.since),
     )
     return _explained(case, clause, alarm.recipe, sentences, ())
 
@@ -280,13 +307,16 @@ def _likely(recipe: str) -> Iterator[str]:
 # --- both
 
 
-def _deployments(case: _Case, since: datetime) -> Iterator[str]:
-    deployed = case.context.deployed
-    near = sorted((at, name) for name, at in deployed.items() if since - DEPLOYED_BEFORE <= at <= since)
-    if near:
-        yield f"New code was deployed shortly before: {', '.join(f'{name} at {clock(at)}' for at, name in near)}."
-    elif deployed:
-        yield f"No function was deployed in the {DEPLOYED_BEFORE // timedelta(hours=1)} hours before."
+def _changes(case: _Case, since: datetime) -> Iterator[str]:
+    """Near in time, which is no proof. A change after the beginning hides one before it: then nothing is said to have been unchanged."""
+    changed = sorted((at, name) for name, at in case.context.changed.items() if at >= since - CHANGED_BEFORE)
+    before, after = ([f"{name} at {clock(at)}" for at, name in changed if (at <= since) is early] for early in (True, False))
+    if before:
+        yield f"Changed shortly before, code or configuration: {', '.join(before)}."
+    if after:
+        yield f"Changed since then, code or configuration: {', '.join(after)}; of a change before that, Lambda says nothing."
+    if case.context.changed and not changed:
+        yield f"No function was changed in the {CHANGED_BEFORE // timedelta(hours=1)} hours before."
 
 
 def _explained(case: _Case, headline: str, recipe: str, sentences: tuple[str, ...], keys: tuple[Key, ...]) -> Explanation:

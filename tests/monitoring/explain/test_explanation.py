@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import api, model, order_events
-from monitoring import FunctionSubject, Ref, Stack, StreamSubject, TableSubject
+from monitoring import FunctionSubject, Ref, Samples, Stack, StreamSubject, TableSubject
 from monitoring.explain import Context, Explanation, Key, explain
 from monitoring.measures import throttle_events
 from monitoring.runbooks import runbook_of
@@ -107,16 +107,47 @@ def test_why_nobody_counted() -> None:
     assert "Nobody counted which key it is (Contributor Insights is off for the table)." in found.sentences
 
 
-def test_a_deployment_shortly_before_is_named_and_an_old_one_is_not() -> None:
+def changes_told(changed: dict[str, datetime]) -> list[str]:
+    _, found = at_the_end("hot-partition", Context(changed=changed))
+    return [each for each in found.sentences if "hanged" in each]
+
+
+def test_a_change_shortly_before_is_named_and_an_old_one_is_not() -> None:
     played, _ = at_the_end("hot-partition")
     assert played.incident
     shortly, long_ago = played.incident[0] - timedelta(minutes=10), played.incident[0] - timedelta(days=2)
-    _, found = at_the_end("hot-partition", Context(deployed={"api": shortly, "order-events": long_ago}))
-    [sentence] = [each for each in found.sentences if "deployed" in each]
-    assert "api at" in sentence
+    [sentence] = changes_told({"api": shortly, "order-events": long_ago})
+    assert f"api at {shortly:%H:%M}" in sentence
     assert "order-events" not in sentence
-    _, quiet = at_the_end("hot-partition", Context(deployed={"order-events": long_ago}))
-    assert "No function was deployed in the 2 hours before." in quiet.sentences
+    assert changes_told({"order-events": long_ago}) == ["No function was changed in the 2 hours before."]
+
+
+def test_a_mend_during_the_incident_does_not_prove_that_nothing_was_changed_before_it() -> None:
+    """Lambda knows the last change only (API reference, FunctionConfiguration: LastModified)."""
+    played, _ = at_the_end("hot-partition")
+    assert played.incident
+    mended = played.incident[1] - timedelta(minutes=2)
+    [sentence] = changes_told({"api": mended})
+    assert f"Changed since then, code or configuration: api at {mended:%H:%M}" in sentence
+
+
+def test_where_nothing_was_measured_nobody_says_that_all_is_well() -> None:
+    stack = play(SCENARIOS["steady"], shop(), START).stack
+    found = explain(stack, Samples(), START, START + timedelta(hours=1))
+    assert (found.recipe, found.headline) == (None, "Nothing was measured")
+
+
+def test_an_old_throttling_does_not_explain_what_is_open_now() -> None:
+    """The queue of what was given up fills an hour after the throttling of an index is over."""
+    played = play(SCENARIOS["gsi-backpressure"], shop(), START)
+    assert played.incident
+    [stream] = played.stack.streams
+    for minute in range(3):
+        at = played.end - timedelta(minutes=minute + 1)
+        played.samples.record("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": str(stream.queue)}, at, 1.0)
+    found = explain(played.stack, played.samples, played.start, played.end)
+    assert found.recipe == "failure-queue"
+    assert "index-throttles" in {spell.alarm.recipe for spell in found.others}
 
 
 def test_what_is_over_is_explained_too() -> None:

@@ -1,4 +1,4 @@
-"""`python -m singletable review MODULE` and `python -m singletable definition MODULE`."""
+"""`python -m singletable review MODULE`, `definition MODULE` and `check FILE`."""
 
 import argparse
 import json
@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from singletable.console import UsageError, modules_from_here, tables_of, the_table_of, until_closed
+from singletable.definition import TableDefinition
 from singletable.errors import SingleTableError
+from singletable.plain import InvalidDefinition
 from singletable.review import Finding, Review, review
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -43,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         if run is _review:
             command.add_argument("--json", action="store_true", help="everything as JSON on standard output")
         command.set_defaults(run=run)
+    described = "whether a file of JSON is a table's definition; exit status 1 when it is not, with the path of what is wrong"
+    command = commands.add_parser("check", help=described, description=f"{described[0].upper()}{described[1:]}.")
+    command.add_argument("file", metavar="FILE", type=Path, help="what `definition` prints, or the same written by hand or another program")
+    command.add_argument("--json", action="store_true", help="the result as JSON on standard output")
+    command.set_defaults(run=_check)
     return parser
 
 
@@ -67,6 +74,39 @@ def _definition(given: argparse.Namespace) -> int:
         return PROBLEMS
     print(json.dumps(table.definition().to_dict(), indent=2))
     return DONE
+
+
+def _check(given: argparse.Namespace) -> int:
+    try:
+        text = given.file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{given.file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{given.file} is not UTF-8") from None
+    try:
+        found = TableDefinition.from_dict(json.loads(text))
+    except ValueError as error:
+        return _refuse(given, "", f"is not JSON: {error}")
+    except InvalidDefinition as error:
+        return _refuse(given, error.path, error.problem)
+    counts = {"indexes": len(found.indexes), "entities": len(found.entities), "patterns": len(found.patterns)}
+    if given.json:
+        print(json.dumps({"file": str(given.file), "valid": True, **counts, "fingerprint": found.fingerprint}, indent=2))
+    else:
+        print(f"{given.file}: {', '.join(f'{count} {what}' for what, count in counts.items())}, fingerprint {found.fingerprint}")
+    return DONE
+
+
+def _refuse(given: argparse.Namespace, path: str, problem: str) -> int:
+    if given.json:
+        print(
+            json.dumps(
+                {"file": str(given.file), "valid": False, "code": InvalidDefinition.code, "path": path, "problem": problem}, indent=2
+            )
+        )
+    else:
+        print(f"{InvalidDefinition.code}: {given.file}: {f'{path}: ' if path else ''}{problem}", file=sys.stderr)
+    return PROBLEMS
 
 
 def _show(module: str, reviews: dict[str, Review], *, as_json: bool) -> None:

@@ -46,7 +46,7 @@ class Versioned(Plain):
     def from_dict(cls, given: Mapping[str, Any]) -> Self:
         """Raises InvalidDefinition, naming the path of what is wrong."""
         found = _mapping(given, "")
-        if found.get("version") != cls.FORM:
+        if found.get("version") != cls.FORM or found.get("version") is True:
             raise InvalidDefinition(
                 "version", f"{found.get('version')!r} is not {cls.FORM}: make the data anew with this version of singletable"
             )

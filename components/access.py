@@ -1,5 +1,6 @@
 """What a function may do: statements with the actions of its patterns and the resources that they touch, nothing else."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from typing import Any
 import pulumi
 
 from components.errors import InvalidArgument
+from components.limits import Condition
 from singletable.definition import PatternDefinition
+from singletable.grants import Grant
 
 VERSION = "2012-10-17"
 LAMBDA_TRUST: dict[str, Any] = {
@@ -19,9 +22,18 @@ READS = frozenset({"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"
 WRITES = frozenset(
     {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem"}
 )
-WITHOUT_RESOURCE = frozenset({"dynamodb:ListStreams"})
+TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+WITHOUT_RESOURCE = frozenset({"dynamodb:ListStreams", *TRACING})
 """Actions that AWS knows for all resources only (Service Authorization Reference, 'Actions, resources, and condition keys')."""
 STREAM_READS = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+KINESIS_READS = (
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+)
+"""What a mapping needs of a stream of Kinesis (AWS Lambda developer guide, "Process Amazon Kinesis Data Streams records with Lambda")."""
 KEY_READS = ("kms:Decrypt", "kms:DescribeKey")
 KEY_WRITES = ("kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
@@ -31,6 +43,7 @@ _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 @dataclass(frozen=True)
 class Access:
     """One statement that allows. sid: letters and digits, once in a policy. condition: as IAM has it. Default: none.
+    why: what it is for, in the words of whoever reviews permissions. Default: not said.
 
     Raises InvalidArgument for a wildcard or a Scan: what a function may do is written out.
     """
@@ -39,6 +52,7 @@ class Access:
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]]
     condition: Mapping[str, Any] | None = None
+    why: str = ""
 
     def __post_init__(self) -> None:
         if not self.sid.isalnum() or not self.sid.isascii():
@@ -57,25 +71,44 @@ class Access:
         return {"Sid": self.sid, "Effect": "Allow", "Action": sorted(self.actions), "Resource": list(self.resources), **condition}
 
 
-def table_access(patterns: Iterable[PatternDefinition], table_arn: pulumi.Input[str]) -> list[Access]:
-    """One statement for each kind of access that the patterns need: reads of the table, queries of its indexes, writes."""
+KINDS = ("ReadTable", "QueryIndexes", "WriteTable")
+"""Statements about the table: reads of it, queries of its indexes, writes."""
+
+
+def table_access(
+    patterns: Iterable[PatternDefinition], table_arn: pulumi.Input[str], conditions: Mapping[Grant, Condition] | None = None
+) -> list[Access]:
+    """One statement for each kind of access that the patterns need, and for each condition where grants have some (Limits.conditions).
+
+    Raises InvalidArgument for an action that no pattern may need.
+    """
     grants = {grant for pattern in patterns for grant in pattern.grants}
+    _check_grants(grants)
+    statements: list[Access] = []
+    for kind in KINDS:
+        alike: dict[str, list[Grant]] = {}
+        for grant in sorted((each for each in grants if kind_of(each) == kind), key=lambda each: (each.action, each.index or "")):
+            alike.setdefault(json.dumps((conditions or {}).get(grant, {}), sort_keys=True), []).append(grant)
+        for number, (condition, together) in enumerate(alike.items(), start=1):
+            indexes = sorted({grant.index for grant in together if grant.index})
+            resources = [pulumi.Output.concat(table_arn, "/index/", name) for name in indexes] or [table_arn]
+            actions = sorted({grant.action for grant in together})
+            statements.append(Access(f"{kind}{number if number > 1 else ''}", actions, resources, json.loads(condition) or None))
+    return statements
+
+
+def kind_of(grant: Grant) -> str:
+    """One of KINDS."""
+    return "QueryIndexes" if grant.index else "ReadTable" if grant.action in READS else "WriteTable"
+
+
+def _check_grants(grants: Iterable[Grant]) -> None:
     unknown = sorted({grant.action for grant in grants} - READS - WRITES)
     if unknown:
         raise InvalidArgument(f"a pattern needs {unknown[0]}: allowed are {', '.join(sorted(READS | WRITES))}")
     wrong = sorted(grant.action for grant in grants if grant.index and grant.action != "dynamodb:Query")
     if wrong:
         raise InvalidArgument(f"a pattern needs {wrong[0]} on an index: an index can only be queried")
-    indexes = sorted({grant.index for grant in grants if grant.index})
-    on_table = {grant.action for grant in grants if not grant.index}
-    statements = [
-        Access("ReadTable", sorted(on_table & READS), [table_arn]),
-        Access(
-            "QueryIndexes", ["dynamodb:Query"] if indexes else [], [pulumi.Output.concat(table_arn, "/index/", name) for name in indexes]
-        ),
-        Access("WriteTable", sorted(on_table & WRITES), [table_arn]),
-    ]
-    return [each for each in statements if each.actions]
 
 
 def key_access(patterns: Iterable[PatternDefinition], key_arn: pulumi.Input[str], region: pulumi.Input[str]) -> Access:
@@ -83,20 +116,37 @@ def key_access(patterns: Iterable[PatternDefinition], key_arn: pulumi.Input[str]
     writes = any(grant.action in WRITES for pattern in patterns for grant in pattern.grants)
     via = pulumi.Output.concat("dynamodb.", region, ".amazonaws.com")
     actions = (*KEY_READS, *KEY_WRITES) if writes else KEY_READS
-    return Access("UseTableKey", actions, [key_arn], {"StringEquals": {"kms:ViaService": via}})
+    why = "the table is encrypted with this key; only DynamoDB may use it for the function"
+    return Access("UseTableKey", actions, [key_arn], {"StringEquals": {"kms:ViaService": via}}, why)
 
 
 def log_access(log_group_arn: pulumi.Input[str]) -> Access:
     """Streams of its own log group, which exists already: a function that may create groups re-creates them after a destroy."""
-    return Access("WriteLogs", ("logs:CreateLogStream", "logs:PutLogEvents"), [pulumi.Output.concat(log_group_arn, ":*")])
+    actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+    return Access("WriteLogs", actions, [pulumi.Output.concat(log_group_arn, ":*")], why="its own log")
+
+
+def trace_access() -> Access:
+    return Access("WriteTraces", TRACING, ["*"], why="tracing is on; X-Ray knows no narrower resource")
 
 
 def stream_access(stream_arn: pulumi.Input[str], failure_queue_arn: pulumi.Input[str]) -> list[Access]:
     return [
-        Access("ReadStream", STREAM_READS, [stream_arn]),
-        Access("ListStreams", ("dynamodb:ListStreams",), ["*"]),
-        Access("ReportFailures", ("sqs:SendMessage",), [failure_queue_arn]),
+        Access("ReadStream", STREAM_READS, [stream_arn], why="Lambda reads the table's stream in its name"),
+        Access("ListStreams", ("dynamodb:ListStreams",), ["*"], why="Lambda finds the stream; the action knows no narrower resource"),
+        failure_access(failure_queue_arn),
     ]
+
+
+def kinesis_access(stream_arn: pulumi.Input[str], failure_queue_arn: pulumi.Input[str]) -> list[Access]:
+    return [
+        Access("ReadStream", KINESIS_READS, [stream_arn], why="Lambda reads the stream of Kinesis in its name"),
+        failure_access(failure_queue_arn),
+    ]
+
+
+def failure_access(queue_arn: pulumi.Input[str]) -> Access:
+    return Access("ReportFailures", ("sqs:SendMessage",), [queue_arn], why="Lambda parks in its name what it could not handle")
 
 
 def policy(accesses: Iterable[Access]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 Names are sorted; time, mode and compression are fixed; what the host or its user leaves in a folder is not taken. Two machines can differ in
 one thing only, the library that compresses: the archive then has other bytes and the same content.
 
-No bytecode is shipped. A `.pyc` is valid for one minor version of Python, and the builder's is rarely the runtime's: it would be dead weight,
-and the bundle would depend on who builds it. The price is compiling at each cold start, about 30 ms of CPU for this much code (71 against
-40 ms to import it, Python 3.11, one core of a server).
+No bytecode is shipped unless it is asked for. A `.pyc` is valid for one minor version of Python, and the builder's is rarely the runtime's: it
+would be dead weight, and the bundle would depend on who builds it. The price is compiling at each cold start, about 30 ms of CPU for this much
+code (71 against 40 ms to import it, Python 3.11, one core of a server).
 
 Of the kit, only modules that the application imports travel; its command line and its review do not.
 """
@@ -20,14 +20,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.errors import BundleTooLarge
+from components.bytecode import compiled
+from components.errors import BundleTooLarge, InvalidArgument, UnexpectedFile
+from components.packaging import PLAIN, Packaging, Target
 from components.sources import Source, locate, needed, read
+from components.wheels import modules_of, unpacked, wheels_of
 
 KIT = "singletable"
 LIMIT_BYTES = 100_000
 """What the command allows by default: our own code stays below it, so that a stowaway is noticed."""
 UPLOAD_LIMIT_BYTES = 50_000_000
 """What Lambda takes in a direct upload (Lambda developer guide, "Lambda quotas"). A component refuses more before anything is sent."""
+UNPACKED_LIMIT_BYTES = 262_144_000
+"""What Lambda unpacks, layers included (the same page)."""
 TIME = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can hold."""
 MODE = 0o644
@@ -80,29 +85,51 @@ class Report:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Sources, sorted by name."""
+    """Sources, and what was added to them: files of third-party packages, bytecode. Each sorted by name."""
 
     package: str
     sources: tuple[Source, ...]
+    added: tuple[Source, ...] = ()
 
     @classmethod
-    def of(cls, package: str) -> "Bundle":
-        """An application's package and what it needs of the kit, as they would be imported here.
+    def of(cls, package: str, packaging: Packaging = PLAIN, target: Target | None = None) -> "Bundle":
+        """An application's package and what it needs of the kit, as they would be imported here, and what else the packaging asks for.
 
-        Raises UnexpectedFile for anything but Python source in either, MissingModule for an import that a function could not carry out.
+        target: the machine that runs it, which wheels and bytecode are for. Default: any.
+        Raises UnexpectedFile for anything but Python source in either, MissingModule for an import that a function could not carry out,
+        MissingWheel for a package that cannot be had, InvalidArgument for what needs a target and has none.
         """
-        known = {module: source for name in dict.fromkeys((package, KIT)) for module, source in read(name, locate(name)).items()}
-        return cls(package, tuple(needed(package, known)))
+        wheels, bytecode = [], []
+        if packaging.requirements is not None:
+            wheels = unpacked(wheels_of(Path(packaging.requirements), _needed_target(target)))
+        known = {
+            module: source
+            for name, excludes in {package: packaging.excludes, KIT: ()}.items()
+            for module, source in read(name, locate(name), excludes).items()
+        }
+        sources = needed(package, known, modules_of(wheels) | set(packaging.provided))
+        twice = {source.name for source in sources} & {source.name for source in wheels}
+        if twice:
+            raise UnexpectedFile(f"{min(twice)} comes from {package} and from a package that it requires: call one of them something else")
+        if packaging.bytecode:
+            bytecode = compiled([*sources, *wheels], _needed_target(target))
+        return cls(package, tuple(sources), tuple(sorted([*wheels, *bytecode], key=lambda source: source.name)))
 
     def archive(self, limit_bytes: int = LIMIT_BYTES) -> bytes:
         """The zip. Raises BundleTooLarge."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
-            for source in self.sources:
+            for source in sorted((*self.sources, *self.added), key=lambda source: source.name):
                 info = zipfile.ZipInfo(source.name, TIME)
                 info.create_system, info.external_attr = UNIX, MODE << 16
                 archive.writestr(info, source.content, zipfile.ZIP_DEFLATED, LEVEL)
         made = buffer.getvalue()
+        unpacked_bytes = sum(len(source.content) for source in (*self.sources, *self.added))
+        if unpacked_bytes > UNPACKED_LIMIT_BYTES:
+            raise BundleTooLarge(
+                f"the bundle of {self.package} has {unpacked_bytes:,} bytes when it is unpacked, Lambda takes {UNPACKED_LIMIT_BYTES:,}: "
+                "require fewer packages"
+            )
         if len(made) > limit_bytes:
             largest = self.report(made).largest[0]
             raise BundleTooLarge(
@@ -144,3 +171,9 @@ class Bundle:
             largest=tuple(sorted(entries, key=lambda entry: (-entry.packed_bytes, entry.name))[:LARGEST]),
             files=len(entries),
         )
+
+
+def _needed_target(target: Target | None) -> Target:
+    if target is None:
+        raise InvalidArgument("requirements and bytecode are for one machine: give the target, such as Target('python3.13', 'arm64')")
+    return target

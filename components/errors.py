@@ -31,3 +31,9 @@ class MissingModule(ComponentError):
 
 class BundleTooLarge(ComponentError):
     code = "bundle-too-large"
+
+
+class MissingWheel(ComponentError):
+    """A third-party package of a bundle cannot be had for the function's Python and architecture, or is not the one that was named."""
+
+    code = "missing-wheel"

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,18 +43,24 @@ def locate(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def read(package: str, folder: Path) -> dict[str, Source]:
-    """Every module of a package, by name. Raises UnexpectedFile for anything that is not Python source: it could be a secret."""
+def read(package: str, folder: Path, excludes: Sequence[str] = ()) -> dict[str, Source]:
+    """Every module of a package, by name. excludes: patterns of files and folders in it that are passed over.
+
+    Raises UnexpectedFile for anything else that is not Python source: it could be a secret.
+    """
     found: dict[str, Source] = {}
+    excluded = {path for pattern in excludes for path in folder.glob(pattern)}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.suffix == ".pyc" or any(part in LEFT_OUT for part in inside.parts) or (path.is_dir() and not path.is_symlink()):
+            continue
+        if excluded.intersection((path, *path.parents)):
             continue
         name = f"{package}/{inside.as_posix()}"
         if path.is_symlink() or path.suffix != ".py":
             kind = "a link" if path.is_symlink() else "not Python source"
             raise UnexpectedFile(
-                f"{name} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/"
+                f"{name} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/, or exclude it"
             )
         parts = inside.with_suffix("").parts
         module = ".".join((package, *(parts[:-1] if parts[-1] == "__init__" else parts)))
@@ -63,10 +69,11 @@ def read(package: str, folder: Path) -> dict[str, Source]:
     return found
 
 
-def needed(package: str, known: Mapping[str, Source]) -> list[Source]:
+def needed(package: str, known: Mapping[str, Source], others: Set[str] = frozenset()) -> list[Source]:
     """All modules of the package, and those of `known` that they import, directly or not, sorted by name of the file.
 
-    Raises MissingModule for an import that neither `known`, the standard library nor the function's runtime has.
+    others: top-level modules that the function has from elsewhere.
+    Raises MissingModule for an import that neither `known`, `others`, the standard library nor the function's runtime has.
     """
     waiting = [module for module in known if module == package or module.startswith(f"{package}.")]
     found: dict[str, Source] = {}
@@ -74,17 +81,17 @@ def needed(package: str, known: Mapping[str, Source]) -> list[Source]:
         module = waiting.pop()
         if module not in found:
             found[module] = known[module]
-            waiting += _imports_of(known[module], known)
+            waiting += _imports_of(known[module], known, others)
     return sorted(found.values(), key=lambda source: source.name)
 
 
-def _imports_of(source: Source, known: Mapping[str, Source]) -> Iterator[str]:
+def _imports_of(source: Source, known: Mapping[str, Source], others: Set[str]) -> Iterator[str]:
     ours = {module.partition(".")[0] for module in known}
-    available = ours | RUNTIME_PACKAGES | sys.stdlib_module_names
+    available = ours | RUNTIME_PACKAGES | sys.stdlib_module_names | others
     for line, module, names in _statements(source):
         first = module.partition(".")[0]
         if first not in available:
-            allowed = ", ".join(sorted(ours | RUNTIME_PACKAGES))
+            allowed = ", ".join(sorted(ours | RUNTIME_PACKAGES | others))
             raise MissingModule(
                 f"{source.name}:{line} imports {first}, which the function would not have: "
                 f"allowed are the standard library, {allowed}; other packages need a layer"

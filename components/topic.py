@@ -37,4 +37,4 @@ class EventTopic(pulumi.ComponentResource):
 
     @property
     def publishing(self) -> Access:
-        return Access("PublishEvents", ("sns:Publish",), [self.arn])
+        return Access("PublishEvents", ("sns:Publish",), [self.arn], why="it publishes to the topic")

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from components.bundle import LIMIT_BYTES, Bundle
+from components.packaging import ARCHITECTURE, MACHINES, RUNTIME, Packaging, Target
 from monitoring.commands.command import DONE, FOUND, Subparsers
 
 DESCRIPTION: Final = "Writes the archive that the functions of a stack would run, byte for byte, and says what is in it."
 EPILOG: Final = """\
 examples:
   $ python -m components bundle --out out/app.zip
-  $ python -m components bundle shop --out out/shop.zip --json
+  $ python -m components bundle shop --out out/shop.zip --exclude dev --exclude '**/*.md' --json
+  $ python -m components bundle shop --out out/shop.zip --requirements requirements-function.txt --architecture arm64
 
 exit status:
   0  written
@@ -36,11 +38,24 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--limit-bytes", type=int, default=LIMIT_BYTES, metavar="N", help=f"refuse a larger archive (default: {LIMIT_BYTES:,})"
     )
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these out of the package; may be repeated")
+    parser.add_argument(
+        "--requirements", metavar="FILE", help="pinned packages with hashes, whose wheels for the target are part of it (default: none)"
+    )
+    parser.add_argument(
+        "--provided", action="append", default=[], metavar="MODULE", help="a module that a layer brings; may be repeated (default: none)"
+    )
+    parser.add_argument("--bytecode", action="store_true", help="compile the modules for the target")
+    parser.add_argument("--runtime", default=RUNTIME, help=f"the target's version of Python (default: {RUNTIME})")
+    parser.add_argument(
+        "--architecture", default=ARCHITECTURE, choices=tuple(MACHINES), help=f"the target's processor (default: {ARCHITECTURE})"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    bundle = Bundle.of(options.package)
+    packaging = Packaging(options.exclude, options.requirements, options.provided, options.bytecode)
+    bundle = Bundle.of(options.package, packaging, Target(options.runtime, options.architecture))
     try:
         report = bundle.report(bundle.write(options.out, options.limit_bytes))
     except OSError as error:

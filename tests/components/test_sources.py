@@ -82,7 +82,8 @@ def test_anything_but_source_stops_the_bundle(package: Package, name: str) -> No
         names()
     message = str(caught.value)
     assert message == (
-        f"shop/{name} is not Python source: a bundle takes .py files only, so that no secret travels in it; move it out of shop/"
+        f"shop/{name} is not Python source: a bundle takes .py files only, so that no secret travels in it; "
+        "move it out of shop/, or exclude it"
     )
 
 

@@ -130,6 +130,13 @@ def is_secret(value: struct_pb2.Value) -> bool:
     return _MARK in fields and fields[_MARK].string_value == _SECRET
 
 
+def content_hash(struct: struct_pb2.Struct) -> str | None:
+    """The hash that the engine took of an asset's or archive's content; None for any other object."""
+    if _MARK not in struct.fields or struct.fields[_MARK].string_value not in (_ASSET, _ARCHIVE):
+        return None
+    return struct.fields["hash"].string_value if "hash" in struct.fields else ""
+
+
 def reveal(value: Any) -> Any:
     """The value without any secret mark, at every depth: only for what is about to be sent to AWS."""
     match value:

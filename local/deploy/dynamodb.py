@@ -12,7 +12,7 @@ _DEFAULT_RECOVERY_DAYS: Final = 35
 
 def create_table(properties: Properties, call: Calls) -> Created:
     later = _take_later(properties)
-    origin, request = take_origin(properties), _request(properties)
+    origin, request = take_origin(properties), table_request(properties)
     properties.done()
     table = create_from(origin, request, call) if origin else call("dynamodb", "CreateTable", **request)["TableDescription"]
     _set_later(request["TableName"], later, call)
@@ -21,7 +21,7 @@ def create_table(properties: Properties, call: Calls) -> Created:
 
 def adopt_table(name: str, properties: Properties, call: Calls) -> Created:
     """A table that is there, left as it is."""
-    table = adopted(name, _request(properties)["KeySchema"], call)
+    table = adopted(name, table_request(properties)["KeySchema"], call)
     billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     return _created(name, billing, table, streams="LatestStreamArn" in table)
 
@@ -33,7 +33,7 @@ def _created(name: str, billing: str, table: Mapping[str, Any], *, streams: bool
     return Created(name, outputs)
 
 
-def _request(properties: Properties) -> dict[str, Any]:
+def table_request(properties: Properties) -> dict[str, Any]:
     """Of CreateTable."""
     billing = properties.take("billingMode", "PROVISIONED")
     provisioned = billing == "PROVISIONED"

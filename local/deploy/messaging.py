@@ -7,7 +7,7 @@ from local.deploy.handler import Calls, Handler, Properties, keep, tag_list
 from local.monitor import Created
 
 # inputs -> attribute names of CreateTopic, Subscribe and CreateQueue; attributes are text
-_TOPIC: Final = {
+TOPIC_ATTRIBUTES: Final = {
     "displayName": "DisplayName",
     "kmsMasterKeyId": "KmsMasterKeyId",
     "policy": "Policy",
@@ -15,14 +15,14 @@ _TOPIC: Final = {
     "signatureVersion": "SignatureVersion",
     "tracingConfig": "TracingConfig",
 }
-_SUBSCRIPTION: Final = {
+SUBSCRIPTION_ATTRIBUTES: Final = {
     "rawMessageDelivery": "RawMessageDelivery",
     "filterPolicy": "FilterPolicy",
     "filterPolicyScope": "FilterPolicyScope",
     "redrivePolicy": "RedrivePolicy",
     "deliveryPolicy": "DeliveryPolicy",
 }
-_QUEUE: Final = {
+QUEUE_ATTRIBUTES: Final = {
     "visibilityTimeoutSeconds": "VisibilityTimeout",
     "messageRetentionSeconds": "MessageRetentionPeriod",
     "delaySeconds": "DelaySeconds",
@@ -37,14 +37,14 @@ _QUEUE: Final = {
 }
 
 
-def _attributes(properties: Properties, names: Mapping[str, str]) -> dict[str, str]:
+def attribute_texts(properties: Properties, names: Mapping[str, str]) -> dict[str, str]:
     taken = {attribute: properties.take(name) for name, attribute in names.items()}
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in taken.items() if value is not None}
 
 
 def create_topic(properties: Properties, call: Calls) -> Created:
     name = properties.require("name")
-    attributes, tags = _attributes(properties, _TOPIC), tag_list(properties.take("tags"))
+    attributes, tags = attribute_texts(properties, TOPIC_ATTRIBUTES), tag_list(properties.take("tags"))
     properties.done()
     arn = call("sns", "CreateTopic", Name=name, Attributes=attributes, Tags=tags or [])["TopicArn"]
     return Created(arn, {"name": name, "arn": arn, "owner": call.account})
@@ -63,7 +63,7 @@ def create_topic_policy(properties: Properties, call: Calls) -> Created:
 
 def create_subscription(properties: Properties, call: Calls) -> Created:
     topic, protocol, endpoint = (properties.require(name) for name in ("topic", "protocol", "endpoint"))
-    attributes = _attributes(properties, _SUBSCRIPTION)
+    attributes = attribute_texts(properties, SUBSCRIPTION_ATTRIBUTES)
     properties.done()
     answer = call(
         "sns", "Subscribe", TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes, ReturnSubscriptionArn=True
@@ -78,7 +78,7 @@ def delete_subscription(id_: str, _outputs: Mapping[str, Any], call: Calls) -> N
 
 def create_queue(properties: Properties, call: Calls) -> Created:
     name = properties.require("name")
-    attributes, tags = _attributes(properties, _QUEUE), properties.take("tags", {})
+    attributes, tags = attribute_texts(properties, QUEUE_ATTRIBUTES), properties.take("tags", {})
     properties.done()
     url = call("sqs", "CreateQueue", QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
     return Created(url, {"name": name, "url": url, "arn": f"arn:aws:sqs:{call.region}:{call.account}:{name}"})

@@ -244,6 +244,7 @@ def values(stack: Stack) -> Iterator[Chart]:
     for stream in stack.streams[:1]:
         age = of_function("IteratorAge", stack.function(stream.function).name, "Maximum")
         yield number(f"{stream.function} behind, s", Expression("age/1000", {"age": age}))
-        yield number("Changes given up", of_queue("ApproximateNumberOfMessagesVisible", stream.queue), TROUBLE)
+        if stream.queue:
+            yield number("Changes given up", of_queue("ApproximateNumberOfMessagesVisible", stream.queue), TROUBLE)
     if stack.functions and not urls:
         yield number("Failed runs, runs/min", _per_minute(of_functions("Errors", stack.functions)), TROUBLE)

@@ -163,7 +163,7 @@ def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
                 iterator_age(stack, stream, alarms),
                 records(stack, stream),
                 lost_records(stack, stream, alarms),
-                queue(stack, stream, alarms),
+                *([queue(stack, stream, alarms)] if stream.queue else []),
             ],
         )
 

@@ -86,7 +86,7 @@ class FunctionSubject:
 @dataclass(frozen=True)
 class StreamSubject:
     """A function fed by the table's stream. function: its label. mapping: the UUID of the event source mapping. queue: the name of the
-    queue that receives what could not be handled.
+    queue that receives what could not be handled; "": there is none, so what is given up is lost.
 
     The mapping must have the metrics of the group EventCount switched on (metrics_config): without them nobody seems to read the stream.
     """

@@ -35,7 +35,7 @@ def _rows(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Itera
     yield charts(
         [
             lost_records(stack, stream, watching),
-            queue(stack, stream, watching),
+            *([queue(stack, stream, watching)] if stream.queue else []),
             failures(stack, function, watching),
             function_time(stack, function, watching),
         ],

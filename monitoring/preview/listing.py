@@ -9,10 +9,10 @@ from monitoring.lint.given import Given
 from monitoring.lint.output.report import plain
 from monitoring.lint.output.text import summary
 from monitoring.measures import ANCHOR
-from monitoring.metrics import Metric
 from monitoring.options import RECIPES
 from monitoring.prices import PRICES
 from monitoring.recipes import alarms_for, composites_for
+from monitoring.runbooks.facts import firing_of
 from monitoring.subjects import Stack
 from monitoring.widgets import Chart, Widget
 
@@ -61,7 +61,7 @@ def _alarm(alarm: Alarm) -> Mapping[str, Any]:
         "severity": alarm.severity,
         "recipe": alarm.recipe,
         "watches": _watched(alarm),
-        "fires": _fires(alarm),
+        "fires": firing_of(alarm, RECIPES[alarm.recipe]),
         "description": alarm.description,
         "monthly_usd": alarm.monthly_usd,
         "request": _deciding(alarm.request()),
@@ -125,7 +125,7 @@ def _widget(widget: Widget) -> Mapping[str, Any]:
     return {"title": title, "kind": _KINDS.get(body["type"], body["type"]), "properties": properties}
 
 
-def _watched(alarm: "Alarm") -> str:
+def _watched(alarm: Alarm) -> str:
     """ "ReadThrottleEvents, WriteThrottleEvents of GSI1": without the metric that only keeps a formula supplied with data."""
     found: dict[str, list[str]] = {}
     for name, metric in alarm.metrics.items():
@@ -140,15 +140,3 @@ def _watched(alarm: "Alarm") -> str:
     }
     names = ", ".join(f"{name} ({', '.join(dict.fromkeys(operations))})" if operations else name for name, operations in found.items())
     return f"{names} of {', '.join(sorted(indexes))}" if indexes else names
-
-
-def _fires(alarm: "Alarm") -> str:
-    """ "above 20 ms in 3 of 5 minutes"."""
-    unit = RECIPES[alarm.recipe].unit
-    if isinstance(alarm.source, Metric) and alarm.source.entry and alarm.source.entry.unit == "Milliseconds":
-        # The recipe has it in seconds, or in percent of the timeout.
-        unit = "ms"
-    condition = f"{alarm.label().removeprefix(alarm.severity).strip()}{'' if unit.startswith('%') or not unit else ' '}{unit}"
-    minutes = alarm.period_seconds // 60
-    spans = "minutes" if minutes == 1 else f"spans of {minutes} minutes"
-    return f"{condition} in {alarm.datapoints_to_alarm} of {alarm.evaluation_periods} {spans}"

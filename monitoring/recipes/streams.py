@@ -67,7 +67,7 @@ def any_of(written: dict[str, Metric]) -> str:
 
 
 def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
-    """A10, and records that were dropped."""
+    """A10, and records that were dropped: of a mapping without a queue, every one that is given up."""
     name = stream.function
     parked = Words(
         clause=f"{name} could not handle changes",
@@ -76,7 +76,8 @@ def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
         next_step="read the message: it names shard and sequence numbers, not the data, and the stream forgets that after 24 hours. Mend the "
         "cause, send the changes again, then delete the message: the alarm clears when the queue is empty.",
     )
-    yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
+    if stream.queue:
+        yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
     lost = Words(
         clause=f"{name} lost changes",
         what=f"Lambda gave up {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled and could not put "

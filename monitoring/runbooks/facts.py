@@ -1,11 +1,15 @@
 """What is counted of an alarm, in words: when it fires, when it clears, which access patterns feel it."""
 
+from typing import Final
+
 from monitoring.alarms import Alarm
-from monitoring.metrics import Metric
 from monitoring.options import Recipe
 from monitoring.recipes.causes import patterns_on
 from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
+
+IN_ALARM: Final = {"s": "ms", "% of the timeout": "ms", "% of the quota": "runs at one time"}
+"""Unit of a recipe -> what its alarms compare with, where that is another."""
 
 
 def span(period_seconds: int) -> tuple[str, str]:
@@ -46,10 +50,7 @@ def firing(recipe: Recipe) -> str:
 
 def firing_of(alarm: Alarm, recipe: Recipe) -> str:
     """ "above 20 ms in 3 of the last 5 minutes"."""
-    unit = recipe.unit
-    if isinstance(alarm.source, Metric) and alarm.source.entry and alarm.source.entry.unit == "Milliseconds":
-        # The recipe has it in seconds, or in percent of the timeout.
-        unit = "ms"
+    unit = IN_ALARM.get(recipe.unit, recipe.unit)
     words = alarm.label().removeprefix(alarm.severity).strip()
     joint = "" if unit.startswith("%") or not unit else " "
     return f"{words}{joint}{unit} {counted(alarm.datapoints_to_alarm, alarm.evaluation_periods, alarm.period_seconds)}"

@@ -43,19 +43,19 @@ def test_pages_come_first(found):
 @pytest.mark.parametrize(
     ("clause", "watches", "fires"),
     [
-        ("GSI1 is throttled", "ReadThrottleEvents, WriteThrottleEvents of GSI1", "above 0 events a minute in 1 of 5 minutes"),
+        ("GSI1 is throttled", "ReadThrottleEvents, WriteThrottleEvents of GSI1", "above 0 events a minute in 1 of the last 5 minutes"),
         (
             "requests to the table are refused",
             "ThrottledRequests (GetItem, Query, PutItem, UpdateItem, TransactWriteItems)",
-            "above 0 requests a minute in 1 of 5 minutes",
+            "above 0 requests a minute in 1 of the last 5 minutes",
         ),
-        ("Query is slow", "SuccessfulRequestLatency (Query)", "above 20 ms in 3 of 5 minutes"),
-        ("order-events falls behind", "IteratorAge", "above 60,000 ms in 3 of 5 minutes"),
-        ("api nearly times out", "Duration", "above 16,000 ms in 3 of 5 minutes"),
+        ("Query is slow", "SuccessfulRequestLatency (Query)", "above 20 ms in 3 of the last 5 minutes"),
+        ("order-events falls behind", "IteratorAge", "above 60,000 ms in 3 of the last 5 minutes"),
+        ("api nearly times out", "Duration", "above 16,000 ms in 3 of the last 5 minutes"),
         (
             "writes of the table are near their limit",
             "ConsumedWriteCapacityUnits, AccountMaxTableLevelWrites",
-            "above 80% in 2 of 3 spans of 5 minutes",
+            "above 80% in 2 of the last 3 spans of 5 minutes",
         ),
     ],
 )

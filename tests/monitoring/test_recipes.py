@@ -1,5 +1,6 @@
 """The alarms of a stack: which there are, what they say, and that each fires and clears on what AWS would report."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from monitoring import (
     Options,
     Reading,
     alarms_for,
+    dashboard_for,
     series_of,
 )
+from monitoring.boards import consumer_dashboard
 from monitoring.subjects import FunctionSubject, Stack, TableSubject
 from tests.monitoring.conftest import PATTERNS, START, clause, definition_of, pattern, stack_of
 from tests.monitoring.weather import API, GSI1, INCIDENT, INCIDENTS, TABLE, Weather, course, deployed, operation, throttled_index
@@ -304,3 +307,22 @@ def test_a_limit_that_was_not_reported_lately_still_counts():
         weather.dynamodb(minute, "ConsumedReadCapacityUnits", TABLE, 50 * 60)
     source = ALARMS["reads of the table are near their limit"].source
     assert list(series_of(source, weather.samples, START, START + timedelta(minutes=15)).values()) == [50, 50, 50]
+
+
+def test_a_consumer_without_a_failure_queue_has_no_alarm_on_one():
+    stack = stack_of()
+    [stream] = stack.streams
+    without = {alarm.recipe for alarm in alarms_for(replace(stack, streams=(replace(stream, queue=""),)))}
+    assert {alarm.recipe for alarm in alarms_for(stack)} - without == {"failure-queue"}
+    assert "records-lost" in without, "what such a mapping gives up is lost, and its own alarm says so"
+
+
+def test_the_boards_of_a_consumer_without_a_failure_queue_show_none():
+    """CloudWatch takes no dimension without a value, and refuses a whole board for one."""
+    stack = stack_of()
+    [stream] = stack.streams
+    bare = replace(stream, queue="")
+    stack = replace(stack, streams=(bare,))
+    alarms = alarms_for(stack)
+    for board in (dashboard_for(stack, alarms, ()), consumer_dashboard(stack, bare, alarms)):
+        assert "AWS/SQS" not in str(board.body())

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from monitoring import RECIPES, Options, alarms_for
-from monitoring.account_alarms import account_alarms
+from monitoring.account_alarms import ACCOUNT_RECIPES, account_alarms
 from monitoring.alarms import Alarm
 from monitoring.runbooks import RUNBOOKS, page_address
 from monitoring.runbooks.facts import clearing, counted, felt_by, firing, firing_of
@@ -100,6 +101,15 @@ def test_who_feels_an_alarm(words: str, patterns: set[str]) -> None:
 def test_when_an_alarm_fires_in_words(words: str, fires: str) -> None:
     alarm = named(alarms_for(stack_of()), words)
     assert firing_of(alarm, RECIPES[alarm.recipe]) == fires
+
+
+def test_a_number_has_the_unit_that_the_alarm_compares_with() -> None:
+    """Not the recipe's: of 90% of 1,000 runs an alarm knows 900, of 180 seconds 180,000."""
+    claimed = named(account_alarms(), "functions have nearly used up the account's concurrency")
+    assert firing_of(claimed, ACCOUNT_RECIPES[claimed.recipe]) == "above 900 runs at one time in each of 10 minutes"
+    stack = stack_of()
+    late = named(alarms_for(replace(stack, table=replace(stack.table, replicas=("eu-central-1",)))), "changes reach eu-central-1 late")
+    assert firing_of(late, RECIPES[late.recipe]) == "above 180,000 ms in each of 3 spans of 5 minutes"
 
 
 def test_a_recipe_without_a_threshold_of_its_own_says_so() -> None:

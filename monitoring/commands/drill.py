@@ -2,10 +2,9 @@
 
 import argparse
 import json
+import os
 import secrets
-import signal
 import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,11 +15,11 @@ from monitoring.commands.live import account_of, add_deployed, deployed_of
 from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Mapping
 
     from monitoring.doctor import Examined
     from monitoring.doctor.topics import Topic
-    from monitoring.drill import Planned
+    from monitoring.drill import Exercise, Planned, Probe
     from monitoring.drill.record import Record
 
 WAIT_SECONDS: Final = 60
@@ -29,7 +28,8 @@ WAIT_SECONDS: Final = 60
 DESCRIPTION: Final = """\
 Sets every alarm of a stack to ALARM, at the rate that AWS allows, and proves that somebody hears: a temporary queue
 listens beside the subscribers of each topic, and CloudWatch's own history is read. Then every state is put back and
-the queue is gone, whatever happens. IT WAKES PEOPLE: it asks before. Real incidents are left alone."""
+the queue is gone, whatever happens. IT WAKES PEOPLE: it asks before. Real incidents are left alone. Whatever else
+follows the states of alarms reacts too: rules of EventBridge, and deployments that roll back when an alarm fires."""
 
 EXAMPLE: Final = """\
 example:
@@ -86,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
     from monitoring.doctor import Examined
 
     now = datetime.now(UTC)
+    _check_out(options.out)
     passing("reading what is deployed")
     try:
         examined = Examined(deployed_of(options, account=account_of(options)), now)
@@ -94,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
         passing("")
         if options.no_actions:
             return _preview(plan, topics)
-        _check(options, plan, topics)
+        _check(options, plan, topics, now)
         record = _drilled(options, examined, plan, topics)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
@@ -144,8 +145,9 @@ def _preview(plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> int:
     return DONE
 
 
-def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> None:
-    """Raises UsageError "open-incident" and "unconfirmed"."""
+def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]", now: datetime) -> None:
+    """Raises UsageError "running-drill", "open-incident" and "unconfirmed"."""
+    _check_alone(topics, now)
     if not options.include_open and (opened := [each.name for each in plan if each.open and not each.left_out]):
         more = f" and {len(opened) - 1} more" if len(opened) > 1 else ""
         raise UsageError(
@@ -153,65 +155,98 @@ def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Ma
             f'"{opened[0]}"{more} in ALARM now: this may be a real incident, and no time for a drill. Wait until it is clear, choose others '
             "with --only or --severity, or give --include-open.",
         )
-    if options.yes:
+    fired = [each for each in plan if not each.left_out]
+    if options.yes or not fired:
         return
-    fired = sum(not each.left_out for each in plan)
-    told = {arn for each in plan if not each.left_out for arn in each.topics}
-    people = sum(topics[arn].people for arn in told if arn in topics)
     if not sys.stdin.isatty():
         raise UsageError(
-            "unconfirmed", f"{fired} alarms would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell."
+            "unconfirmed",
+            f"{len(fired)} alarms would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell.",
         )
-    sys.stderr.write(f"{fired} alarms will tell {len(told)} topics with {people} subscriptions of people. Go on? [y/N] ")
+    sys.stderr.write(f"{_question(fired, topics)} Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError("unconfirmed", "nothing was fired.")
+
+
+def _check_alone(topics: "Mapping[str, Topic]", now: datetime) -> None:
+    """Two drills at once would each take the other's state for the alarm's. Raises UsageError "running-drill"."""
+    from monitoring.drill import running
+
+    if found := running(topics.values(), now):
+        queue, subscription = found
+        raise UsageError(
+            "running-drill",
+            f"another drill listens at the same topics, with the queue {queue.rpartition(':')[2]}. Wait until it is over. Where it was killed, "
+            f"`aws sns unsubscribe --subscription-arn {subscription}` ends it; after an hour a drill takes it away by itself.",
+        )
+
+
+def _question(fired: "list[Planned]", topics: "Mapping[str, Topic]") -> str:
+    """What is about to happen, and to whom."""
+    from monitoring.drill.output.words import counted
+
+    told = {arn for each in fired for arn in (*each.topics, *each.also)}
+    known = [topics[arn] for arn in told if arn in topics]
+    people = sum(topic.people for topic in known)
+    whom = counted(people, sum(len(topic.confirmed) for topic in known) - people)
+    unknown = f" and whoever listens to {len(told) - len(known)} that may not be read" if len(known) < len(told) else ""
+    return (
+        f"{len(fired)} alarms will tell {len(told)} topics: {whom}{unknown}. Rules of EventBridge for alarms, and deployments that roll back "
+        "on one, react too."
+    )
 
 
 def _drilled(options: argparse.Namespace, examined: "Examined", plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> "Record":
     from monitoring.drill import Exercise, Probe, sweep
     from monitoring.drill.outcome import judged
     from monitoring.drill.record import Record
-    from monitoring.live import CallRefused
+    from monitoring.drill.undisturbed import as_by_ctrl_c
 
     listened = tuple(
         dict.fromkeys(arn for each in plan if not each.left_out for arn in each.topics if arn not in topics or topics[arn].attributes)
     )
     owner = examined.table["TableArn"].split(":")[4]
     probe = Probe(examined.account, secrets.token_hex(4), examined.at, owner, listened)
+    exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=passing)
+    for name in sweep(examined.account, listened, examined.at):
+        progress(f"an earlier drill left {name} behind: taken away")
     try:
-        for name in sweep(examined.account, listened, examined.at):
-            progress(f"an earlier drill left {name} behind: taken away")
-    except CallRefused as error:
-        progress(f"what earlier drills left behind is not known: {error.message}")
-    with _ended_as_by_ctrl_c(), probe:
-        exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=passing)
-        try:
+        with as_by_ctrl_c(), probe:
             outcomes = exercise.run()
-        finally:
-            passing("")
+    except BaseException:
+        passing("")
+        _tell_left(exercise, probe)
+        raise
+    passing("")
     return Record(probe.id, examined.name, examined.account.region, examined.at, judged(outcomes), tuple(probe.left))
 
 
-@contextmanager
-def _ended_as_by_ctrl_c() -> "Generator[None]":
-    """What puts states back must also run where a build is cancelled, which sends SIGTERM."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _tell_left(exercise: "Exercise", probe: "Probe") -> None:
+    """To whoever interrupted a drill, or lost the network: what it could not put back."""
+    for name in exercise.left:
+        sys.stderr.write(
+            f'"{name}" has, or may have, the state of the drill. A metric alarm returns by itself, a composite alarm may not.\n'
+        )
+    for left in probe.left:
+        sys.stderr.write(f"could not be taken away, the next drill tries again: {left}\n")
+
+
+def _check_out(out: Path | None) -> None:
+    """Before anybody is woken. Raises UsageError "unwritable-file"."""
+    if out and not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise UsageError("unwritable-file", f"{out}: it cannot be written, or its folder is not there. Give another --out.")
 
 
 def _write(options: argparse.Namespace, record: "Record") -> None:
     from monitoring.drill.output import markdown, report, text
 
+    if options.json:
+        sys.stdout.write(json.dumps(report(record), indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(text(record, style_of(sys.stdout)))
     if options.out:
         try:
             options.out.write_text(markdown(record), encoding="utf-8")
         except OSError as error:
             raise UsageError("unwritable-file", f"{options.out}: {error.strerror or error}. Give another --out.") from None
-    if options.json:
-        sys.stdout.write(json.dumps(report(record), indent=2, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(text(record, style_of(sys.stdout)))

@@ -6,6 +6,6 @@ It wakes people. What it makes (a queue, its subscriptions) is gone afterwards, 
 from monitoring.drill.exercise import Exercise
 from monitoring.drill.outcome import Delivery, Outcome
 from monitoring.drill.plan import Planned, Selection, plan_of
-from monitoring.drill.probe import Probe, sweep
+from monitoring.drill.probe import Probe, running, sweep
 
-__all__ = ["Delivery", "Exercise", "Outcome", "Planned", "Probe", "Selection", "plan_of", "sweep"]
+__all__ = ["Delivery", "Exercise", "Outcome", "Planned", "Probe", "Selection", "plan_of", "running", "sweep"]

@@ -11,6 +11,7 @@ from monitoring.drill.history import Noted, read_history
 from monitoring.drill.outcome import Delivery, Outcome
 from monitoring.drill.plan import Planned
 from monitoring.drill.probe import Heard, Probe, is_probe
+from monitoring.drill.undisturbed import undisturbed
 from monitoring.errors import MonitoringError
 from monitoring.live import Account, CallRefused
 from monitoring.rules import holds
@@ -27,7 +28,8 @@ Described = Mapping[str, Any]
 class Exercise:
     """account, alarms: as DescribeAlarms gave them before. plan: what is to be fired. topics: by ARN. probe: open.
 
-    wait_seconds: how long it listens after the last alarm was fired. clock: seconds that only grow. told: hears of each step.
+    wait_seconds: how long it listens after the last alarm was fired, or after CloudWatch has waited for its suppressor. clock: seconds that
+    only grow. told: hears of each step. left: afterwards, the alarms that still have the drill's state, or may have it.
     """
 
     account: Account
@@ -38,6 +40,7 @@ class Exercise:
     wait_seconds: float = WAIT_SECONDS
     clock: Callable[[], float] = time.monotonic
     told: Callable[[str], object] = lambda _words: None
+    left: tuple[str, ...] = ()
     _touched: list[str] = field(default_factory=list[str])
     """Alarms whose state may be the drill's."""
     _fired: dict[str, float] = field(default_factory=dict[str, float])
@@ -52,15 +55,15 @@ class Exercise:
     def run(self) -> tuple[Outcome, ...]:
         """One outcome for each alarm of the plan. States are put back whatever happens, also when it is interrupted."""
         noted: dict[str, Noted] = {}
-        left: frozenset[str] = frozenset()
         try:
             self._fire()
             self._listen()
             self.told("reading the history of each")
             noted = {each.name: self._history(each) for each in self._firing()}
         finally:
-            left = self._put_back()
-        return tuple(self._outcome(each, noted.get(each.name, Noted()), each.name not in left) for each in self.plan)
+            with undisturbed():
+                self.left = self._put_back()
+        return tuple(self._outcome(each, noted.get(each.name, Noted()), each.name not in self.left) for each in self.plan)
 
     def _firing(self) -> Iterator[Planned]:
         return (each for each in self.plan if each.name in self._fired)
@@ -91,7 +94,7 @@ class Exercise:
                 self._arrived.setdefault((message.alarm, message.topic), now)
 
     def _listen(self) -> None:
-        end = self.clock() + self.wait_seconds
+        end = self.clock() + self.wait_seconds + max((each.delay_seconds for each in self._firing()), default=0)
         while (waiting := self._missing()) and (left := end - self.clock()) > 0:
             self.told(f"listening: {len(self._arrived)} messages, {len(waiting)} to come, {left:.0f} s left")
             self._hear(self.probe.receive(max(1, round(left))))
@@ -109,16 +112,21 @@ class Exercise:
 
     # Putting back
 
-    def _put_back(self) -> frozenset[str]:
+    def _put_back(self) -> tuple[str, ...]:
         """The alarms that still have the drill's state. One that is in ALARM for another reason stays: it is real."""
         if not self._touched:
-            return frozenset()
-        self.told("putting states back")
-        before: dict[str, State] = {each.name: each.state for each in self.plan}
-        for name in self._drilled(before):
-            self._try_to_set(name, before[name])
-        self._put_composites_back()
-        return frozenset(self._drilled(before))
+            return ()
+        before: dict[str, State] = {str(alarm["AlarmName"]): alarm["StateValue"] for alarm in self.alarms}
+        try:
+            drilled = self._drilled(before)
+            for number, name in enumerate(drilled, 1):
+                self.told(f"putting states back: {number} of {len(drilled)}")
+                self._try_to_set(name, before[name])
+            self._put_composites_back(before)
+            return self._drilled(before)
+        except MonitoringError:
+            # Nobody answers.
+            return tuple(self._touched)
 
     def _drilled(self, before: Mapping[str, State]) -> tuple[str, ...]:
         """Those in another state than before, by the drill. All that were touched, where the states may not be read."""
@@ -132,16 +140,17 @@ class Exercise:
             if alarm["StateValue"] != before[alarm["AlarmName"]] and self.probe.id in str(alarm.get("StateReason", ""))
         )
 
-    def _put_composites_back(self) -> None:
-        """To what their rules say: a composite alarm is not sure to return by itself (CloudWatch API reference, SetAlarmState)."""
-        names = [str(alarm["AlarmName"]) for alarm in self.alarms]
+    def _put_composites_back(self, before: Mapping[str, State]) -> None:
+        """Those that followed, to what their rules say: a composite alarm is not sure to return by itself (CloudWatch API reference,
+        SetAlarmState). One that was in ALARM before is none of ours.
+        """
         try:
-            now = {str(alarm["AlarmName"]): alarm for alarm in self._now(names)}
+            now = {str(alarm["AlarmName"]): alarm for alarm in self._now(list(before))}
         except CallRefused:
             return
         states = {name: str(alarm["StateValue"]) for name, alarm in now.items()}
         for name, alarm in now.items():
-            if "AlarmRule" in alarm and states[name] == "ALARM" and not _holds(alarm["AlarmRule"], states):
+            if "AlarmRule" in alarm and before[name] != "ALARM" and states[name] == "ALARM" and not _holds(alarm["AlarmRule"], states):
                 self._try_to_set(name, "OK")
 
     def _try_to_set(self, alarm: str, state: State) -> None:

@@ -55,12 +55,12 @@ class Outcome:
 
     @property
     def fired(self) -> bool:
-        return not self.planned.left_out and not self.failure
+        return bool(self.deliveries)
 
     @property
     def why_not(self) -> str:
         """As a clause. "" where everybody it tells heard."""
-        if self.planned.left_out or self.failure:
+        if not self.fired:
             return self.planned.left_out or self.failure
         return "; ".join(delivery.why_not for delivery in self.deliveries if delivery.why_not)
 

@@ -2,12 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
+from monitoring.doctor.topics import Topic
+from monitoring.drill.undisturbed import undisturbed
+from monitoring.errors import MonitoringError
 from monitoring.live import Account, CallRefused
 
 PREFIX: Final = "alarm-drill-"
@@ -16,6 +20,8 @@ LONGEST: Final = timedelta(hours=1)
 LONGEST_WAIT_SECONDS: Final = 20
 """Of one ReceiveMessage. Source: SQS API reference, ReceiveMessage: WaitTimeSeconds."""
 KEPT_SECONDS: Final = 3600
+SETTLING_SECONDS: Final = 1
+"""Before a new queue can be used. Source: SQS API reference, CreateQueue."""
 
 Step = tuple[str, str, Mapping[str, str]]
 """Service, operation, request."""
@@ -35,10 +41,10 @@ class Heard:
 
 @dataclass
 class Probe:
-    """A context manager: the queue, subscribed to each topic; afterwards both are gone. Without a topic there is none. id: of the drill, hexadecimal. at: when it began.
+    """A context manager: the queue, subscribed to each topic; afterwards both are gone. Without a topic there is none.
 
-    unheard: topic -> why it cannot be listened to. left: what could not be taken away, with the reason; the next drill tries again.
-    Raises CallRefused where the queue cannot be made.
+    id: of the drill, hexadecimal. at: when it began. unheard: topic -> why it cannot be listened to. left: what could not be taken away,
+    with the reason; the next drill tries again. wait: lets so many seconds pass. Raises CallRefused where the queue cannot be made.
     """
 
     account: Account
@@ -47,6 +53,7 @@ class Probe:
     owner: str
     """The number of the account."""
     topics: tuple[str, ...]
+    wait: Callable[[float], object] = time.sleep
     unheard: dict[str, str] = field(default_factory=dict[str, str])
     left: list[str] = field(default_factory=list[str])
     _url: str = ""
@@ -90,13 +97,15 @@ class Probe:
                 self._subscriptions.append(subscribed["SubscriptionArn"])
             except CallRefused as error:
                 self.unheard[topic] = error.message
+        self.wait(SETTLING_SECONDS)
 
     def _close(self) -> None:
         """Goes on after a refusal: what can go, goes."""
         steps: list[Step] = [("sns", "Unsubscribe", {"SubscriptionArn": arn}) for arn in self._subscriptions]
         if self._url:
             steps.append(("sqs", "DeleteQueue", {"QueueUrl": self._url}))
-        self.left += _done(self.account, steps)
+        with undisturbed():
+            self.left += _done(self.account, steps)
         self._subscriptions, self._url = [], ""
 
 
@@ -114,24 +123,55 @@ def heard_in(body: str) -> Heard | None:
 
 
 def sweep(account: Account, topics: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """Takes away what an earlier drill left behind: queues, and subscriptions of these topics. What was taken away. Raises CallRefused."""
-    subscriptions = (each for topic in topics for each in account.pages("sns", "ListSubscriptionsByTopic", "Subscriptions", TopicArn=topic))
-    old = [each["SubscriptionArn"] for each in subscriptions if left_behind(each.get("Endpoint", ""), now)]
-    urls: list[str] = [url for url in account.pages("sqs", "ListQueues", "QueueUrls", QueueNamePrefix=PREFIX) if left_behind(url, now)]
-    steps: list[Step] = [("sns", "Unsubscribe", {"SubscriptionArn": arn}) for arn in old]
-    steps += [("sqs", "DeleteQueue", {"QueueUrl": url}) for url in urls]
-    return () if _done(account, steps) else (*old, *urls)
+    """Takes away what an earlier drill left behind: queues, and subscriptions of these topics. What was taken away.
+
+    What may not be read or taken away stays, for a drill that may.
+    """
+    steps: list[Step] = [("sns", "Unsubscribe", {"SubscriptionArn": arn}) for arn in _old_subscriptions(account, topics, now)]
+    steps += [("sqs", "DeleteQueue", {"QueueUrl": url}) for url in _old_queues(account, now)]
+    return tuple(arn_or_url for step in steps if not _done(account, [step]) for arn_or_url in step[2].values())
+
+
+def _old_subscriptions(account: Account, topics: Iterable[str], now: datetime) -> Iterator[str]:
+    for topic in topics:
+        try:
+            found = list(account.pages("sns", "ListSubscriptionsByTopic", "Subscriptions", TopicArn=topic))
+        except CallRefused:
+            continue
+        yield from (each["SubscriptionArn"] for each in found if left_behind(each.get("Endpoint", ""), now))
+
+
+def _old_queues(account: Account, now: datetime) -> list[str]:
+    try:
+        return [url for url in account.pages("sqs", "ListQueues", "QueueUrls", QueueNamePrefix=PREFIX) if left_behind(url, now)]
+    except CallRefused:
+        return []
+
+
+def running(topics: Iterable[Topic], now: datetime) -> tuple[str, str] | None:
+    """The probe of a drill that still runs, or was killed less than an hour ago: the ARNs of its queue and of one of its subscriptions."""
+    listening = (each for topic in topics for each in topic.subscriptions)
+    return next(((each.queue, each.arn) for each in listening if is_probe(each.queue) and not left_behind(each.queue, now)), None)
 
 
 def left_behind(queue: str, now: datetime) -> bool:
     """queue: its URL or ARN. By the time in its name: a drill that still runs is younger."""
-    found = _NAME.fullmatch(re.split("[:/]", queue)[-1])
-    return found is not None and now - datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) > LONGEST
+    at = began(queue)
+    return at is not None and now - at > LONGEST
 
 
 def is_probe(queue: str) -> bool:
     """queue: its URL or ARN."""
-    return bool(_NAME.fullmatch(re.split("[:/]", queue)[-1]))
+    return began(queue) is not None
+
+
+def began(queue: str) -> datetime | None:
+    """When the drill began that a queue belongs to. None: it belongs to none. queue: its URL or ARN."""
+    found = _NAME.fullmatch(re.split("[:/]", queue)[-1])
+    try:
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
 
 
 def _policy(arn: str, topics: Iterable[str]) -> dict[str, Any]:
@@ -152,6 +192,9 @@ def _done(account: Account, steps: Iterable[Step]) -> list[str]:
     for service, operation, request in steps:
         try:
             account.ask(service, operation, **request)
-        except CallRefused as error:
-            failed.append(error.message)
+        except MonitoringError as error:
+            failed.append(f"{', '.join(request.values())}: {error.message}")
+            if not isinstance(error, CallRefused):
+                # Nobody answers; each further call would take minutes.
+                break
     return failed

@@ -25,15 +25,20 @@ def text(record: Record, style: Style) -> str:
 def preview(plan: Sequence[Planned], topics: Mapping[str, Topic]) -> str:
     """What would be done."""
     rows = _table((each, _intended(each)) for each in plan)
-    told = [f"{topic.name}: subscribed are {counted(topic.people, len(topic.confirmed) - topic.people)}" for topic in topics.values()]
+    told = [f"{topic.name} reaches {counted(topic.people, len(topic.confirmed) - topic.people)}" for topic in topics.values()]
     fired = sum(not each.left_out for each in plan)
     return "\n".join((*rows, "", *told, f"{fired} of {len(plan)} alarms would be fired")) + "\n"
 
 
 def _intended(each: Planned) -> str:
     if not each.left_out:
-        return f"tells {', '.join(arn.rpartition(':')[2] for arn in each.topics)}"
+        also = f"; alarms over it may tell {', '.join(map(_name, each.also))}" if each.also else ""
+        return f"tells {', '.join(map(_name, each.topics))}{also}"
     return f"told through {', '.join(each.through)}" if each.through else f"not fired: {each.left_out}"
+
+
+def _name(topic: str) -> str:
+    return topic.rpartition(":")[2]
 
 
 def _table(rows: Iterable[tuple[Planned, str]]) -> Iterator[str]:
@@ -46,7 +51,10 @@ def _table(rows: Iterable[tuple[Planned, str]]) -> Iterator[str]:
 
 def _words(judged: Judged, style: Style) -> str:
     words = f"{style.paint('error', 'UNHEARD')} {judged.why_not}" if judged.verdict == "unheard" else result(judged)
-    return words if judged.outcome.restored else f"{words}; its state is still the drill's"
+    if judged.outcome.restored:
+        return words
+    why = f": {judged.outcome.failure}" if judged.outcome.failure else ""
+    return f"{words}; its state is still the drill's{why}"
 
 
 def _closing(record: Record) -> Iterator[str]:

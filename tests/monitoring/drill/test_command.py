@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from local.world import World
 from monitoring.__main__ import main
 from monitoring.alarms import severity_of
 from monitoring.commands import drill
+from monitoring.drill import probe
 from monitoring.drill.exercise import WAIT_SECONDS
 from monitoring.drill.probe import PREFIX
 
@@ -41,6 +43,7 @@ def ask(world, monkeypatch, capsys):
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "stdin", StringIO())
+    monkeypatch.setattr(probe, "SETTLING_SECONDS", 0)
 
     def run(*words):
         status = main(["drill", world.outputs["tableName"], "--wait", "5", *words])
@@ -139,6 +142,27 @@ def test_what_an_earlier_drill_left_behind_is_taken_away(ask, world):
     ask("--yes", "--only", "the table is throttled")
     assert queues(world) == []
     assert arn not in subscriptions(world)
+
+
+def test_a_drill_that_runs_keeps_others_out(ask, states, world):
+    before = states()
+    sns = world.aws.client("sns")
+    arn = f"arn:aws:sqs:{world.aws.region}:{world.aws.account}:{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S}Z-0badcafe"
+    listening = sns.subscribe(TopicArn=world.outputs["alarmTopicArns"]["page"], Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
+    try:
+        status, said = ask("--yes", "--severity", "page")
+    finally:
+        sns.unsubscribe(SubscriptionArn=listening)
+    assert (status, said.out) == (2, "")
+    assert "monitoring: running-drill: " in said.err
+    assert f"aws sns unsubscribe --subscription-arn {listening}" in said.err
+    assert (states(), queues(world)) == (before, [])
+
+
+def test_nobody_is_woken_for_a_result_that_cannot_be_kept(ask, tmp_path):
+    status, said = ask("--yes", "--severity", "page", "--out", str(tmp_path / "missing" / "drill.md"))
+    assert (status, said.out) == (2, "")
+    assert "unwritable-file" in said.err
 
 
 def test_an_unknown_alarm_is_usage(ask):

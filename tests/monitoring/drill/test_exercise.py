@@ -1,6 +1,7 @@
 """The drill against a CloudWatch, SNS and SQS that do as AWS documents: what it fires, what it hears, and that it puts everything back."""
 
 import json
+import signal
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from monitoring.doctor.topics import Subscription, Topic
 from monitoring.drill import Exercise, Probe, plan_of
 from monitoring.drill.outcome import judged
+from monitoring.errors import MonitoringError
 from tests.monitoring.doctor.answers import DENIED, REGION, Answers
 from tests.monitoring.doctor.stack import TOPIC, described
 
@@ -105,7 +107,7 @@ def drill(aws, listening=None):
     known = listening or topics()
     plan = plan_of(alarms, known)
     asked = aws.answering.account()
-    with Probe(asked, ID, AT, "123456789012", (TOPIC,)) as probe:
+    with Probe(asked, ID, AT, "123456789012", (TOPIC,), wait=lambda _seconds: None) as probe:
         outcomes = Exercise(asked, alarms, plan, known, probe, wait_seconds=30, clock=lambda: aws.seconds).run()
     return {each.outcome.planned.name: each for each in judged(outcomes)}
 
@@ -232,3 +234,50 @@ def test_a_state_that_cannot_be_put_back_is_said():
     aws.answering.answers["cloudwatch:SetAlarmState"] = lambda asked: work(asked) if asked["StateValue"] == "ALARM" else DENIED
     [found] = drill(aws).values()
     assert not found.outcome.restored
+    assert "Allow cloudwatch:SetAlarmState" in found.outcome.failure
+    assert found.verdict == "heard"
+
+
+def test_a_composite_that_was_in_alarm_before_is_left_to_cloudwatch():
+    aws = Aws(metric(ONE), composite(BOTH, ONE, AlarmActions=[], StateValue="ALARM"))
+    drill(aws)
+    assert aws.states == aws.before
+
+
+def test_a_second_ctrl_c_waits_until_everything_is_put_back():
+    aws = Aws(metric(ONE), metric(TWO))
+    work = aws.answering.answers["cloudwatch:SetAlarmState"]
+
+    def interrupted_again(asked):
+        if asked["StateValue"] != "ALARM" and asked["AlarmName"] == ONE:
+            signal.raise_signal(signal.SIGINT)
+        return work(asked)
+
+    aws.answering.answers["cloudwatch:SetAlarmState"] = interrupted_again
+    with pytest.raises(KeyboardInterrupt):
+        drill(aws)
+    assert aws.states == aws.before
+    assert aws.answering.of("sqs:DeleteQueue")
+
+
+def test_where_nobody_answers_any_more_it_says_what_may_be_left():
+    aws = Aws(metric(ONE), metric(TWO))
+    work = aws.answering.answers["cloudwatch:SetAlarmState"]
+
+    def cut(asked):
+        if asked["StateValue"] != "ALARM":
+            raise MonitoringError("no-account", "the network is gone")
+        return work(asked)
+
+    aws.answering.answers["cloudwatch:SetAlarmState"] = cut
+    found = drill(aws)
+    assert not any(each.outcome.restored for each in found.values())
+    assert len([each for each in aws.answering.of("cloudwatch:SetAlarmState") if each["StateValue"] != "ALARM"]) == 1
+
+
+def test_it_listens_for_as_long_as_cloudwatch_waits_for_a_suppressor():
+    """ActionsSuppressorWaitPeriod: how long the actions of a composite alarm are kept back at most (PutCompositeAlarm)."""
+    waiting = composite(BOTH, ONE, AlarmActions=[TOPIC], ActionsSuppressor="another", ActionsSuppressorWaitPeriod=120)
+    aws = Aws(metric(ONE, AlarmActions=[]), waiting, lost=(TOPIC,))
+    drill(aws)
+    assert aws.seconds >= 120

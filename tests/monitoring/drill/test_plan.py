@@ -4,7 +4,7 @@ import pytest
 
 from monitoring.doctor.topics import Subscription, Topic
 from monitoring.drill import Selection, plan_of
-from tests.monitoring.doctor.stack import ALARMS, COMPOSITES, TOPIC
+from tests.monitoring.doctor.stack import ALARMS, COMPOSITES, TOPIC, described
 
 SCALING = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1"
 THERE = {TOPIC: Topic(TOPIC, {"TopicArn": TOPIC}, (Subscription(f"{TOPIC}:1", "email"),))}
@@ -75,3 +75,36 @@ def test_alarms_are_chosen_by_name_by_clause_and_by_severity():
     assert list(plan(alarm(), ticket, only=("shop-dev page: one",))) == ["shop-dev page: one"]
     assert list(plan(alarm(), ticket, severities=("page",))) == ["shop-dev page: one"]
     assert Selection(("one", "three")).unknown(["shop-dev page: one"]) == ("three",)
+
+
+MENDING = "arn:aws:lambda:eu-west-1:123456789012:function:mend"
+
+
+def over(*names, **changes):
+    return described({"AlarmName": "shop-dev page: over", "AlarmRule": " OR ".join(f'ALARM("{name}")' for name in names)}, **changes)
+
+
+@pytest.mark.parametrize("what", ["AlarmActions", "OKActions", "InsufficientDataActions"])
+def test_an_alarm_that_may_set_off_a_composite_that_acts_is_left_out(what):
+    """A composite alarm acts when its rule becomes true, whoever changed the alarm below it."""
+    made = plan(alarm(), over("shop-dev page: one", **{what: [MENDING]}))
+    assert made["shop-dev page: one"].left_out == f'it may set off "shop-dev page: over", which does more than tell: {MENDING}'
+    made = plan(alarm(), over("shop-dev page: one", **{what: [MENDING]}, ActionsEnabled=False))
+    assert not made["shop-dev page: one"].left_out
+
+
+def test_whom_composites_over_an_alarm_tell_is_known():
+    other = f"{TOPIC}-managers"
+    made = plan(alarm(), over("shop-dev page: one", AlarmActions=[other]), only=("one",))
+    assert made["shop-dev page: one"].also == (other,)
+
+
+@pytest.mark.parametrize("suppressor", ["shop-dev page: one", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-dev page: one"])
+def test_an_alarm_that_keeps_others_quiet_is_left_out(suppressor):
+    """ActionsSuppressor is a name or an ARN (CloudWatch API reference, PutCompositeAlarm)."""
+    two = alarm(AlarmName="shop-dev page: two")
+    suppressed = over("shop-dev page: two", AlarmActions=[TOPIC], ActionsSuppressor=suppressor, ActionsSuppressorWaitPeriod=120)
+    made = plan(alarm(), two, suppressed)
+    assert made["shop-dev page: one"].left_out == 'while it is in ALARM, "shop-dev page: over" tells nobody'
+    assert made["shop-dev page: over"].delay_seconds == 120
+    assert made["shop-dev page: two"].delay_seconds == 0

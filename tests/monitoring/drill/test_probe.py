@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitoring.drill import Probe, sweep
+from monitoring.doctor.topics import Subscription, Topic
+from monitoring.drill import Probe, running, sweep
 from monitoring.drill.probe import Heard, heard_in, is_probe
 from monitoring.live import CallRefused
 from tests.monitoring.doctor.answers import DENIED, REGION, Answers
@@ -26,7 +27,7 @@ WORKING = {
 
 def probe(answers=None, topics=TOPICS):
     answering = Answers({**WORKING, **(answers or {})})
-    return Probe(answering.account(), "0badcafe", AT, OWNER, topics), answering
+    return Probe(answering.account(), "0badcafe", AT, OWNER, topics, wait=lambda _seconds: None), answering
 
 
 def test_only_the_topics_may_send_to_it():
@@ -143,3 +144,36 @@ def test_a_probe_is_known_by_its_name():
     assert is_probe(ARN)
     assert is_probe(URL)
     assert not is_probe(f"arn:aws:sqs:{REGION}:{OWNER}:alarm-drill-results")
+    assert not is_probe(f"arn:aws:sqs:{REGION}:{OWNER}:alarm-drill-20261399T990000Z-0badcafe")
+
+
+def test_a_new_queue_is_given_the_second_that_it_needs():
+    """ "You must wait at least one second after the queue is created" (SQS API reference, CreateQueue)."""
+    waited = []
+    listening, _ = probe()
+    listening.wait = waited.append
+    with listening:
+        assert sum(waited) >= 1
+
+
+def test_a_drill_that_runs_is_seen_by_its_subscription():
+    young, old = (
+        ARN.replace("20261124T140000Z", f"{time:%Y%m%dT%H%M%S}Z") for time in (AT - timedelta(minutes=5), AT - timedelta(hours=2))
+    )
+    others = Topic(TOPICS[0], {}, (Subscription("arn:people", "email"), Subscription("arn:old", "sqs", old)))
+    assert running([others], AT) is None
+    mine = Topic(TOPICS[1], {}, (Subscription("arn:young", "sqs", young),))
+    assert running([others, mine], AT) == (young, "arn:young")
+
+
+def test_a_topic_that_may_not_be_read_keeps_nothing_else_from_being_swept():
+    old = f"alarm-drill-{AT - timedelta(hours=2):%Y%m%dT%H%M%S}Z-0badcafe"
+    left = {"SubscriptionArn": "arn:left", "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{REGION}:{OWNER}:{old}"}
+    answering = Answers(
+        {
+            **WORKING,
+            "sns:ListSubscriptionsByTopic": lambda asked: DENIED if asked["TopicArn"] == TOPICS[0] else {"Subscriptions": [left]},
+            "sqs:ListQueues": DENIED,
+        }
+    )
+    assert sweep(answering.account(), TOPICS, AT) == ("arn:left",)

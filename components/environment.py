@@ -34,7 +34,7 @@ RESERVED = frozenset(
 """Lambda's own (AWS Lambda developer guide, "Working with Lambda environment variables", reserved environment variables)."""
 MOST_BYTES = 4096
 """Of all variables together (developer guide, "Lambda quotas")."""
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 """CreateFunction, EnvironmentVariableName."""
 
 
@@ -47,7 +47,7 @@ def check_environment(variables: Mapping[str, Any]) -> None:
             )
         if name in RESERVED:
             raise InvalidArgument(f"the environment sets {name}, which is Lambda's own: call the variable something else")
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise InvalidArgument(
                 f"the environment sets {name!r}: a name has two or more letters, digits and _, and begins with a letter, as in TOPIC_ARN"
             )

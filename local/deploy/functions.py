@@ -99,6 +99,25 @@ def create_permission(properties: Properties, call: Calls) -> Created:
     return Created(statement, {"statementId": statement})
 
 
+def create_events(properties: Properties, call: Calls) -> Created:
+    name = properties.require("functionName")
+    destinations = properties.block("destinationConfig")
+    request = present(
+        FunctionName=name,
+        Qualifier=properties.take("qualifier"),
+        MaximumRetryAttempts=properties.take("maximumRetryAttempts"),
+        MaximumEventAgeInSeconds=properties.take("maximumEventAgeInSeconds"),
+        DestinationConfig=pascal(destinations) or None,
+    )
+    properties.done()
+    call("lambda", "PutFunctionEventInvokeConfig", **request)
+    return Created(name, {"functionName": name})
+
+
+def delete_events(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("lambda", "DeleteFunctionEventInvokeConfig", FunctionName=id_)
+
+
 def create_mapping(properties: Properties, call: Calls) -> Created:
     destination = properties.block("destinationConfig").get("onFailure")
     request = present(
@@ -122,5 +141,6 @@ HANDLERS: Final = {
     "aws:lambda/function:Function": Handler(create_function, delete_function, name_limit=64),
     "aws:lambda/functionUrl:FunctionUrl": Handler(create_url, delete_url, named_by=None),
     "aws:lambda/permission:Permission": Handler(create_permission, keep, named_by="statementId", name_limit=100),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": Handler(create_events, delete_events, named_by=None),
     "aws:lambda/eventSourceMapping:EventSourceMapping": Handler(create_mapping, delete_mapping, named_by=None),
 }

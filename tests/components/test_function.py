@@ -24,7 +24,7 @@ GOOD: dict[str, Any] = {
     "timeout_seconds": 10,
     "log_retention_days": 30,
     "runtime": "python3.13",
-    "environment": ["TOPIC_ARN"],
+    "environment": {"TOPIC_ARN": "arn"},
 }
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
 DAY_SECONDS = 24 * 3600
@@ -49,7 +49,7 @@ def test_a_good_function_passes() -> None:
         ({"runtime": "nodejs22.x"}, "the runtime is 'nodejs22.x': allowed are python3.11, python3.12, python3.13"),
         ({"runtime": "python3.10"}, "the runtime is 'python3.10': allowed are python3.11, python3.12, python3.13"),
         (
-            {"environment": ["STAGE", "TABLE_NAME"]},
+            {"environment": {"STAGE": "dev", "TABLE_NAME": "x"}},
             "the environment sets TABLE_NAME, which is the table's: give another table, or call the variable something else",
         ),
     ],

@@ -12,6 +12,7 @@ try:
     from components.billing import Billing, Capacity, Encryption, Limit, Throughput
     from components.destinations import KinesisDestination
     from components.function import PythonFunction
+    from components.handlers import Handler
     from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
     from components.insights import Insights
     from components.monitoring import Monitoring
@@ -25,6 +26,7 @@ try:
     from components.table import SingleTable
     from components.throughput import WarmThroughput, WarmUnits
     from components.topic import EventTopic
+    from components.web_app_table import WebAppTable
 except ModuleNotFoundError as error:
     # The command that writes a bundle needs no Pulumi, which is an extra of the distribution.
     if error.name not in ("pulumi", "pulumi_aws"):
@@ -40,6 +42,7 @@ __all__ = [
     "Encryption",
     "EventTopic",
     "GlobalIndex",
+    "Handler",
     "Insights",
     "KeyAttribute",
     "KinesisDestination",
@@ -59,6 +62,7 @@ __all__ = [
     "Throughput",
     "WarmThroughput",
     "WarmUnits",
+    "WebAppTable",
 ]
 
 # Only names that the imports above did not bring arrive here. Not for type checkers, which would take any name for ours.

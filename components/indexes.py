@@ -121,7 +121,7 @@ class Indexes:
 
 def indexes_of(table: TableDefinition, more: Iterable[GlobalIndex | LocalIndex], projections: Mapping[str, Projection]) -> Indexes:
     """Of the declaration, and more. projections: by name, of declared ones that hold less than the declaration says. Raises InvalidArgument."""
-    declared = {index.name for index in table.indexes}
+    declared = [index.name for index in table.indexes]
     for name in projections:
         if name not in declared:
             raise InvalidArgument(

@@ -202,7 +202,7 @@ def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction |
         project=project if name == project else f"{project}-{name}",
         stage=pulumi.get_stack(),
         region=Ref("region"),
-        table=subjects.TableSubject(table.watched, Ref("table"), billing_of(table.billing), replicas=table.regions),
+        table=subjects.TableSubject(table.watched, Ref("table"), billing_of(table.billing), replicas=table.lagging_regions),
         functions=tuple(
             subjects.FunctionSubject(
                 label=function.label,

@@ -64,11 +64,13 @@ def derived(projection: Projection, index: str, table: TableDefinition) -> Proje
     """With the attributes that the declaration says. Raises InvalidArgument where they are too many."""
     if projection.kind != "OF_PATTERNS":
         return projection
-    read = {name for pattern in table.patterns if pattern.index == index for name in pattern.entities}
-    held = {entity.name for entity in table.entities if index in entity.keys}
-    if not read:
+    reading = [pattern for pattern in table.patterns if pattern.index == index]
+    if not reading:
         return Projection.keys_only()
-    if held <= read:
+    read = {name for pattern in reading for name in pattern.entities}
+    held = {entity.name for entity in table.entities if index in entity.keys}
+    # A pattern that names no entity may read anything.
+    if held <= read or not all(pattern.entities for pattern in reading):
         return Projection.all()
     fields = [name for entity in table.entities if entity.name in read for name in entity.fields]
     try:

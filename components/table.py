@@ -120,9 +120,9 @@ class SingleTable(pulumi.ComponentResource):
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
     @property
-    def regions(self) -> tuple[str, ...]:
-        """Of its replicas that can be read."""
-        return tuple(each.region for each in self.replicas.members) if self.replicas else ()
+    def lagging_regions(self) -> tuple[str, ...]:
+        """Where changes arrive later, which CloudWatch measures: a strongly consistent table has no replication latency."""
+        return tuple(each.region for each in self.replicas.members) if self.replicas and self.replicas.consistency == "EVENTUAL" else ()
 
     def _arguments(self, recovery_days: int | None, warm: WarmThroughput | None, table_class: TableClass) -> dict[str, Any]:
         if self.indexes.locals and isinstance(self.origin, S3Import):

@@ -13,7 +13,7 @@ from monitoring.catalogue.functions import NAMESPACE as LAMBDA
 from monitoring.errors import MonitoringError
 from monitoring.measures import ACCESSES, filled_sum
 from monitoring.metrics import Expression, Metric, Source
-from monitoring.options import Recipe
+from monitoring.options import Recipe, check_number
 from monitoring.recipes.draft import Words, description
 
 LABEL: Final = "account"
@@ -57,8 +57,7 @@ class AccountOptions:
             if severity not in SEVERITIES:
                 raise _wrong(f'{recipe}: severity "{severity}" is none of {", ".join(SEVERITIES)}')
         for recipe, value in self.thresholds.items():
-            if value < 0:
-                raise _wrong(f"{recipe}: {value} is below 0")
+            check_number(recipe, value)
         if self.concurrency_quota < 1:
             raise _wrong(f"concurrency_quota: {self.concurrency_quota} runs at one time; give the quota of the account, 1 or more")
 

@@ -1,5 +1,6 @@
 """The recipes of alarms with their defaults, and what a stack may change about them."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
@@ -150,8 +151,7 @@ class Options:
             raise MonitoringError("invalid-option", f"ttl_silent_hours: {self.ttl_silent_hours} is not 1 to {LONGEST_HOURS}")
         numbers = (*self.thresholds.items(), *self.latency_ms.items(), *self.pattern_latency_ms.items())
         for name, value in (*numbers, ("minimum_calls", self.minimum_calls)):
-            if value < 0:
-                raise MonitoringError("invalid-option", f"{name}: {value} is below 0")
+            check_number(name, value)
 
     def severity(self, recipe: str) -> Severity:
         return self.severities.get(recipe, RECIPES[recipe].severity)
@@ -161,6 +161,16 @@ class Options:
 
     def latency(self, operation: str) -> float:
         return self.latency_ms.get(operation, LATENCY_MS[operation])
+
+
+def check_number(name: str, value: object) -> None:
+    """Raises MonitoringError "invalid-option" for what is no number from 0 on: nothing is ever above NaN, so such an alarm stays silent."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise MonitoringError("invalid-option", f"{name}: {value!r} is a {type(value).__name__}; give a number from 0 on")
+    if not math.isfinite(value):
+        raise MonitoringError("invalid-option", f"{name}: {value} is no number that anything can be above; give one from 0 on")
+    if value < 0:
+        raise MonitoringError("invalid-option", f"{name}: {value} is below 0")
 
 
 def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -1,5 +1,6 @@
 """What AWS charges, in US dollars. List prices; free allowances are left out, because an account shares them."""
 
+import math
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final, Self, cast
@@ -65,7 +66,7 @@ class TablePrices:
             raise MonitoringError("invalid-option", f"{source}: prices are an object with some of {', '.join(allowed)}")
         prices = cast("dict[str, Any]", given)
         for name, value in prices.items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
             if name not in allowed or not number or value < 0:
                 raise MonitoringError("invalid-option", f"{source}: {name}: {value} is no price; allowed are {', '.join(allowed)}, from 0")
         return cls(**prices, source=source)

@@ -29,7 +29,7 @@ example:
 
 Prices are list prices of US East (N. Virginia), without free allowances. --prices FILE is a JSON object with some of
 read_million_usd, write_million_usd, read_hour_usd, write_hour_usd, gigabyte_usd, recovery_gigabyte_usd.
-With TABLE a month is as the days that are looked at. What a pattern uses is measured where its functions publish
+With TABLE a month is as the days that are looked at, or as the time since the table was made. What a pattern uses is measured where its functions publish
 metrics of patterns (pattern_metrics); other requests are one sum.
 
 exit status:
@@ -130,18 +130,20 @@ def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
 
 
 def _measured(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str, Bill]":
-    from monitoring.costs.deployed import bill_of
+    from monitoring.costs.deployed import bill_of, covered
     from monitoring.live import LiveMeasured
 
     if options.rate:
         raise UsageError("invalid-option", "--rate is for a declaration alone: with TABLE the rates are measured. Leave out one of them.")
     account = account_of(options)
     deployed = deployed_of(options, account=account)
-    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    now = datetime.now(UTC)
+    end = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     start = end - timedelta(days=options.days)
     try:
-        bill = bill_of(deployed, LiveMeasured(account, deployed.stack), start, end, prices)
+        bill = bill_of(deployed, LiveMeasured(account, deployed.stack), start, end, now, prices)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
-    span = "day" if options.days == 1 else f"{options.days} days"
-    return f"{deployed.name}, by the last {span}", bill
+    days = "day" if options.days == 1 else f"{options.days} days"
+    whole = covered(deployed, start, end, now) > timedelta(days=options.days) - timedelta(hours=1)
+    return f"{deployed.name}, by {f'the last {days}' if whole else 'the time since it was made'}", bill

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from monitoring.measured import Measured
@@ -72,11 +72,12 @@ def pattern_metrics(stack: Stack) -> tuple[Metric, ...]:
     )
 
 
-def measured_calls(stack: Stack, measured: Measured, start: datetime, end: datetime) -> tuple[Calls, ...]:
-    """Of the patterns in use, where functions publish metrics of them: then one without any was not called. A month is as the span from
-    `start` to `end`, in full hours.
+def measured_calls(stack: Stack, measured: Measured, start: datetime, end: datetime, covered: timedelta | None = None) -> tuple[Calls, ...]:
+    """Of the patterns in use, where functions publish metrics of them: then one without any was not called. start, end: full hours.
+
+    covered: how long was really measured, which a month is as. Default: from `start` to `end`.
     """
-    scale = SECONDS_A_MONTH / (end - start).total_seconds()
+    scale = SECONDS_A_MONTH / (covered or end - start).total_seconds()
     metrics = pattern_metrics(stack)
     sums = [sum(measured.statistics(each, start, end).values()) for each in metrics]
     published = any(sums)

@@ -1,9 +1,10 @@
 """The bill of what is deployed, by what was measured of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from monitoring.anomalies import MORE_METRICS
 from monitoring.costs.bill import Bill, Capacity, Watching, bill_for
 from monitoring.costs.calls import PERIOD_SECONDS, measured_calls, pattern_metrics
 from monitoring.live import CallRefused, Deployed, LiveMeasured
@@ -16,9 +17,20 @@ from singletable.metered import NAMESPACE, TABLE
 PROVISIONED: Final = "ProvisionedThroughput"
 
 
-def bill_of(deployed: Deployed, measured: LiveMeasured, start: datetime, end: datetime, prices: TablePrices) -> Bill:
-    """start, end: full hours. Raises CallRefused, and MonitoringError "no-account"."""
+LEAST_COVERED: Final = timedelta(hours=1)
+"""A month of less is a guess of minutes."""
+
+
+def covered(deployed: Deployed, start: datetime, end: datetime, now: datetime) -> timedelta:
+    """How much of the time can have measurements: none before the table was made, none after now. At least an hour."""
+    made: datetime = deployed.table.get("CreationDateTime") or start
+    return max(LEAST_COVERED, min(end, now) - max(start, made))
+
+
+def bill_of(deployed: Deployed, measured: LiveMeasured, start: datetime, end: datetime, now: datetime, prices: TablePrices) -> Bill:
+    """start, end: full hours; the last one may not be over yet. Raises CallRefused, and MonitoringError "no-account"."""
     stack, table = deployed.stack, deployed.table
+    span = covered(deployed, start, end, now)
     used = [
         consumed(deployed.name, access, index=index, period_seconds=PERIOD_SECONDS)
         for access in ACCESSES
@@ -28,10 +40,10 @@ def bill_of(deployed: Deployed, measured: LiveMeasured, start: datetime, end: da
     indexes: list[Mapping[str, Any]] = list(table.get("GlobalSecondaryIndexes") or ())
     stored = int(table.get("TableSizeBytes") or 0)
     return bill_for(
-        measured_calls(stack, measured, start, end),
+        measured_calls(stack, measured, start, end, span),
         watching_of(deployed),
         prices,
-        capacity=_provisioned(table, indexes) if stack.table.billing.mode == "provisioned" else _used(used, measured, start, end),
+        capacity=_provisioned(table, indexes) if stack.table.billing.mode == "provisioned" else _used(used, measured, start, end, span),
         bytes_stored=stored + sum(int(index.get("IndexSizeBytes") or 0) for index in indexes),
         bytes_of_table=stored if _recovers(deployed) else None,
     )
@@ -39,18 +51,23 @@ def bill_of(deployed: Deployed, measured: LiveMeasured, start: datetime, end: da
 
 def watching_of(deployed: Deployed) -> Watching:
     """Of the alarms that are there, and the dashboard of the stack."""
-    metrics = sum(len([each for each in alarm.get("Metrics") or () if "MetricStat" in each]) or 1 for alarm in deployed.alarms)
     account = deployed.account
     listed = account.pages(
         "cloudwatch", "ListMetrics", "Metrics", Namespace=NAMESPACE, Dimensions=[{"Name": TABLE, "Value": deployed.name}]
     )
     name = "-".join(deployed.label)
     dashboards = account.pages("cloudwatch", "ListDashboards", "DashboardEntries", DashboardNamePrefix=name)
-    return Watching(metrics, len(deployed.composites), sum(1 for _ in dashboards), sum(1 for _ in listed))
+    return Watching(sum(map(_metrics, deployed.alarms)), len(deployed.composites), sum(1 for _ in dashboards), sum(1 for _ in listed))
 
 
-def _used(used: list[Metric], measured: LiveMeasured, start: datetime, end: datetime) -> Capacity:
-    scale = SECONDS_A_MONTH / (end - start).total_seconds()
+def _metrics(alarm: Mapping[str, Any]) -> int:
+    """What an alarm is paid for. Of a query at least one: how many metrics it finds is not described."""
+    read = sum("MetricStat" in each for each in alarm.get("Metrics") or ()) or 1
+    return read + MORE_METRICS if alarm.get("ThresholdMetricId") else read
+
+
+def _used(used: list[Metric], measured: LiveMeasured, start: datetime, end: datetime, span: timedelta) -> Capacity:
+    scale = SECONDS_A_MONTH / span.total_seconds()
     sums = [sum(measured.statistics(metric, start, end).values()) * scale for metric in used]
     half = len(sums) // 2
     return Capacity("on-demand", sum(sums[:half]), sum(sums[half:]))

@@ -21,7 +21,7 @@ def _lines(bill: Bill, title: str) -> Iterator[str]:
     for calls in bill.calls:
         yield _row(_cells(calls, bill.per_million(calls)), widths)
     if bill.unknown:
-        yield f"Nobody knows how often {len(bill.unknown)} of {len(bill.calls)} patterns are called: they are not listed in the sum below."
+        yield f"Nobody knows how often {len(bill.unknown)} of {len(bill.calls)} patterns are called: they are not in the sum."
     for group, name in TITLES.items():
         charges = [charge for charge in bill.of(group) if charge.usd is not None]
         if charges:

@@ -102,6 +102,7 @@ def test_the_quota_and_thresholds_are_the_account_s() -> None:
         ({"severities": {"near-capacity": "page"}}, 'no recipe of an account is called "near-capacity"; there are account-capacity'),
         ({"severities": {"account-capacity": "loud"}}, 'account-capacity: severity "loud" is none of page, ticket, info'),
         ({"thresholds": {"account-capacity": -1}}, "account-capacity: -1 is below 0"),
+        ({"thresholds": {"account-capacity": float("nan")}}, "account-capacity: nan is no number"),
         ({"disabled": frozenset({"account"})}, 'no recipe of an account is called "account"'),
         ({"concurrency_quota": 0}, "concurrency_quota: 0 runs at one time"),
     ],

@@ -42,6 +42,8 @@ def test_a_description_says_the_threshold_that_was_chosen():
         ({"severities": {"failure-queue": "loud"}}, 'failure-queue: severity "loud" is none of page, ticket, info'),
         ({"thresholds": {"slow-operation": 1}}, "slow-operation has no threshold of its own; objectives of operations are latency_ms"),
         ({"thresholds": {"near-capacity": -1}}, "near-capacity: -1 is below 0"),
+        ({"thresholds": {"near-capacity": float("nan")}}, "near-capacity: nan is no number that anything can be above"),
+        ({"latency_ms": {"Query": "20"}}, "Query: '20' is a str; give a number from 0 on"),
         ({"disabled": frozenset({"hot-key"})}, 'no recipe is called "hot-key"; there are refused-requests'),
         ({"latency_ms": {"Get": 1}}, 'no operation is called "Get"; there are GetItem'),
         ({"pattern_latency_ms": {"find_user": -1}}, "find_user: -1 is below 0"),

@@ -9,7 +9,9 @@ from app import model
 from monitoring import FunctionSubject, MonitoringError, Samples, Stack, TableSubject
 from monitoring.costs import Calls, bill_for, declared_calls, measured_calls
 from monitoring.costs.bill import GIGABYTE, Capacity, Watching
+from monitoring.costs.deployed import covered
 from monitoring.costs.text import text
+from monitoring.live import Account, Deployed
 from monitoring.prices import PRICES, SECONDS_A_MONTH, TablePrices
 from singletable.review import review
 
@@ -87,11 +89,29 @@ def test_a_month_is_as_what_was_measured() -> None:
     assert found["find_order"].a_month == 0, "the functions publish, so it was not called"
 
 
+def test_a_month_is_as_the_time_in_which_the_table_was_there() -> None:
+    """Of two days an hour and a half: the table was made then, and the last hour is half over."""
+    now, end = START + timedelta(hours=1, minutes=30), START + timedelta(hours=2)
+    made = Deployed(
+        Account(lambda _: None, "eu-west-1"), {"TableName": "shop", "CreationDateTime": START}, None, (), frozenset(), (), (), ()
+    )
+    span = covered(made, end - timedelta(days=2), end, now)
+    assert span == timedelta(minutes=90)
+    assert covered(made, START + timedelta(hours=1), end, now) == timedelta(hours=1), "half an hour is taken for a whole one"
+    samples = Samples()
+    samples.record("SingleTable", "Latency", {"TableName": "shop", "Pattern": "find_user"}, START, 3.0, count=90)
+    [found] = [each for each in measured_calls(stack(), samples, end - timedelta(days=2), end, span) if each.a_month]
+    assert found.a_month == 60 * 730
+
+
 def test_without_metrics_of_patterns_nothing_is_known_of_them() -> None:
     assert {each.how for each in measured_calls(stack(), Samples(), START, START + timedelta(hours=1))} == {"not measured"}
 
 
-@pytest.mark.parametrize("given", [[], {"read": 1}, {"read_million_usd": "1"}, {"read_million_usd": True}, {"read_million_usd": -1}])
+@pytest.mark.parametrize(
+    "given",
+    [[], {"read": 1}, {"read_million_usd": "1"}, {"read_million_usd": True}, {"read_million_usd": -1}, {"read_million_usd": float("nan")}],
+)
 def test_prices_that_are_none(given: object) -> None:
     with pytest.raises(MonitoringError, match=r"prices\.json: .*read_million_usd"):
         TablePrices.of(given, "prices.json")

@@ -19,7 +19,9 @@ def departures(result: Result, recording: Recording) -> Mapping[str, tuple[int, 
     for alarm in result.alarms.metric:
         really = [each.at for each in recording.history if each.alarm == alarm.name and each.new == "ALARM"]
         here = [each.fired for each in result.firings if each.alarm.name == alarm.name]
-        parted = _without(really, here), _without(here, really)
+        # What was open before the recording began fires here at once, and had fired there before.
+        begun = [at for at in here if at - result.observed.start > NEAR]
+        parted = _without(really, here), _without(begun, really)
         if any(parted):
             found[alarm.name] = parted
     return found

@@ -35,17 +35,20 @@ LATENCIES: Final = ("slow-operation", "slow-pattern")
 FIXED: Final[Mapping[str, str]] = {"stream-very-late": "a quarter of the 24 hours after which a stream forgets"}
 """Recipe -> what its threshold means, where the number does not say it."""
 MOST_STEPS: Final = 50
+WHOLE: Final = 100
+"""Percent: an alarm above it never fires."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """today: how often a week it fires outside of incidents. threshold: the suggested one, in the alarm's unit, and per_week what it would fire;
+    """today: how often a week it fires outside of incidents. scale: from the alarm's unit to the option's. threshold: the suggested one, in the alarm's unit, and per_week what it would fire;
     None: there is none, and why says so. percentile: of the points, at or below the suggested threshold. points: periods above 0.
     """
 
     alarm: Alarm
     recipe: str
     today: float
+    scale: float = 1.0
     threshold: float | None = None
     per_week: float = 0.0
     percentile: float = 0.0
@@ -74,10 +77,9 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Advice:
-    """suggestions: one for each alarm. options: those that were in force. enough: of the time."""
+    """suggestions: one for each alarm. enough: of the time."""
 
     suggestions: tuple[Suggestion, ...]
-    options: Options
     enough: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,18 +87,23 @@ class Advice:
         return {"enough": self.enough, "suggestions": [each.to_dict() for each in self.suggestions], "options": self.snippet()}
 
     def snippet(self) -> str:
-        """Python: the options with what is suggested. Alarms of one recipe share a threshold: the highest."""
+        """Python: the options with what is suggested. Alarms of one recipe share a threshold: the highest. From few points nothing is made
+        stricter: what is usual was not seen yet.
+        """
         said = {name: _numbers(found) for name, found in self._changes().items() if found}
         return f"Options({', '.join(f'{name}={value}' for name, value in said.items())})"
 
     def _changes(self) -> dict[str, dict[str, float]]:
         found: dict[str, dict[str, float]] = {"latency_ms": {}, "pattern_latency_ms": {}, "thresholds": {}}
         for each in self.suggestions:
-            if not each.wanted or each.threshold is None or not each.recipe:
+            if not each.wanted or each.threshold is None or not each.recipe or (self._few(each) and each.threshold < each.alarm.threshold):
                 continue
-            option, key, value = _option(each.alarm, each.recipe, each.threshold, self.options)
+            option, key, value = _option(each.alarm, each.recipe, each.threshold, each.scale)
             found[option][key] = max(value, found[option].get(key, 0.0))
         return found
+
+    def _few(self, suggestion: Suggestion) -> bool:
+        return not self.enough or suggestion.points < LEAST_POINTS
 
     def lines(self) -> Iterator[str]:
         """In words, for a terminal."""
@@ -104,7 +111,7 @@ class Advice:
         for each in self.suggestions:
             if each.threshold is None:
                 continue
-            few = "" if self.enough and each.points >= LEAST_POINTS else ", few"
+            few = ", few" if self._few(each) else ""
             yield (
                 f"  {each.alarm.severity:<6}  {clause_of(each.alarm.name):<50}  now {each.alarm.threshold:g}: {each.today:.1f} a week; "
                 f"from {each.threshold:g}: {each.per_week:.1f} a week, percentile {each.percentile:.4g} of {each.points:,} points{few}"
@@ -122,19 +129,20 @@ def advise(result: Result, most_per_week: float | None = None, reading: Reading 
     """most_per_week: of each alarm. Default: MOST_PER_WEEK by severity. Incidents of the result are left out."""
     observed = result.observed
     options = Options()
-    recipes = {alarm.name: alarm.recipe for alarm in alarms_for(observed.stack, options)}
+    made = {alarm.name: alarm for alarm in alarms_for(observed.stack, options)}
     leaves = Leaves(observed.measured, observed.start, observed.end)
-    found = tuple(
-        _suggestion(alarm, alarm.recipe or recipes.get(alarm.name, ""), result, leaves, most_per_week, reading)
-        for alarm in result.alarms.metric
-    )
-    return Advice(found, options, observed.quiet >= LEAST_SPAN)
+    found = tuple(_suggestion(alarm, made.get(alarm.name, alarm), result, leaves, most_per_week, reading) for alarm in result.alarms.metric)
+    return Advice(found, observed.quiet >= LEAST_SPAN)
 
 
-def _suggestion(alarm: Alarm, recipe: str, result: Result, leaves: Leaves, most_per_week: float | None, reading: Reading) -> Suggestion:
+def _suggestion(alarm: Alarm, made: Alarm, result: Result, leaves: Leaves, most_per_week: float | None, reading: Reading) -> Suggestion:
+    """made: the same alarm as the recipes make it by default, so that its threshold is the recipe's in the alarm's unit."""
+    recipe = made.recipe
     weeks = result.observed.quiet / WEEK
     fired = sum(each.alarm.name == alarm.name for each in result.noise)
-    none = Suggestion(alarm, recipe, fired / weeks if weeks else 0.0)
+    usual = RECIPES[recipe].threshold if recipe else None
+    scale = usual / made.threshold if usual and made.threshold else 1.0
+    none = Suggestion(alarm, recipe, fired / weeks if weeks else 0.0, scale)
     if why := _fixed(alarm, recipe):
         return replace(none, why=why)
     try:
@@ -152,6 +160,10 @@ def _suggestion(alarm: Alarm, recipe: str, result: Result, leaves: Leaves, most_
     for _ in range(MOST_STEPS):
         threshold = rounded_up(threshold)
         count = _fires(replace(alarm, threshold=threshold), result, reading)
+        if recipe and RECIPES[recipe].unit.startswith("%") and threshold * scale >= WHOLE:
+            return replace(
+                none, why="only 100% would be quiet, and nothing exceeds that: name the incidents, or mend what it is about"
+            )
         if count <= allowed:
             share = 100 * float((known <= threshold).mean())
             each = max(1, alarm.period_seconds // 60)
@@ -209,12 +221,12 @@ def _fires(alarm: Alarm, result: Result, reading: Reading) -> int:
     return sum(each.new == "ALARM" and observed.incident_at(each.at) is None for each in changes)
 
 
-def _option(alarm: Alarm, recipe: str, threshold: float, options: Options) -> tuple[str, str, float]:
+def _option(alarm: Alarm, recipe: str, threshold: float, scale: float) -> tuple[str, str, float]:
     """Which option says it, for what, and its value in the option's unit."""
     if recipe in LATENCIES:
         name, option = ("Operation", "latency_ms") if recipe == "slow-operation" else ("Pattern", "pattern_latency_ms")
         return option, next(str(each.dimensions[name]) for each in alarm.metrics.values() if name in each.dimensions), threshold
-    return "thresholds", recipe, rounded_up(threshold * options.threshold(recipe) / alarm.threshold)
+    return "thresholds", recipe, rounded_up(threshold * scale)
 
 
 def _numbers(values: Mapping[str, float]) -> str:

@@ -38,3 +38,9 @@ def test_what_only_one_of_both_has_is_counted(minutes, only_there, only_here):
 def test_other_states_and_alarms_that_were_not_evaluated_are_left_out():
     assert seen(0, 20, new="OK") == {PAGE.name: (0, 1)}
     assert seen(20, alarm="other") == {PAGE.name: (0, 1)}
+
+
+def test_what_was_open_before_the_recording_began_is_no_difference():
+    """It fires here with the first measurement; its own change came earlier and is not in the history."""
+    recording = recording_of([20.0] * 10 + [0.0] * 50)
+    assert departures(backtest(Observed.recorded("shop", recording), Alarms((PAGE,))), recording) == {}

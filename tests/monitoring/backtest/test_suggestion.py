@@ -1,13 +1,14 @@
 """Thresholds from history: the smallest that is quiet enough, and none where a number would be no objective."""
 
 from array import array
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitoring import RECIPES, Alarm, Expression, Metric, Options
+from monitoring import RECIPES, Alarm, Expression, Metric, Options, alarms_for
 from monitoring.backtest import Alarms, Incident, Observed, advise, backtest, generated
 from monitoring.backtest.suggestion import rounded_up
 from monitoring.live.question import Question
@@ -127,6 +128,11 @@ def test_some_thresholds_are_never_touched(alarm, why):
     assert why in found.why
 
 
+def plenty(advice):
+    """The same suggestions, from as many points as a busier week has."""
+    return tuple(replace(each, points=WEEK) for each in advice.suggestions)
+
+
 @pytest.fixture(scope="module")
 def shop_advice(shop):
     played = play(SCENARIOS["steady"], shop, MONDAY, days=0.3)
@@ -140,8 +146,13 @@ def test_of_a_stack_every_alarm_is_spoken_of(shop_advice):
             assert each.threshold is None, each.alarm.name
 
 
+def test_a_few_hours_make_nothing_stricter(shop_advice):
+    assert not shop_advice.enough
+    assert shop_advice.snippet() == "Options()"
+
+
 def test_the_options_can_be_used_as_they_are(shop_advice):
-    options = eval(shop_advice.snippet(), {"Options": Options})
+    options = eval(replace(shop_advice, enough=True, suggestions=plenty(shop_advice)).snippet(), {"Options": Options})
     assert options.latency_ms.keys() == {"GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems"}
     assert options.thresholds == {}
 
@@ -153,6 +164,26 @@ def test_a_noisy_share_is_said_in_the_unit_of_its_recipe():
     values = peaks(*[90_000.0] * 9)
     advice = advice_of(values, late, most_per_week=0)
     assert advice.snippet() == 'Options(thresholds={"stream-late": 90})'
+
+
+def test_a_deployed_alarm_with_another_threshold_is_read_in_the_same_unit():
+    """Its stack says 120 seconds, so it compares with 120,000 ms; a unit does not follow a threshold."""
+    stack = named(stack_of(), {})
+    [late] = [each for each in alarms_for(stack) if each.recipe == "stream-late"]
+    [metric] = late.metrics.values()
+    values = peaks(*[150_000.0] * 9)
+    recording = Recording(stack, MONDAY, MONDAY + MINUTE * WEEK, {Question.of(metric): array("d", values)})
+    deployed = replace(late, threshold=120_000.0, recipe="", evaluation_periods=1, datapoints_to_alarm=1)
+    advice = advise(backtest(Observed.recorded("shop", recording), Alarms((deployed,))), 0)
+    assert advice.snippet() == 'Options(thresholds={"stream-late": 150})'
+
+
+def test_a_share_is_never_to_exceed_the_whole():
+    """All of the writes cannot be exceeded, so an alarm above it would be dead."""
+    share = Alarm("ticket: share", "ticket", "", VALUE, 50, recipe="conditions-fail")
+    found = suggested(peaks(*[100.0] * 9), share)
+    assert found.threshold is None
+    assert "100%" in found.why
 
 
 def test_a_formula_has_a_level_too():

@@ -16,6 +16,7 @@ from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
 from local.repairs.mutes import MUTES
+from local.repairs.policies import POLICIES
 from local.repairs.queries import QUERIES
 from local.repairs.replicas import REPLICAS
 from local.repairs.restores import RESTORES
@@ -38,6 +39,7 @@ ALL: tuple[Repair, ...] = (
     REPLICAS,
     RESTORES,
     DESTINATIONS,
+    POLICIES,
     ALARMS,
     HISTORY,
     MUTES,

@@ -244,6 +244,13 @@ def tables_have_no_kinesis_destinations(client_of: ClientOf) -> bool:
     return True
 
 
+def a_stream_has_no_resource_policy(client_of: ClientOf) -> bool:
+    dynamodb, table = table_of(client_of)
+    with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.put_resource_policy(ResourceArn=table["LatestStreamArn"], Policy="{}")
+    return True
+
+
 DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "isolation": a_cancelled_transaction_undoes_an_acknowledged_write_of_somebody_else,
     "streams": a_write_that_changes_nothing_has_a_stream_record,
@@ -255,6 +262,7 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "replicas": a_replica_is_lost,
     "restores": a_table_without_recovery_is_restored,
     "destinations": tables_have_no_kinesis_destinations,
+    "policies": a_stream_has_no_resource_policy,
     "alarms": there_are_no_composite_alarms,
     "history": an_alarm_has_no_history,
     "mutes": an_alarm_cannot_be_muted,

@@ -162,7 +162,8 @@ def _within(allowed: range) -> Callable[[Any], Any]:
     return _one_of(*allowed)
 
 
-def _billing(value: dict[str, Any]) -> Billing:
+def billing_from(value: dict[str, Any]) -> Billing:
+    """Of what a configuration says, or another program: BILLING_MODES. Raises ValueError, InvalidArgument."""
     mode = value.get("mode")
     if not isinstance(mode, str) or mode not in BILLING_MODES:
         raise ValueError(f"mode is {mode!r}")
@@ -253,7 +254,7 @@ KEYS: Mapping[str, SettingKey] = {
     "billing": SettingKey(
         "object",
         "{mode: on-demand}, also with maxRead and maxWrite, or {mode: provisioned, minimum: N, maximum: M}, also with targetPercent (20 to 90)",
-        _billing,
+        billing_from,
         default={"mode": "on-demand"},
     ),
     "recoveryDays": SettingKey("integer", "1 to 35", _within(RECOVERY_DAYS), default=35),

@@ -1,0 +1,63 @@
+"""Serves the components to the engine: their schema, and constructing one of them."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.errors import InputPropertiesError, InputPropertyError
+from pulumi.provider import ConstructResult
+from pulumi.provider import main as serve
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError
+
+from components.plugin import inputs as arrived
+from components.plugin.conversion import Refused
+from components.plugin.resources import AccountMonitoring, SingleTable, WebAppTable
+
+NAME = "singletable"
+VERSION = "0.1.0"
+"""Of the distribution: a test holds the two together."""
+COMPONENTS = [WebAppTable, SingleTable, AccountMonitoring]
+SECRETS = (("HandlerArgs", "secrets"),)
+"""Properties that an SDK hides by itself."""
+
+
+class Provider(ComponentProvider):
+    """Pulumi's own host, with inputs checked, errors that have a code and a path instead of a Python traceback, and secrets marked."""
+
+    def __init__(self) -> None:
+        super().__init__(list(COMPONENTS), NAME, version=VERSION)
+        self.package = reviewed(json.loads(self.schema or "{}"))
+        self.schema = json.dumps(self.package)
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        values, problems = arrived.read(self.package, resource_type, inputs)
+        if problems:
+            raise InputPropertiesError(f"{name} cannot be made", [{"property_path": path, "reason": why} for path, why in problems])
+        try:
+            return super().construct(name, resource_type, values, options)
+        except ComponentInitError as error:
+            if isinstance(error.inner, Refused):
+                raise InputPropertyError(error.inner.path, error.inner.reason) from error
+            raise
+
+
+def reviewed(package: dict[str, Any]) -> dict[str, Any]:
+    """With what Pulumi's analysis of Python cannot say."""
+    for type_name, name in SECRETS:
+        package["types"][f"{NAME}:index:{type_name}"]["properties"][name]["secret"] = True
+    return {
+        **package,
+        "displayName": "Single table",
+        "description": "A DynamoDB table of an application, its functions and what watches them, from one declaration",
+        "keywords": ["category/database", "kind/component", "aws", "dynamodb"],
+        "license": "Apache-2.0",
+    }
+
+
+def main() -> None:
+    serve(Provider(), sys.argv[1:])

@@ -1,0 +1,123 @@
+"""What arrived from another language, held against the schema: Pulumi's own host ignores unknown names and takes a text for a number.
+
+Everything that is wrong is found at once, each with its path as the program spells it.
+"""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, cast
+
+import pulumi
+
+from components.errors import InvalidArgument
+
+Schema = Mapping[str, Any]
+"""A property, a type or a whole package, as Pulumi's package schema has them."""
+Problem = tuple[str, str]
+"""Path and reason."""
+
+TEXTS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "integer": (int, float), "number": (int, float)}
+WORDS = {"string": "a text", "boolean": "true or false", "integer": "a whole number", "number": "a number"}
+
+
+def read(package: Schema, resource: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """What was given, whole numbers as such, and what is wrong with it. resource: its type."""
+    found = package["resources"][resource]
+    reader = _Reader(package)
+    values = reader.object(found["inputProperties"], found.get("requiredInputs") or (), given, "")
+    return values, reader.problems
+
+
+class _Reader:
+    def __init__(self, package: Schema) -> None:
+        self._types: Mapping[str, Schema] = package["types"]
+        self.problems: list[Problem] = []
+
+    def object(self, properties: Schema, required: Sequence[str], given: Mapping[str, Any], path: str) -> dict[str, Any]:
+        for name in given:
+            if name not in properties:
+                near = get_close_matches(name, properties, 1)
+                self._refuse(
+                    join(path, name), f"is not known here: {f'did you mean {near[0]}? ' if near else ''}allowed are {', '.join(properties)}"
+                )
+        for name in required:
+            if name not in given:
+                self._refuse(join(path, name), "is missing")
+        return {name: self.value(properties[name], value, join(path, name)) for name, value in given.items() if name in properties}
+
+    def value(self, schema: Schema, given: Any, path: str) -> Any:
+        if isinstance(given, pulumi.Output | pulumi.output.Unknown):
+            if schema.get("plain"):
+                self._refuse(path, "is a secret, or known only after the deployment: give it as plain data")
+            return cast("Any", given)
+        reference = schema.get("$ref")
+        if reference:
+            return self._referred(reference, given, path)
+        match schema["type"]:
+            case "array":
+                return self._list(schema["items"], given, path)
+            case "object":
+                return self._map(schema["additionalProperties"], given, path)
+            case kind:
+                return self._scalar(kind, given, path)
+
+    def _referred(self, reference: str, given: Any, path: str) -> Any:
+        if reference.endswith("#/Any"):
+            return whole(given)
+        if reference.endswith("#/Archive"):
+            return given if isinstance(given, pulumi.Archive) else self._refuse(path, "is no archive: give a folder or a .zip as one")
+        found = self._types[reference.removeprefix("#/types/")]
+        if "enum" in found:
+            allowed = [each["value"] for each in found["enum"]]
+            return given if given in allowed else self._refuse(path, f"is {given!r}: allowed are {', '.join(allowed)}")
+        if not isinstance(given, Mapping):
+            return self._refuse(path, f"is {shown(given)}: an object with {', '.join(found['properties'])} is needed")
+        return self.object(found["properties"], found.get("required") or (), cast("Mapping[str, Any]", given), path)
+
+    def _list(self, items: Schema, given: Any, path: str) -> Any:
+        if not isinstance(given, list):
+            return self._refuse(path, f"is {shown(given)}: a list is needed")
+        return [self.value(items, each, f"{path}[{number}]") for number, each in enumerate(cast("list[Any]", given))]
+
+    def _map(self, values: Schema, given: Any, path: str) -> Any:
+        if not isinstance(given, Mapping):
+            return self._refuse(path, f"is {shown(given)}: an object with a value for each name is needed")
+        return {name: self.value(values, value, join(path, name)) for name, value in cast("Mapping[str, Any]", given).items()}
+
+    def _scalar(self, kind: str, given: Any, path: str) -> Any:
+        fits = isinstance(given, TEXTS[kind]) and isinstance(given, bool) is (kind == "boolean")
+        if not fits or (kind == "integer" and given != int(given)):
+            return self._refuse(path, f"is {shown(given)}: {WORDS[kind]} is needed")
+        return int(given) if kind == "integer" else given
+
+    def _refuse(self, path: str, reason: str) -> None:
+        self.problems.append((path, f"{InvalidArgument.code}: {path} {reason}"))
+
+
+def whole(given: Any) -> Any:
+    """With whole numbers as such: what arrives over the wire has no integers."""
+    match given:
+        case float() if given.is_integer():
+            return int(given)
+        case list():
+            return [whole(each) for each in cast("list[Any]", given)]
+        case dict():
+            return {name: whole(value) for name, value in cast("dict[str, Any]", given).items()}
+        case _:
+            return given
+
+
+def join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def shown(given: Any) -> str:
+    match given:
+        case bool():
+            return str(given).lower()
+        case str() | int() | float():
+            return repr(whole(given))
+        case list():
+            return "a list"
+        case _:
+            return "an object"

@@ -1,0 +1,91 @@
+"""The components that other languages see: those of Python, with plain arguments. Types and names are the same, so a stack can change its language.
+
+No `from __future__ import annotations` here: as in `shapes`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pulumi
+
+from components import account_monitoring, table, web_app_table
+from components.plugin import conversion
+from components.plugin.shapes import AccountMonitoringArgs, SingleTableArgs, WebAppTableArgs
+
+Options = pulumi.ResourceOptions | None
+
+
+class WebAppTable(web_app_table.WebAppTable):
+    """A DynamoDB table from its declaration, with its functions, their permissions from its access patterns, its stream consumers, and the alarms and dashboard that watch them."""
+
+    table_name: pulumi.Output[str]
+    """What AWS calls the table."""
+    table_arn: pulumi.Output[str]
+    """Of the table."""
+    stream_arn: pulumi.Output[str]
+    """Of the table's stream: what somebody else may consume."""
+    function_names: Mapping[str, pulumi.Output[str]]
+    """What AWS calls each function, by the name of its handler."""
+    urls: Mapping[str, pulumi.Output[str]]
+    """Of the functions that have one, by the name of the handler."""
+    failure_queue_urls: Mapping[str, pulumi.Output[str]]
+    """Of each consumer's queue, by the name of the handler: where in the stream is what it could not handle."""
+    topic_arns: Mapping[str, pulumi.Output[str]]
+    """Of the topics that alarms tell, by severity: page, ticket, info."""
+    dashboard_name: pulumi.Output[str]
+    """What CloudWatch calls the dashboard."""
+    dashboard_url: pulumi.Output[str]
+    """Opens the dashboard in the console."""
+
+    def __init__(self, name: str, args: WebAppTableArgs, opts: Options = None) -> None:
+        declared = conversion.definition(args["definition"])
+        given = args.get("handlers", {})
+        handlers = {label: conversion.handler(label, each, declared) for label, each in given.items()}
+        transform = args.get("transform", {})
+        parts = [web_app_table.TABLE, *handlers, web_app_table.MONITORING]
+        unknown = [part for part in transform if part not in parts]
+        if unknown:
+            raise conversion.Refused(
+                f"transform.{unknown[0]}", f"invalid-argument: there is no part {unknown[0]!r} to transform: there are {', '.join(parts)}"
+            )
+        options = {
+            web_app_table.TABLE: conversion.table(args.get("table", {}), transform.get(web_app_table.TABLE, {})),
+            **{label: conversion.handler_options(each, transform.get(label, {})) for label, each in given.items()},
+            web_app_table.MONITORING: conversion.monitoring(args.get("monitoring", {}), transform.get(web_app_table.MONITORING, {})),
+        }
+        with conversion.refusing(""):
+            super().__init__(name, table=declared, handlers=handlers, tags=tags_of(args), transform=options, opts=opts)
+
+
+class SingleTable(table.SingleTable):
+    """A DynamoDB table from its declaration, protected against loss in four layers, without functions and alarms: for a stack that has its own."""
+
+    name: pulumi.Output[str]
+    """What AWS calls the table."""
+    arn: pulumi.Output[str]
+    """Of the table."""
+    stream_arn: pulumi.Output[str]
+    """Of its stream."""
+
+    def __init__(self, name: str, args: SingleTableArgs, opts: Options = None) -> None:
+        declared = conversion.definition(args["definition"])
+        arguments = conversion.table(args.get("table", {}), args.get("transform", {}))
+        with conversion.refusing(""):
+            super().__init__(name, table=declared, tags=tags_of(args), **arguments, opts=opts)
+
+
+class AccountMonitoring(account_monitoring.AccountMonitoring):
+    """What all stacks of an account and region share, watched once: quotas of capacity and of concurrency. In a small stack of its own, one for each region."""
+
+    topic_arns: Mapping[str, pulumi.Output[str]]
+    """Of the topics that alarms tell, by severity: page, ticket, info."""
+
+    def __init__(self, name: str, args: AccountMonitoringArgs, opts: Options = None) -> None:
+        options = conversion.account_options(args.get("concurrency_quota"), args.get("runbook_url"))
+        with conversion.refusing(""):
+            super().__init__(name, emails=conversion.emails(args.get("emails")), options=options, tags=tags_of(args), opts=opts)
+
+
+def tags_of(args: WebAppTableArgs | SingleTableArgs | AccountMonitoringArgs) -> Mapping[str, Any] | None:
+    # The components say texts, and hand on what they are given.
+    return cast("Mapping[str, Any] | None", args.get("tags"))

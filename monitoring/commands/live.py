@@ -2,6 +2,8 @@
 
 import argparse
 import importlib.util
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitoring.commands.command import UsageError
@@ -38,21 +40,36 @@ def account_of(options: argparse.Namespace) -> "Account":
 
 
 def deployed_of(options: argparse.Namespace, table: str | None = None, account: "Account | None" = None) -> "Deployed":
-    """table: default the one that was given. account: default the one that was given. Raises UsageError."""
-    from monitoring.live import read_deployed
+    """table: default the one that was given. account: default the one that was given. Raises UsageError.
 
+    A declaration that nobody named, but is here, is only taken where the table may be its own: it is said where it is not.
+    """
+    from monitoring.live import fits, read_deployed
+
+    declared = _declared(options)
     try:
-        return read_deployed(account or account_of(options), table or options.deployed, declared_of(options))
+        found = read_deployed(account or account_of(options), table or options.deployed, declared)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
+    if declared is None or not _usual(options) or fits(found, declared):
+        return found
+    sys.stderr.write(
+        f"monitoring: {MODEL} declares another table than {found.name}, and is left aside: its schema, or project, key and indexes are others. "
+        "Give the table's own --model or --definition for its patterns.\n"
+    )
+    return replace(found, declared=None)
 
 
-def declared_of(options: argparse.Namespace) -> "Stack | None":
+def _usual(options: argparse.Namespace) -> bool:
+    """Whether no declaration was named."""
+    return options.model == MODEL and not options.definition
+
+
+def _declared(options: argparse.Namespace) -> "Stack | None":
     """None: no declaration was named, and the usual module is not here. What is known of the table is then what AWS says.
 
     Raises UsageError "invalid-subject".
     """
-    usual = options.model == MODEL and not options.definition
-    if usual and importlib.util.find_spec(MODEL.partition(".")[0]) is None:
+    if _usual(options) and importlib.util.find_spec(MODEL.partition(".")[0]) is None:
         return None
     return stack_of(options)

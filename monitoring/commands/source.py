@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitoring.commands.command import UsageError
-from monitoring.commands.live import account_of, add_account, declared_of
+from monitoring.commands.live import account_of, add_account, deployed_of
 from monitoring.commands.subject import add_subject
 from monitoring.errors import MonitoringError
 
@@ -34,8 +34,8 @@ def named_sources(options: argparse.Namespace) -> "list[Source]":
     found: list[Source] = []
     try:
         if tables:
-            account, declared = account_of(options), declared_of(options)
-            found += [LiveSource(account, table, declared) for table in tables]
+            account = account_of(options)
+            found += [LiveSource(account, table, deployed_of(options, table, account).declared) for table in tables]
         found += [RecordedSource(read_recording(path)) for path in options.recording]
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None

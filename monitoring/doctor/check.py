@@ -40,8 +40,8 @@ Look = Callable[["Examined"], Iterable[Found]]
 class Check:
     """code: stable. title: what is wrong, in general. why: what comes of it. source: the page that says so.
 
-    fix: what to change in a program; arguments are those of our components. safe: the call of what was found loses nothing, interrupts
-    nobody and costs little, so `--fix` offers it. Default: no. level: "error", data or somebody's attention can be lost; "warning", it will
+    fix: what to change in a program; arguments are those of our components. safe: the call of what was found loses nothing and interrupts
+    no request, so `--fix` offers it; what it costs or whom it may wake stands in the message. Default: no. level: "error", data or somebody's attention can be lost; "warning", it will
     hurt one day; "note", worth a look.
     """
 

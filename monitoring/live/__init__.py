@@ -5,7 +5,8 @@ Nothing here changes anything. boto3 is imported when an account is first asked,
 
 from monitoring.live.account import Account, CallRefused
 from monitoring.live.deployed import Deployed, Mapped, read_deployed
+from monitoring.live.fit import fits
 from monitoring.live.measured import LiveMeasured
 from monitoring.live.pace import RATES, Pace
 
-__all__ = ["RATES", "Account", "CallRefused", "Deployed", "LiveMeasured", "Mapped", "Pace", "read_deployed"]
+__all__ = ["RATES", "Account", "CallRefused", "Deployed", "LiveMeasured", "Mapped", "Pace", "fits", "read_deployed"]

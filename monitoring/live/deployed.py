@@ -65,15 +65,21 @@ class Deployed:
         return self.table["TableName"]
 
     @cached_property
-    def label(self) -> tuple[str, str]:
-        """Project and stage: those before the severity in the names of the alarms, "shop-dev page: ..."; else of the declaration or the
-        table.
-        """
+    def _named(self) -> tuple[str, str] | None:
+        """Project and stage: those before the severity in the names of the alarms, "shop-dev page: ...". None: no alarm says."""
         found = next((str(each["AlarmName"]).partition(" ")[0] for each in self.alarms if _generated(str(each["AlarmName"]))), "")
         project, dash, stage = found.rpartition("-")
-        if dash:
-            return project, stage
-        return (self.declared.project, self.declared.stage) if self.declared else (self.name, STAGE)
+        return (project, stage) if dash else None
+
+    @property
+    def project(self) -> str | None:
+        """As the names of the alarms have it. None: they do not say."""
+        return self._named[0] if self._named else None
+
+    @property
+    def label(self) -> tuple[str, str]:
+        """Project and stage: by the alarms; else of the declaration or the table."""
+        return self._named or ((self.declared.project, self.declared.stage) if self.declared else (self.name, STAGE))
 
     @cached_property
     def stack(self) -> Stack:

@@ -85,8 +85,8 @@ class LiveMeasured:
         return {time: round(value) for time, value in points.items()}
 
     def metrics(self) -> list[Series]:
-        """Namespace, name and dimensions of every series of the stacks, in order; not those of the account itself. Those without a point in two weeks are not listed, and new
-        ones only after up to 15 minutes (API reference, ListMetrics).
+        """Namespace, name and dimensions of every series of the stacks, in order; not those of the account itself. Those without a point in
+        two weeks are not listed, and new ones only after up to 15 minutes (API reference, ListMetrics).
         """
         with self._lock:
             now = int(self._now().timestamp())

@@ -78,7 +78,8 @@ def _switched_off(examined: Examined) -> Iterator[Found]:
     for alarm in examined.alarms:
         if actions(alarm) and not alarm.get("ActionsEnabled", True):
             switch_on = Call("cloudwatch", "EnableAlarmActions", {"AlarmNames": [alarm["AlarmName"]]})
-            yield Found(alarm["AlarmName"], "its actions are switched off", switch_on)
+            firing = ", and it is in ALARM" if alarm["StateValue"] == "ALARM" else ""
+            yield Found(alarm["AlarmName"], f"its actions are switched off{firing}", switch_on)
 
 
 def _firing(examined: Examined) -> Iterator[Found]:

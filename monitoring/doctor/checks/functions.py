@@ -78,9 +78,8 @@ CHECKS: Final = (
         "Logs are never deleted.",
         "They are paid for every month, and what is personal in them stays.",
         "CloudWatch Logs user guide, Change log data retention",
-        "PythonFunction(log_retention_days=30)",
+        "PythonFunction(log_retention_days=30); what is older is deleted, which nothing brings back",
         _kept_for_ever,
-        safe=True,
     ),
     Check(
         "deprecated-runtime",

@@ -21,7 +21,9 @@ def _deletable(examined: Examined) -> Iterator[Found]:
 
 def _unrecoverable(examined: Examined) -> Iterator[Found]:
     if examined.recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
-        yield _unless_disposable(examined, "point-in-time recovery is off", _recovery(examined.name))
+        gigabytes = examined.table.get("TableSizeBytes", 0) / 2**30
+        size = f"; it is paid by the table's size, {gigabytes:,.0f} GB" if gigabytes >= 1 else ""
+        yield _unless_disposable(examined, f"point-in-time recovery is off{size}", _recovery(examined.name))
 
 
 def _short_recovery(examined: Examined) -> Iterator[Found]:

@@ -43,9 +43,9 @@ $ python -m monitoring doctor shop-1a2b3c --fix --dry-run          # what would 
 $ python -m monitoring doctor shop-1a2b3c --fix                    # asks before each
 ```
 
-It works on any table. With a declaration (`--model`, `--definition`; `app.model` where there is one) it also compares keys, indexes, time to live, the
-stream and the schema that the functions were deployed with. Whether an alarm is missing is told by the metrics that the deployed alarms watch, not by
-their names; so alarms that other tools made count.
+It works on any table. With a declaration (`--model`, `--definition`; `app.model` where there is one and the table may be its own) it also compares keys,
+indexes, time to live, the stream and the schema that the functions were deployed with. Whether an alarm is missing is told by the metrics that the
+deployed alarms watch, not by their names; so alarms that other tools made count.
 
 ## What is not known accuses nobody
 A check that may not read something is listed under "not checked", with the permission that it lacks; the others go on. Metrics of events (throttles,
@@ -53,8 +53,9 @@ errors) have no data for as long as there are none: only an alarm on a metric th
 are left alone. Values of the functions' environment are not kept; only the fingerprint of the schema is read, which is no secret.
 
 ## `--fix`
-Offered is only what loses nothing, interrupts nobody and costs little: the findings marked **safe**. Each call is shown before it is made, and asked for
-(`--yes` answers for scripts, `--dry-run` makes none). Afterwards everything is examined again.
+Offered is only what loses nothing and interrupts no request: the findings marked **safe**. Each call is shown before it is made, and asked for (`--yes`
+answers for scripts, `--dry-run` makes none). Read what is shown: point-in-time recovery is paid by the table's size, and an alarm whose actions are
+switched on again may wake somebody. Afterwards everything is examined again.
 
 What a program manages should be changed in the program: Pulumi, CloudFormation and Terraform see a change by hand as drift, and take it back with the
 next deployment unless the program says the same. The line `do:` of each finding names the argument.

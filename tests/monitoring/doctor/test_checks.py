@@ -9,7 +9,7 @@ import pytest
 from monitoring.doctor import CHECKS, examine
 from tests.monitoring.doctor import stack
 from tests.monitoring.doctor.answers import DENIED, refusal
-from tests.monitoring.doctor.stack import ALARMS, AT, COMPOSITES, QUEUE, STREAM, TABLE, TOPIC, examined, look, spoilt
+from tests.monitoring.doctor.stack import ALARMS, AT, BY_CODE, COMPOSITES, QUEUE, STREAM, TABLE, TOPIC, examined, look, spoilt
 
 PENDING = {"SubscriptionArn": "PendingConfirmation", "Protocol": "email", "TopicArn": TOPIC}
 RECOVERY = "dynamodb:DescribeContinuousBackups"
@@ -69,6 +69,12 @@ FAULTS = [
     # code, changes of what is deployed, other answers of AWS, what the message says
     ("deletable-table", of_table(DeletionProtectionEnabled=False), {}, "deletion protection is off"),
     ("unrecoverable-table", {}, recovery(PointInTimeRecoveryStatus="DISABLED"), "point-in-time recovery is off"),
+    (
+        "unrecoverable-table",
+        of_table(TableSizeBytes=3 * 2**40),
+        recovery(PointInTimeRecoveryStatus="DISABLED"),
+        "it is paid by the table's size, 3,072 GB",
+    ),
     ("short-recovery", {}, recovery(PointInTimeRecoveryStatus="ENABLED", RecoveryPeriodInDays=7), "go back 7 days"),
     ("inaccessible-key", of_table(SSEDescription={"InaccessibleEncryptionDateTime": AT}), {}, "since 24 Nov 2026"),
     ("infrequent-access", of_table(TableClassSummary={"TableClass": "STANDARD_INFREQUENT_ACCESS"}), {}, "STANDARD_INFREQUENT_ACCESS"),
@@ -341,3 +347,10 @@ def test_the_linter_speaks_too_and_its_corrected_alarm_is_a_call():
     assert finding.call is not None
     assert finding.call.operation == "PutMetricAlarm"
     assert not finding.safe
+
+
+def test_a_change_that_deletes_or_stops_something_is_not_offered():
+    """PutRetentionPolicy deletes what is older; deleting a function's reserved concurrency lets one run that somebody stopped."""
+    assert not BY_CODE["endless-logs"].safe
+    assert not BY_CODE["stopped-function"].safe
+    assert not BY_CODE["other-expiry"].safe

@@ -105,6 +105,22 @@ def test_a_fix_is_shown_asked_for_and_checked_again(ask, world):
     assert "deletable-table" not in codes(said.out)
 
 
+def test_a_table_of_somebody_else_is_not_held_against_the_declaration_that_is_here(ask, world, capsys):
+    world.aws.client("dynamodb").create_table(
+        TableName="bookings",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    ask()
+    main(["doctor", "bookings", "--json"])
+    said = capsys.readouterr()
+    assert "app.model declares another table than bookings" in said.err
+    assert "deletable-table" in codes(said.out)
+    assert not codes(said.out) & {"other-table-key", "missing-index", "other-expiry", "other-stream-view"}
+    assert any("no declaration" in each["reason"] for each in json.loads(said.out)["unchecked"])
+
+
 def test_only_yes_is_yes(ask, world):
     table, dynamodb = world.outputs["tableName"], world.aws.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)

@@ -6,8 +6,8 @@
     {"series": number of series}
 
 Times are ISO 8601 in UTC. Each run of values begins with the number of its first minute since the start: one value a minute, for the period
-that begins then; between the runs nothing was measured. Percentiles have six significant digits. The last line tells a whole file from a part of one. The same recording is always
-the same bytes.
+that begins then; between the runs nothing was measured. Percentiles have six significant digits. The last line tells a whole file from a part
+of one. The same recording is always the same bytes.
 """
 
 import gzip

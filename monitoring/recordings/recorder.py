@@ -1,11 +1,12 @@
 """From a live account to a recording."""
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from monitoring.alarms import Alarm
 from monitoring.dashboard import dashboard_for
@@ -25,6 +26,8 @@ from monitoring.statistic import parse_statistic
 
 ACTIONS: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
 """Whom an alarm tells. Not recorded: they name an account."""
+
+_ARN: Final = re.compile(r"arn:[^:\s]+:cloudwatch:[^:]*:\d{12}:alarm:")
 
 Span = tuple[int, int]
 """In seconds since 1970; the end is not in it."""
@@ -82,7 +85,8 @@ def record(
             series[question][shift : shift + len(values)] = values
     asked = {question: _spans(question, start, end, before) for question in questions}
     requested = _fill(deployed, series, asked, start, time, progress)
-    history = (*(before.history if before else ()), *_history(deployed, before.end if before else _at(start), _at(end)))
+    happened = [each for first, last in _unknown(start, end, before) for each in _history(deployed, _at(first), _at(last))]
+    history = tuple(sorted((*(before.history if before else ()), *happened), key=lambda each: (each.at, each.alarm)))
     return Recorded(Recording(stack, _at(start), _at(end), series, alarms, composites, history), requested, _lost(before, end, time))
 
 
@@ -105,12 +109,27 @@ def _readable(alarms: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:
 
 def _as_they_were(described: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     requests = (given(each, Place("deployed", str(each["AlarmName"]))).request for each in described)
-    return tuple({name: value for name, value in request.items() if name not in ACTIONS} for request in requests)
+    return tuple({name: _by_name(value) for name, value in request.items() if name not in (*ACTIONS, "Tags")} for request in requests)
+
+
+def _by_name(value: Any) -> Any:
+    """Other alarms, which a rule may name by ARN, by their names; no AccountId."""
+    if isinstance(value, str):
+        return _ARN.sub("", value)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, Any]", value)
+        return {name: _by_name(inner) for name, inner in members.items() if name != "AccountId"}
+    return [_by_name(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def _spans(question: Question, start: int, end: int, before: Recording | None) -> tuple[Span, ...]:
     """What of the time is not known of a series yet."""
-    if before is None or question not in before.series:
+    return _unknown(start, end, before if before and question in before.series else None)
+
+
+def _unknown(start: int, end: int, before: Recording | None) -> tuple[Span, ...]:
+    """What of the time an older recording does not hold."""
+    if before is None:
         return ((start, end),)
     spans = ((start, _minute(before.start)), (_minute(before.end), end))
     return tuple((first, last) for first, last in spans if first < last)
@@ -158,7 +177,6 @@ def _kept(question: Question, begin: int, now: int) -> int:
 
 def _history(deployed: Deployed, since: datetime, until: datetime) -> Iterator[Happened]:
     """CloudWatch keeps it for 30 days (CloudWatch user guide, "Alarm history")."""
-    found: list[Happened] = []
     for alarm in (*deployed.alarms, *deployed.composites):
         items = deployed.account.pages(
             "cloudwatch",
@@ -174,8 +192,7 @@ def _history(deployed: Deployed, since: datetime, until: datetime) -> Iterator[H
             told = json.loads(item["HistoryData"])
             at = item["Timestamp"].astimezone(UTC)
             if since <= at < until:
-                found.append(Happened(at, item["AlarmName"], told["oldState"]["stateValue"], told["newState"]["stateValue"]))
-    yield from sorted(found, key=lambda each: (each.at, each.alarm))
+                yield Happened(at, item["AlarmName"], told["oldState"]["stateValue"], told["newState"]["stateValue"])
 
 
 def _lost(before: Recording | None, end: int, now: int) -> timedelta:

@@ -59,6 +59,27 @@ def test_alarms_are_kept_as_they_were_and_name_no_account(world, recorded):
     assert "123456789012" not in repr((kept, recorded.recording.composites, recorded.recording.stack))
 
 
+def test_a_rule_that_names_alarms_by_arn_is_kept_by_their_names(world):
+    """PutCompositeAlarm takes both; an ARN holds the number of the account."""
+    arn = world.deployed.alarms[0]["AlarmArn"]
+    name = world.deployed.alarms[0]["AlarmName"]
+    composite = {
+        "AlarmName": "any",
+        "AlarmRule": f'ALARM("{arn}") OR ALARM({arn})',
+        "ActionsSuppressor": arn,
+        "Tags": [{"Key": "a", "Value": "b"}],
+    }
+    crossing = {
+        "AlarmName": "of another account",
+        "Metrics": [{"Id": "m", "AccountId": "123456789012", "MetricStat": {"Metric": {}, "Period": 60, "Stat": "Sum"}}],
+    }
+    deployed = replace(world.deployed, composites=(composite,), alarms=(crossing,))
+    now = SINCE + timedelta(hours=1)
+    recording = record(deployed, SINCE, now, now=lambda: now).recording
+    assert recording.composites[0] == {"AlarmName": "any", "AlarmRule": f'ALARM("{name}") OR ALARM({name})', "ActionsSuppressor": name}
+    assert "123456789012" not in repr(recording.alarms)
+
+
 def test_what_was_asked_for_is_counted(recorded):
     assert recorded.requested == len(recorded.recording.series)
     assert recorded.usd == pytest.approx(recorded.requested * 0.00001)
@@ -121,3 +142,6 @@ def test_what_the_alarms_did_is_recorded(world):
     later = now + timedelta(minutes=10)
     history = record(world.deployed, SINCE, later, now=lambda: later).recording.history
     assert [(each.alarm, each.new) for each in history if each.at >= now] == [(name, "ALARM")]
+    short = record(world.deployed, now + timedelta(minutes=2), later, now=lambda: later).recording
+    assert all(each.at > now for each in short.history)
+    assert record(world.deployed, SINCE, later, short, now=lambda: later).recording.history == history, "an earlier start is completed too"

@@ -43,7 +43,10 @@ def commands(program: str) -> Iterator[str]:
     return (line for line in HERE if shlex.split(line)[0] == program)
 
 
-FINDING = {"python -m monitoring lint tests/monitoring/lint/wall/described.json": 1}
+FINDING = {
+    "python -m monitoring lint tests/monitoring/lint/wall/described.json": 1,
+    "python -m monitoring explain --scenario gsi-backpressure": 1,
+}
 """Commands that are shown finding something: their exit code."""
 
 

@@ -137,6 +137,13 @@ class Suppressor:
         return cls(alarm, *waits) if alarm else None
 
 
+_OTHER_KINDS: Final = {
+    "ThresholdMetricId": "it compares with a band that only CloudWatch learns",
+    "EvaluationCriteria": "it asks in PromQL, whose metrics are not known here",
+    "WallClockWindow": "its window begins by the clock; only windows that slide are evaluated",
+}
+
+
 @dataclass(frozen=True)
 class Alarm:
     """An alarm over one metric, over metric math with at most 10 metrics, or over a Metrics Insights query.
@@ -260,18 +267,19 @@ class Alarm:
         if isinstance(self.source, Metric):
             return self.source.alone()
         sources = self.source.sources()
-        queries = [_query(name, source, returned=False) for name, source in sources.items()]
+        queries = [query_of(name, source, returned=False) for name, source in sources.items()]
         name = next(name for name in ("result", *(f"result{number}" for number in range(len(sources) + 1))) if name not in sources)
-        return {"Metrics": [*queries, _query(name, self.source, returned=True)]}
+        return {"Metrics": [*queries, query_of(name, self.source, returned=True)]}
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> "Alarm":
         """Reads what PutMetricAlarm takes and DescribeAlarms gives. The severity is the word before the colon in the name; none: "info".
 
-        Raises MonitoringError for an alarm that could not work, or of a kind that is not offered (search, anomaly detection).
+        Raises MonitoringError for one that could not work or is of another kind: search, anomaly detection, PromQL, a window by the clock.
         """
-        if request.get("ThresholdMetricId"):
-            raise MonitoringError("invalid-alarm", f"{request['AlarmName']}: it compares with a band that only CloudWatch learns")
+        members = {*(name for name in request if request[name] is not None), *(request.get("EvaluationWindow") or ())}
+        if other := next((why for member, why in _OTHER_KINDS.items() if member in members), None):
+            raise MonitoringError("invalid-alarm", f"{request['AlarmName']}: {other}")
         periods = int(request.get("EvaluationPeriods", 1))
         return cls(
             name=request["AlarmName"],
@@ -352,7 +360,8 @@ def _check_texts(name: str, description: str) -> None:
         raise MonitoringError("invalid-alarm", f"{name}: a description of {len(description)} characters; at most {LONGEST_DESCRIPTION}")
 
 
-def _query(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
+def query_of(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
+    """One of the Metrics of PutMetricAlarm. returned: it is what the alarm watches."""
     label = {"Label": source.label} if source.label else {}
     if isinstance(source, Metric):
         what = {"MetricStat": source.stat()}

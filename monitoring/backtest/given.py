@@ -83,10 +83,15 @@ def _alarms(found: Iterable[Given]) -> Alarms:
             else:
                 metric.append(Alarm.from_request(each.request))
         except MonitoringError as error:
-            (unjudged if each.insights or each.anomaly or each.promql else impossible)[each.label] = error.message
+            (unjudged if _of_another_kind(each) else impossible)[each.label] = error.message
         except (KeyError, TypeError, ValueError):
             unjudged[each.label] = "it is of a kind that is not evaluated here: neither one metric nor metric math"
     return Alarms(tuple(metric), _answerable(metric, composite, unjudged), impossible, unjudged)
+
+
+def _of_another_kind(each: Given) -> bool:
+    """It may well work on CloudWatch."""
+    return each.insights or each.anomaly or each.promql or each.by_the_clock
 
 
 def _answerable(metric: Iterable[Alarm], composite: Iterable[CompositeAlarm], unjudged: dict[str, str]) -> tuple[CompositeAlarm, ...]:

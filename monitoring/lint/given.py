@@ -119,6 +119,12 @@ class Given:
         return "EvaluationCriteria" in self.request
 
     @property
+    def by_the_clock(self) -> bool:
+        """Looks at the hour or the day, not at the newest periods."""
+        window: Any = self.request.get("EvaluationWindow")
+        return isinstance(window, Mapping) and "WallClockWindow" in window
+
+    @property
     def insights(self) -> bool:
         """Whether a Metrics Insights query is in it: "SELECT ..."."""
         return any((query.formula or "").lstrip().upper().startswith("SELECT") for query in self.queries)

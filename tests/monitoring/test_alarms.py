@@ -117,6 +117,31 @@ def test_exactly_one_query_returns_data():
         Alarm.from_request(request)
 
 
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ({"ThresholdMetricId": "band"}, "band that only CloudWatch learns"),
+        ({"EvaluationWindow": {"WallClockWindow": {"Timezone": "Europe/Berlin"}}}, "begins by the clock"),
+        ({"EvaluationWindow": {"WallClockWindow": {}}}, "begins by the clock"),
+    ],
+)
+def test_an_alarm_of_another_kind_is_not_read_as_one_that_slides(members, why):
+    with pytest.raises(MonitoringError, match=why):
+        Alarm.from_request({**resolve(alarm(), {}), **members})
+
+
+def test_a_window_that_slides_is_what_it_is_without():
+    """ "If you omit this parameter, the alarm uses a sliding window" (PutMetricAlarm, EvaluationWindow)."""
+    request = resolve(alarm(), {})
+    assert Alarm.from_request({**request, "EvaluationWindow": {"SlidingWindow": {}}}) == Alarm.from_request(request)
+
+
+def test_an_alarm_in_promql_is_refused():
+    """It has no metric, threshold or comparison (PutMetricAlarm, EvaluationCriteria)."""
+    with pytest.raises(MonitoringError, match="PromQL"):
+        Alarm.from_request({"AlarmName": "one", "EvaluationCriteria": {"PromQLCriteria": {"Query": "up == 0"}}, "EvaluationInterval": 60})
+
+
 def test_a_circle_of_formulas_is_refused():
     queries = [{"Id": "a", "Expression": "b"}, {"Id": "b", "Expression": "a", "ReturnData": False}]
     with pytest.raises(MonitoringError, match='"a" is made from itself'):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from monitoring import Ref
+from monitoring import Ref, refs_in, resolve
 from monitoring.backtest import backtest, generated, read_alarms
 from monitoring.scenarios import SCENARIOS, named, play
 from tests.monitoring.scenarios.conftest import MONDAY
@@ -104,3 +104,19 @@ def test_names_that_the_file_knows_are_used_for_those_that_it_does_not(shop, tmp
     file.write_text(json.dumps({"steps": [unknown, told]}))
     tables = {metric.dimensions.get("TableName") for alarm in read_alarms(str(file), shop).metric for metric in alarm.metrics.values()}
     assert tables == {"orders-1"}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}},
+        {"EvaluationCriteria": {"PromQLCriteria": {"Query": "up == 0"}}},
+    ],
+)
+def test_an_alarm_of_another_kind_is_listed_as_not_judged_and_not_as_impossible(shop, tmp_path, members):
+    request = resolve(generated(shop).metric[0].request(), dict.fromkeys(refs_in(generated(shop).metric[0].request()), "orders"))
+    file = tmp_path / "alarms.json"
+    file.write_text(json.dumps({"MetricAlarms": [{**request, **members}]}))
+    alarms = read_alarms(str(file), shop)
+    assert list(alarms.unjudged) == [request["AlarmName"]]
+    assert (alarms.metric, alarms.impossible) == ((), {})

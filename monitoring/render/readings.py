@@ -1,14 +1,16 @@
 """The points of a chart's lines. Whether a gap is zero, idleness or unknown is decided by the metric catalogue, not by the drawing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from monitoring.catalogue import Emission
 from monitoring.colours import MUTED, NEUTRAL
 from monitoring.errors import MonitoringError
-from monitoring.measured import period_of, periods, series_of
-from monitoring.metrics import metrics_of
+from monitoring.measured import named_series, period_of, periods, series_of
+from monitoring.metrics import Expression, Metric, metrics_of
 from monitoring.render.view import View
+from monitoring.search import Search
+from monitoring.syntax import parse
 from monitoring.widgets import Chart, Line
 
 
@@ -60,7 +62,7 @@ class Reading:
     def while_active(self) -> bool:
         """Its metrics are sent only while something goes on."""
         metrics = metrics_of(self.line.source).values()
-        return all(metric.entry is not None and metric.entry.emission is Emission.WHILE_ACTIVE for metric in metrics)
+        return bool(metrics) and all(metric.entry is not None and metric.entry.emission is Emission.WHILE_ACTIVE for metric in metrics)
 
     @property
     def is_by_definition(self) -> bool:
@@ -72,22 +74,56 @@ def readings(chart: Chart, view: View) -> tuple[Reading, ...]:
     """Read once for a view, however often it is asked for."""
     key = (chart.title, chart.lines)
     if key not in view.read:
-        view.read[key] = tuple(reading_of(line, view) for line in chart.lines)
+        view.read[key] = tuple(reading for line in chart.lines for reading in _read(line, view))
     return view.read[key]
 
 
-def reading_of(line: Line, view: View) -> Reading:
-    metrics = list(metrics_of(line.source).values())
-    period = max(period_of(line.source), view.period_seconds)
-    # Full periods of the clock, as CloudWatch keeps them: one that has not ended yet would be drawn as a drop.
+def _read(line: Line, view: View) -> tuple[Reading, ...]:
+    """Of a query with groups, a search and a formula over several series: one for each, by its own name; one that is empty where there are
+    none.
+    """
+    if isinstance(line.source, Metric) or not _many(line.source):
+        return (reading_of(line, view),)
+    asked = parse(line.source.text)
+    period = (asked.period_seconds if isinstance(asked, Search) else None) or max(period_of(line.source), view.period_seconds)
+    start, end = _full_periods(view, period)
+    times, step = tuple(periods(start, end, period)), timedelta(seconds=period)
+    try:
+        found = named_series(line.source, view.samples, start, end, period)
+    except MonitoringError as error:
+        if error.code != "not-recorded":
+            raise
+        return (Reading(line, times, (None,) * len(times), False, True, step, is_recorded=False),)
+    named = {name: tuple(map(series.get, times)) for name, series in found.items()} or {line.label: (None,) * len(times)}
+    # Of one color none could be told from another: CloudWatch gives each its own.
+    color = line.color if len(named) == 1 else None
+    return tuple(Reading(replace(line, label=name, color=color), times, values, False, False, step) for name, values in named.items())
+
+
+def _many(source: Expression) -> bool:
+    """Whether it results in several series."""
+    return source.kind == "list" or any(query.groups for query in ((source.query,) if source.query else ()))
+
+
+def _full_periods(view: View, period: int) -> tuple[datetime, datetime]:
+    """Of the clock, as CloudWatch keeps them: one that has not ended yet would be drawn as a drop."""
     start, end = (
         datetime.fromtimestamp(at.timestamp() // period * period, UTC) for at in (view.start + timedelta(seconds=period - 1), view.end)
     )
+    return start, end
+
+
+def reading_of(line: Line, view: View) -> Reading:
+    """Of a line that is one series."""
+    metrics = list(metrics_of(line.source).values())
+    period = max(period_of(line.source), view.period_seconds)
+    start, end = _full_periods(view, period)
     times = tuple(periods(start, end, period))
-    on_event = all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
+    # Of a query it is not known beforehand which metrics it takes, and so not what their silence means.
+    on_event = bool(metrics) and all(metric.entry is not None and metric.entry.emission is Emission.ON_EVENT for metric in metrics)
     try:
         found = series_of(line.source, view.samples, start, end, period)
-        silent = not any(view.samples.statistics(metric, start, end, period) for metric in metrics)
+        silent = bool(metrics) and not any(view.samples.statistics(metric, start, end, period) for metric in metrics)
     except MonitoringError as error:
         if error.code != "not-recorded":
             raise

@@ -8,9 +8,12 @@ import pytest
 
 from monitoring import CompositeAlarm, MonitoringError, Samples
 from monitoring.measures import latency, throttle_events
+from monitoring.metrics import Expression
 from monitoring.render import View, render_html, render_png, render_svg, render_text
 from monitoring.render.answers import answer, sections, wrong_now
+from monitoring.render.drawing import chart_svg
 from monitoring.render.figures import span
+from monitoring.render.legend import spoken
 from monitoring.render.readings import readings
 from monitoring.render.view import clause
 from monitoring.widgets import Chart, Line
@@ -89,6 +92,46 @@ def test_a_line_is_never_joined_across_a_gap(watched) -> None:
     [reading] = readings(Chart("one", (Line(latency(table, "GetItem", "p99"), "p99"),), "eu-west-1"), view_of(watched, samples))
     assert [number for number, value in enumerate(reading.values) if value is None] == [*range(10, 20), *range(30, 60)]
     assert reading.peak == (START, 5.0)
+
+
+SUM = 'SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName)'
+
+
+def errors_of(**functions: int) -> Samples:
+    samples = Samples()
+    for name, count in functions.items():
+        samples.record("AWS/Lambda", "Errors", {"FunctionName": name}, minute(5), float(count))
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (f"{SUM} GROUP BY FunctionName", ["api", "consumer"]),
+        ("SEARCH('{AWS/Lambda,FunctionName} MetricName=\"Errors\"', 'Sum', 60)", ["Errors api", "Errors consumer"]),
+    ],
+)
+def test_a_query_with_groups_and_a_search_are_a_line_for_each_series(watched, text, labels) -> None:
+    """What was not measured is not known to be nothing: which metrics are meant is only known by what is there."""
+    chart = Chart("errors", (Line(Expression(text, {}), "errors"),), "eu-west-1")
+    found = readings(chart, view_of(watched, errors_of(api=3, consumer=4)))
+    assert [each.line.label for each in found] == labels
+    assert [each.peak for each in found] == [(minute(5), 3.0), (minute(5), 4.0)]
+    assert [sum(value is None for value in each.values) for each in found] == [59, 59]
+    [empty] = readings(chart, view_of(watched, Samples()))
+    assert (empty.line.label, empty.is_empty, empty.is_by_definition) == ("errors", True, False)
+
+
+def test_a_query_without_groups_is_one_line_with_what_was_measured(watched) -> None:
+    [found] = readings(Chart("errors", (Line(Expression(SUM, {}), "errors"),), "eu-west-1"), view_of(watched, errors_of(api=3, consumer=4)))
+    assert (found.line.label, found.peak) == ("errors", (minute(5), 7.0))
+
+
+def test_a_chart_of_a_search_is_drawn(watched) -> None:
+    chart = Chart("errors", (Line(Expression(f"{SUM} GROUP BY FunctionName", {}), "errors"),), "eu-west-1")
+    view = view_of(watched, errors_of(api=3, consumer=4))
+    assert ElementTree.fromstring(chart_svg(chart, view, 200)).tag.endswith("svg")
+    assert spoken(readings(chart, view)) == "api —, at most 3; consumer —, at most 4"
 
 
 def test_the_heading_answers_yes_not_now_and_no(watched) -> None:

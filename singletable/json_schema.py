@@ -107,19 +107,19 @@ def table_schema() -> dict[str, Any]:
 def _object(cls: type[Plain], meanings: Mapping[str, str]) -> dict[str, Any]:
     fields = cast("Mapping[str, object]", cls.__dict__["__fields__"])
     hints = get_type_hints(cls)
-    properties = {name: {**_shape(hints[name]), **_default(cls, name), "description": meanings[name]} for name in fields}
+    properties = {name: {**_shape(hints[name]), **_default(cls, name, hints[name]), "description": meanings[name]} for name in fields}
     return {
         "type": "object",
         "properties": properties,
-        # A class holds the defaults of its fields under their names.
-        "required": [name for name in fields if name not in cls.__dict__],
+        "required": [name for name in fields if "default" not in properties[name]],
         "additionalProperties": False,
     }
 
 
-def _default(cls: type[Plain], name: str) -> dict[str, Any]:
+def _default(cls: type[Plain], name: str, hint: Any) -> dict[str, Any]:
+    # A class holds the defaults of its fields under their names.
     if name not in cls.__dict__:
-        return {}
+        return {"default": None} if NoneType in get_args(hint) else {}
     default = cls.__dict__[name]
     return {"default": list(cast("tuple[object, ...]", default)) if isinstance(default, tuple) else default}
 

@@ -22,7 +22,8 @@ class InvalidDefinition(DeclarationError):
 class Plain:
     """A value whose fields are texts, numbers, None, other plain values, tuples and mappings of them.
 
-    `to_dict` gives dicts, lists and scalars only, `from_dict` the value again; a field that has a default may be left out.
+    `to_dict` gives dicts, lists and scalars only, `from_dict` the value again; a field that has a default, or may be None, may be left out:
+    where data crosses from one language to another, what is null often vanishes.
     """
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,12 +75,13 @@ def _read_value(cls: type, given: object, path: str) -> object:
     if unknown:
         raise InvalidDefinition(_join(path, unknown[0]), f"is not known here: allowed are {', '.join(hints)}")
     # The class holds the defaults of its fields under their names.
-    missing = [name for name in fields if name not in found and name not in cls.__dict__]
+    absent = [name for name in fields if name not in found and name not in cls.__dict__]
+    missing = [name for name in absent if NoneType not in get_args(hints[name])]
     if missing:
         raise InvalidDefinition(_join(path, missing[0]), "is missing")
     values = {name: _read(hints[name], part, _join(path, name)) for name, part in found.items()}
     try:
-        return cls(**values)
+        return cls(**dict.fromkeys(absent), **values)
     except InvalidDefinition as error:
         raise InvalidDefinition(_join(path, error.path), error.problem) from None
 

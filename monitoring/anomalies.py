@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from monitoring.alarms import Actions, Alarm, Missing, Severity
+from monitoring.alarms import Actions, Alarm, Missing, Severity, query_of
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.prices import PRICES
@@ -92,8 +92,8 @@ class AnomalyAlarm:
             "ComparisonOperator": self.comparison,
             "ThresholdMetricId": BAND,
             "Metrics": [
-                *(_query(name, source, returned=False) for name, source in self._sources().items()),
-                _query(WATCHED, self.source, returned=True),
+                *(query_of(name, source, returned=False) for name, source in self._sources().items()),
+                query_of(WATCHED, self.source, returned=True),
                 {"Id": BAND, "Expression": band, "Label": "usual", "ReturnData": True},
             ],
         }
@@ -113,8 +113,8 @@ class AnomalyAlarm:
         watched = [
             {**query, "ReturnData": query["Id"] == band["id"]} for query in queries.values() if query["Id"] != request["ThresholdMetricId"]
         ]
-        read = {**request, "Metrics": watched, "ComparisonOperator": "GreaterThanThreshold", "ThresholdMetricId": None}
-        plain = Alarm.from_request(read)
+        read = {name: value for name, value in request.items() if name != "ThresholdMetricId"}
+        plain = Alarm.from_request({**read, "Metrics": watched, "ComparisonOperator": "GreaterThanThreshold"})
         return cls(
             name=plain.name,
             severity=plain.severity,
@@ -141,9 +141,3 @@ _COMMON: Final = (
     "ActionsEnabled",
 )
 """What a band and a threshold have in common."""
-
-
-def _query(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
-    what: dict[str, Any] = {"MetricStat": source.stat()} if isinstance(source, Metric) else {"Expression": source.text}
-    label = {"Label": source.label} if source.label else {}
-    return {"Id": name, **what, **label, "ReturnData": returned}

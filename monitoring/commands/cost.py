@@ -134,7 +134,9 @@ def _measured(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
     from monitoring.live import LiveMeasured
 
     if options.rate:
-        raise UsageError("invalid-option", "--rate is for a declaration alone: with TABLE the rates are measured. Leave out one of them.")
+        raise UsageError(
+            "contradicting-options", "--rate is for a declaration alone: with TABLE the rates are measured. Leave out one of them."
+        )
     account = account_of(options)
     deployed = deployed_of(options, account=account)
     now = datetime.now(UTC)

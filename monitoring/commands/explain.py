@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from monitoring.explain.text import text
 
     if bool(options.deployed) is bool(options.scenario):
-        raise UsageError("invalid-option", "give the name of a deployed TABLE or --scenario NAME, one of both.")
+        raise UsageError("contradicting-options", "what is to be explained? Give the name of a deployed TABLE, or --scenario NAME.")
     explanation = _of_scenario(options) if options.scenario else _of_deployed(options)
     if options.json:
         sys.stdout.write(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False) + "\n")

@@ -55,7 +55,7 @@ def add(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Raises UsageError."""
     if options.name and options.out:
-        raise UsageError("conflicting-options", "--out writes every page: give it without NAME")
+        raise UsageError("contradicting-options", "--out writes every page, and NAME asks for one. Leave one of them out.")
     stack = stack_of(options)
     alarms = _alarms(stack)
     if options.out:

@@ -61,6 +61,10 @@ STREAMS: Final = (
             Cause("its role may no longer read the stream", "LastProcessingResult says so; a policy or a KMS key has changed"),
             Cause("the stream was replaced", "the table has another LatestStreamArn than the mapping reads"),
             Cause("its event counts are off", "the function runs all the same: the mapping's metrics were switched off by hand"),
+            Cause(
+                "writes that change nothing",
+                "the same values are written again and nothing else: such a write leaves no record in the stream",
+            ),
         ),
         (
             f"{_MAPPING}.",

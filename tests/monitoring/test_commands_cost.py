@@ -27,7 +27,7 @@ def test_by_declared_rates(capsys: pytest.CaptureFixture[str]) -> None:
         (["--rate", "nothing=1/s"], "invalid-option"),
         (["--prices", "nowhere.json"], "unreadable-file"),
         (["--definition", "x.json"], "invalid-subject"),
-        (["shop", "--rate", "find_user=1/s"], "invalid-option"),
+        (["shop", "--rate", "find_user=1/s"], "contradicting-options"),
     ],
 )
 def test_bad_input(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:

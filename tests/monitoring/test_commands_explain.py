@@ -27,10 +27,17 @@ def test_nothing_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["recipe"] is None
 
 
-@pytest.mark.parametrize("arguments", [[], ["shop", "--scenario", "steady"], ["--scenario", "steady", "--at", "2020-01-01T00:00"]])
-def test_bad_input(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([], "contradicting-options"),
+        (["shop", "--scenario", "steady"], "contradicting-options"),
+        (["--scenario", "steady", "--at", "2020-01-01T00:00"], "invalid-option"),
+    ],
+)
+def test_bad_input(arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", *arguments]) == 2
-    assert "monitoring: invalid-option: " in capsys.readouterr().err
+    assert f"monitoring: {code}: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["--at", "noon"], ["--hours", "0"], ["--hours", "25"]])

@@ -57,7 +57,7 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["nothing"], 'unknown-runbook: no alarm of this stack is called "nothing" or comes from such a recipe; recipes are refused-req'),
         (["replication-late"], "unknown-runbook"),
-        (["index-throttles", "--out", "x"], "conflicting-options: --out writes every page: give it without NAME"),
+        (["index-throttles", "--out", "x"], "contradicting-options: --out writes every page, and NAME asks for one"),
         (["--out", "README.md"], "unwritable-file: README.md: File exists. Give a folder that can be written with --out."),
         (["--model", "nowhere.model"], "invalid-subject"),
     ],

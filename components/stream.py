@@ -2,15 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import pulumi
 import pulumi_aws as aws
 
-from components.access import Access, stream_access
+from components.access import Access
+from components.delivery import Delivery
 from components.errors import InvalidArgument
 from components.function import CHILDREN as FUNCTION_CHILDREN
-from components.function import PythonFunction
+from components.function import QUEUE_RETENTION_SECONDS, PythonFunction, pattern_definitions
+from components.limits import Limits
+from components.logs import LogFormat
+from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging
+from components.recursion import check_recursion
+from components.source import AnySource, Source, TableStream, check_delivery
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, StreamDefinition
@@ -18,33 +25,21 @@ from singletable.patterns import Pattern
 
 TYPE = "singletable:index:StreamConsumer"
 CHILDREN = ("queue", "mapping", *FUNCTION_CHILDREN)
-MAXIMUM_AGE_SECONDS = 22 * 3600
-"""Older changes go to the failure queue. A stream forgets after 24 hours, without a trace: two are left to notice and to read them."""
-RETENTION_SECONDS = 14 * 24 * 3600
-"""The longest that a queue keeps a message."""
+RETENTION_SECONDS = QUEUE_RETENTION_SECONDS
 FILTERS = 5
 """What one mapping may have without a raised quota (AWS Lambda developer guide, 'Control which events Lambda sends to your function')."""
 
-MAPPING: dict[str, Any] = {
-    # The mapping reads from where the stream begins: LATEST loses what was written before the mapping became active.
-    "starting_position": "TRIM_HORIZON",
-    "batch_size": 100,
-    # The order of an item's changes holds: one batch of a shard at a time.
-    "parallelization_factor": 1,
-    # One change that cannot be handled must not hold up its shard for a day: the batch is halved until it is alone, tried again, then parked.
-    "bisect_batch_on_function_error": True,
-    "function_response_types": ["ReportBatchItemFailures"],
-    "maximum_retry_attempts": 10,
-    "maximum_record_age_in_seconds": MAXIMUM_AGE_SECONDS,
-    # Without these there is no metric for a change that was dropped.
-    "metrics_config": {"metrics": ["EventCount"]},
-}
+MAPPING = Delivery().arguments()
+"""What a mapping is where nothing else is said."""
+_READERS: WeakKeyDictionary[SingleTable, list[str]] = WeakKeyDictionary()
+"""Names of the consumers that read each table's own stream."""
 
 
 class StreamConsumer(pulumi.ComponentResource):
     """A PythonFunction, the mapping from the table's stream to it, and a queue for what it could not handle.
 
-    A message of the failure queue says where in the stream the changes are, not what they were.
+    A message of the failure queue says where in the stream the changes are, not what they were: `python -m components redrive` reads them again
+    and calls the function with them, as long as the stream has them.
     """
 
     function: PythonFunction
@@ -68,14 +63,25 @@ class StreamConsumer(pulumi.ComponentResource):
         timeout_seconds: int = 30,
         log_retention_days: int = 30,
         pattern_metrics: bool = False,
-        runtime: str = "python3.13",
-        architecture: Literal["arm64", "x86_64"] = "arm64",
+        runtime: str = RUNTIME,
+        architecture: Architecture = ARCHITECTURE,
+        packaging: Packaging = PLAIN,
+        layers: Sequence[pulumi.Input[str]] = (),
+        limits: Limits | None = None,
+        logs: LogFormat | None = None,
+        tracing: bool = False,
+        reserved_concurrency: int | None = None,
+        delivery: Delivery | None = None,
+        source: AnySource | None = None,
+        recursion: str | None = None,
         tags: Mapping[str, str] | None = None,
         transform: Transform | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """stream: `order_events.stream.definition()`, or the same as a dict. timeout_seconds: for a batch. Default: 30.
-        transform: of "queue" and "mapping", and of what a PythonFunction has. Others: as of PythonFunction.
+        delivery: options of the mapping. Default: Delivery(). source: Source.table() or Source.kinesis(arn). Default: the table's stream, which
+        has room for two consumers. recursion: where its own writes pass its filter, what keeps it from calling itself for ever. Default: that
+        is refused. transform: of "queue" and "mapping", and of what a PythonFunction has. Others: as of PythonFunction.
 
         Raises InvalidArgument, singletable's InvalidDefinition, and what Bundle.of raises.
         """
@@ -86,7 +92,12 @@ class StreamConsumer(pulumi.ComponentResource):
             )
         self.definition = stream if isinstance(stream, StreamDefinition) else StreamDefinition.from_dict(stream)
         self._transform = checked(f"StreamConsumer {name!r}", transform, CHILDREN)
-        arguments = mapping_arguments(self.definition, table.definition.stream_view_type)
+        source, delivery = Source.table() if source is None else source, Delivery() if delivery is None else delivery
+        check_delivery(delivery, source, self.definition.filters)
+        patterns = pattern_definitions(patterns)
+        check_recursion(f"StreamConsumer {name!r}", patterns, self.definition.filters, recursion)
+        arguments = mapping_arguments(self.definition, table.definition.stream_view_type, delivery, source)
+        check_readers(name, table, source, delivery)
         super().__init__(TYPE, name, None, opts)
         self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
@@ -99,7 +110,7 @@ class StreamConsumer(pulumi.ComponentResource):
             patterns=patterns,
             code=code,
             environment=environment,
-            access=[*stream_access(table.stream_arn, queue.arn), *access],
+            access=[*source.access(table, queue.arn), *access],
             description=description,
             memory_mb=memory_mb,
             timeout_seconds=timeout_seconds,
@@ -107,11 +118,17 @@ class StreamConsumer(pulumi.ComponentResource):
             pattern_metrics=pattern_metrics,
             runtime=runtime,
             architecture=architecture,
+            packaging=packaging,
+            layers=layers,
+            limits=limits,
+            logs=logs,
+            tracing=tracing,
+            reserved_concurrency=reserved_concurrency,
             tags=tags,
             transform={child: change for child, change in self._transform.items() if child in FUNCTION_CHILDREN},
             opts=self._options,
         )
-        mapping = self._create_mapping(table, queue, arguments)
+        mapping = self._create_mapping(source.arn(table), queue, arguments)
         self.nodes: dict[str, pulumi.CustomResource] = {"queue": queue, "mapping": mapping, **self.function.nodes}
         self.mapping_uuid, self.failure_queue_name, self.failure_queue_url = mapping.uuid, queue.name, queue.url
         self.register_outputs(
@@ -122,10 +139,12 @@ class StreamConsumer(pulumi.ComponentResource):
         arguments = {"message_retention_seconds": RETENTION_SECONDS, "sqs_managed_sse_enabled": True, "tags": self._tags}
         return aws.sqs.Queue(f"{self._name}-failures", **transformed(self._transform, "queue", arguments), opts=self._options)
 
-    def _create_mapping(self, table: SingleTable, queue: aws.sqs.Queue, arguments: dict[str, Any]) -> aws.lambda_.EventSourceMapping:
+    def _create_mapping(
+        self, source_arn: pulumi.Input[str], queue: aws.sqs.Queue, arguments: dict[str, Any]
+    ) -> aws.lambda_.EventSourceMapping:
         arguments |= {
-            # The stream's ARN ends in the moment of its creation: a new stream is a new ARN, and the mapping follows.
-            "event_source_arn": table.stream_arn,
+            # The ARN of a table's stream ends in the moment of its creation: a new stream is a new ARN, and the mapping follows.
+            "event_source_arn": source_arn,
             "function_name": self.function.arn,
             "destination_config": {"on_failure": {"destination_arn": queue.arn}},
             "tags": self._tags,
@@ -135,7 +154,9 @@ class StreamConsumer(pulumi.ComponentResource):
         )
 
 
-def mapping_arguments(stream: StreamDefinition, table_view_type: str) -> dict[str, Any]:
+def mapping_arguments(
+    stream: StreamDefinition, table_view_type: str, delivery: Delivery | None = None, source: AnySource | None = None
+) -> dict[str, Any]:
     """Arguments of aws.lambda_.EventSourceMapping that do not depend on other resources. Raises InvalidArgument."""
     if stream.view_type != table_view_type:
         raise InvalidArgument(f"the handlers need a stream of {stream.view_type}, the table's has {table_view_type}: declare both alike")
@@ -143,5 +164,20 @@ def mapping_arguments(stream: StreamDefinition, table_view_type: str) -> dict[st
         raise InvalidArgument(
             f"the stream has {len(stream.filters)} filters, one mapping takes {FILTERS}: let fewer entities and events share one function"
         )
-    filters = [{"pattern": json.dumps(each, sort_keys=True, default=dict)} for each in stream.filters]
-    return {**MAPPING, **({"filter_criteria": {"filters": filters}} if filters else {})}
+    pattern = (source or Source.table()).pattern
+    filters = [{"pattern": json.dumps(pattern(each), sort_keys=True, default=dict)} for each in stream.filters]
+    return {**(delivery or Delivery()).arguments(), **({"filter_criteria": {"filters": filters}} if filters else {})}
+
+
+def check_readers(name: str, table: SingleTable, source: AnySource, delivery: Delivery) -> None:
+    """Counts a consumer that reads the table's own stream. Raises InvalidArgument for one too many."""
+    if not isinstance(source, TableStream) or not delivery.enabled:
+        return
+    reading, most = _READERS.setdefault(table, []), source.readers(table)
+    if len(reading) >= most:
+        why = "replication reads it too" if table.replicas else "more readers of a shard are throttled"
+        raise InvalidArgument(
+            f"StreamConsumer {name!r} is one too many: the table's stream is read by {' and '.join(reading)}, and {most} can, because {why}. "
+            "Let one function do both, or give source=Source.kinesis(...)"
+        )
+    reading.append(name)

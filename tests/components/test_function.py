@@ -10,9 +10,10 @@ import botocore.session
 import pytest
 
 from components import PythonFunction, StreamConsumer
+from components.delivery import MAXIMUM_AGE_SECONDS
 from components.errors import InvalidArgument
 from components.function import MEMORY_MB, OLDEST_MINOR, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
-from components.stream import MAPPING, MAXIMUM_AGE_SECONDS, RETENTION_SECONDS, mapping_arguments
+from components.stream import MAPPING, RETENTION_SECONDS, mapping_arguments
 from components.transform import checked, transformed
 from monitoring.commands.subject import API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS
 from singletable.definition import VIEW_TYPE, StreamDefinition

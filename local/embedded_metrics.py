@@ -5,15 +5,17 @@ Source: CloudWatch user guide, "Specification: Embedded metric format". A line t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any, cast
 
 from monitoring.samples import Samples
 
 MOST_DIMENSIONS = 30
 MOST_METRICS = 100
-"""In one set, and in one directive."""
+MOST_VALUES = 100
+"""In one set, in one directive, and of one metric."""
 
 
 def record_embedded(fields: Mapping[str, Any], samples: Samples, at: datetime) -> None:
@@ -22,25 +24,35 @@ def record_embedded(fields: Mapping[str, Any], samples: Samples, at: datetime) -
     if not isinstance(meaning, Mapping):
         return
     for directive in _maps(cast("Mapping[str, Any]", meaning).get("CloudWatchMetrics")):
-        for names in directive.get("Dimensions") or ():
-            dimensions = {name: fields.get(name) for name in names}
-            if len(dimensions) > MOST_DIMENSIONS or not all(isinstance(value, str) for value in dimensions.values()):
-                continue
+        namespace: Any = directive.get("Namespace")
+        if not (isinstance(namespace, str) and namespace):
+            continue
+        for dimensions in _dimensions(directive, fields):
             for name, value in _values(directive, fields):
-                samples.record(directive["Namespace"], name, cast("dict[str, str]", dimensions), at, value)
+                samples.record(namespace, name, dimensions, at, value)
+
+
+def _dimensions(directive: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Each set of them, without those that the line has no text for."""
+    for names in _listed(directive.get("Dimensions")):
+        wanted = _listed(names)
+        found = {name: value for name in wanted if isinstance(name, str) and isinstance(value := fields.get(name), str)}
+        if isinstance(names, list) and len(found) == len(wanted) <= MOST_DIMENSIONS:
+            yield found
 
 
 def _values(directive: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for metric in _maps(directive.get("Metrics"))[:MOST_METRICS]:
-        found = fields.get(metric["Name"])
-        for value in cast("Sequence[Any]", found if isinstance(found, list) else [found]):
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield metric["Name"], float(value)
+        name: Any = metric.get("Name")
+        found: Any = fields.get(name) if isinstance(name, str) else None
+        for value in (_listed(found) or [found])[:MOST_VALUES]:
+            if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+                yield name, float(value)
+
+
+def _listed(given: Any) -> list[Any]:
+    return cast("list[Any]", given) if isinstance(given, list) else []
 
 
 def _maps(given: Any) -> list[Mapping[str, Any]]:
-    return (
-        [cast("Mapping[str, Any]", each) for each in cast("list[Any]", given) if isinstance(each, Mapping)]
-        if isinstance(given, list)
-        else []
-    )
+    return [cast("Mapping[str, Any]", each) for each in _listed(given) if isinstance(each, Mapping)]

@@ -27,13 +27,15 @@ class RealTime:
     def run(self, each: Callable[[], object] = lambda: None, ticks: int | None = None) -> None:
         """`each` happens at the start of every minute. `ticks` None: until it is interrupted.
 
-        A world that is behind catches up without waiting, one that is ahead waits for the wall.
+        A world that is behind catches up without waiting, one that is ahead waits for the wall; where the clock on the wall is set back, no
+        longer than a minute for each of its own.
         """
+        longest = self._world.clock.tick.total_seconds()
         passed = 0
         while ticks is None or passed < ticks:
             each()
             left = (self._world.clock.now() + self._world.clock.tick - self._wall()).total_seconds()
             if left > 0:
-                self._wait(left)
+                self._wait(min(left, longest))
             self._world.tick()
             passed += 1

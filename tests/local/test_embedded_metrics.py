@@ -40,6 +40,15 @@ def test_each_value_counts_under_each_set_of_dimensions() -> None:
         line(Time="fast"),
         line(Time=True),
         line(Time=None),
+        line(Time=float("nan")),
+        line(Pattern=["find_user"]),
+        line(_aws={"CloudWatchMetrics": [{"Dimensions": [["Pattern"]], "Metrics": [{"Name": "Time"}]}]}),
+        line(_aws={"CloudWatchMetrics": [{"Namespace": 1, "Dimensions": [["Pattern"]], "Metrics": [{"Name": "Time"}]}]}),
+        line(_aws={"CloudWatchMetrics": [{"Namespace": "shop", "Dimensions": 3, "Metrics": [{"Name": "Time"}]}]}),
+        line(_aws={"CloudWatchMetrics": [{"Namespace": "shop", "Dimensions": ["Pattern", [["Pattern"]]], "Metrics": [{"Name": "Time"}]}]}),
+        line(
+            _aws={"CloudWatchMetrics": [{"Namespace": "shop", "Dimensions": [["Pattern"]], "Metrics": [{"Unit": "Count"}, {"Name": []}]}]}
+        ),
     ],
 )
 def test_a_line_that_does_not_keep_to_the_format_gives_no_metrics(fields: dict[str, Any]) -> None:

@@ -138,6 +138,13 @@ def test_a_world_that_is_behind_catches_up_and_then_keeps_the_time_of_the_wall(w
     assert [later - earlier for earlier, later in pairwise(begun)] == [timedelta(minutes=1)] * 3
 
 
+def test_a_wall_that_is_set_back_does_not_stop_a_world(world: World) -> None:
+    wall = world.clock.now() - timedelta(days=1)
+    waited: list[float] = []
+    RealTime(world, wall=lambda: wall, wait=waited.append).run(ticks=2)
+    assert waited == [60, 60]
+
+
 def test_an_incident_refuses_for_its_time_and_visitors_meet_it(world: World) -> None:
     incidents, visitors = Incidents(world.throttling, "GSI1"), Visitors(world)
     product = {"name": "Tea", "category": "Beverages", "price_minor": 250, "currency": "USD"}

@@ -8,6 +8,7 @@ import pytest
 
 from app import api, model
 from components.function import pattern_definition
+from local.properties import SecretValue
 from singletable.grants import all_grants
 from tests.plugin.conftest import PARENT, Constructed, Plugin, Refusal, archive, secret
 
@@ -121,9 +122,10 @@ def test_a_secret_stays_one(plugin: Plugin, definition: dict[str, Any], code: Pa
         {"definition": definition, "handlers": handlers(code, environment={"AKEY": secret("hush")}, secrets={"BKEY": "quiet"})},
     )
 
-    environment = made.one("lambda/function:Function", "shop-api").inputs["environment"]
-    assert type(environment).__name__ == "SecretValue"
-    assert (environment.value["variables"]["AKEY"], environment.value["variables"]["BKEY"]) == ("hush", "quiet")
+    variables = made.one("lambda/function:Function", "shop-api").inputs["environment"]["variables"]
+    assert variables["AKEY"] == SecretValue("hush")
+    assert variables["BKEY"] == SecretValue("quiet")
+    assert isinstance(variables["TABLE_NAME"], str)
 
 
 def test_a_table_alone(plugin: Plugin, definition: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from components import principals, scaling
 from components.billing import Billing, Encryption
 from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
+from components.guard import guarded
 from components.indexes import GlobalIndex, LocalIndex, indexes_of, watched
 from components.insights import Insights
 from components.origins import CREATION_ONLY, Origin, S3Import
@@ -50,6 +51,7 @@ class SingleTable(pulumi.ComponentResource):
         encryption: Encryption | None = None,
         recovery_days: int = 35,
         disposable: bool = False,
+        replaceable: bool = False,
         indexes: Sequence[GlobalIndex | LocalIndex] = (),
         projections: Mapping[str, Projection] | None = None,
         warm_throughput: WarmThroughput | None = None,
@@ -67,7 +69,8 @@ class SingleTable(pulumi.ComponentResource):
         """table: `model.table.definition()`, or the same as a dict. billing: default, on demand without a limit.
         encryption: default, with a key that DynamoDB owns. recovery_days: how far back a restore can go, 1 to 35. Default: 35.
         disposable: for stacks that are thrown away: without any of the four protections. Default: False.
-        indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
+        replaceable: for the one deployment that may put an empty table in the place of this one, which is left behind; any other that would
+        fails, in preview too (TableReplaced). Default: False. indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
         warm_throughput: default, as it is. table_class: "STANDARD_INFREQUENT_ACCESS" where storage costs more than use. Default: "STANDARD".
         replicas: other regions. Default: none. insights: keys that are used and throttled most. Default: off. kinesis: default, none.
         resource_policy, stream_resource_policy: what principals outside this stack may do. Default: nothing. origin: where its first items come
@@ -86,7 +89,7 @@ class SingleTable(pulumi.ComponentResource):
         self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
         self.billing = billing or Billing.on_demand()
         self.encryption = encryption or Encryption.aws_owned()
-        self.disposable, self.origin, self.replicas = disposable, origin, replicas
+        self.disposable, self.replaceable, self.origin, self.replicas = disposable, replaceable, origin, replicas
         self.indexes = indexes_of(self.definition, indexes, projections or {})
         self.watched = watched(self.definition, self.indexes)
         self._insights = insights or Insights(None)
@@ -161,13 +164,16 @@ class SingleTable(pulumi.ComponentResource):
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
             parent=self,
-            protect=not self.disposable,
+            protect=not (self.disposable or self.replaceable),
             retain_on_delete=not self.disposable,
             ignore_changes=[*self._left_alone(), *CREATION_ONLY],
             custom_timeouts=TIMEOUTS,
             import_=origin.import_id if origin else None,
         )
-        made = aws.dynamodb.Table(self._name, **transformed(self._transform, "table", arguments), opts=options)
+        wanted = transformed(self._transform, "table", arguments)
+        if not self.disposable:
+            wanted = guarded(self, self._name, wanted, replaceable=self.replaceable)
+        made = aws.dynamodb.Table(self._name, **wanted, opts=options)
         self.nodes["table"] = made
         return made
 

@@ -41,6 +41,8 @@ def check_inputs(resource_type: str, inputs: Mapping[str, Any]) -> list[str]:
 def _arguments(resource_type: str) -> type:
     """`aws:dynamodb/table:Table` -> `pulumi_aws.dynamodb.TableArgs`."""
     package, module, name = resource_type.split(":")
+    if package == "pulumi":  # a resource of the engine's own
+        return getattr(importlib.import_module(f"pulumi.{name.lower()}"), f"{name}Args")
     module = module.partition("/")[0]
     module = {"lambda": "lambda_"}.get(module, module)
     found = importlib.import_module(f"pulumi_{package}" if module == "index" else f"pulumi_{package}.{module}")

@@ -18,7 +18,9 @@ from local.program import run
 from local.properties import reveal
 
 _LOCAL: Final = Path(__file__).parent.parent
-_PROVIDER: Final = "pulumi:providers:"
+_ENGINE: Final = "pulumi:"
+"""Types that the engine keeps for itself: providers, and what a program stashes."""
+_PROVIDER: Final = f"{_ENGINE}providers:"
 
 
 class DestroyRefused(Exception):
@@ -116,7 +118,7 @@ def _deploy(directory: Path, configuration: Configuration, calls: Calls, *, prev
     resources = tuple(
         Deployed(item.urn, item.type, item.name, item.id, item.inputs, item.outputs)
         for item in result.registrations
-        if item.custom and not item.type.startswith(_PROVIDER)
+        if item.custom and not item.type.startswith(_ENGINE)
     )
     deployment = Deployment(stack, resources, result.outputs, result.registrations, result.warnings, calls)
     if result.failures:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from local.deploy import attachments, autoscaling, cloudwatch, dynamodb, functions, iam, messaging
+from local.deploy import attachments, autoscaling, cloudwatch, dynamodb, functions, iam, messaging, stash
 from local.deploy.handler import Handler
 from local.monitor import ProgramError
 
@@ -20,6 +20,8 @@ HANDLERS: Final[Mapping[str, Handler]] = (
 
 def handler_of(resource_type: str) -> Handler:
     """The handler of a type. Raises `ProgramError` with what can be deployed."""
+    if resource_type in stash.HANDLERS:
+        return stash.HANDLERS[resource_type]
     if resource_type not in HANDLERS:
         raise ProgramError(f"{resource_type} cannot be deployed here. What can: {', '.join(sorted(HANDLERS))}")
     return HANDLERS[resource_type]

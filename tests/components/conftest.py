@@ -32,7 +32,8 @@ class Stack:
 
     @property
     def resources(self) -> list[Registration]:
-        return [each for each in self.registrations if each.custom]
+        """What AWS would have: without what the engine keeps for itself."""
+        return [each for each in self.registrations if each.custom and not each.type.startswith("pulumi:")]
 
     @property
     def outputs(self) -> Mapping[str, Any]:

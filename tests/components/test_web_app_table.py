@@ -37,6 +37,7 @@ def test_names_types_and_parents_are_what_stacks_already_have(project: Path) -> 
         "WebAppTable::notes",
         "WebAppTable$SingleTable::notes",
         "WebAppTable$SingleTable$dynamodb/table:Table::notes",
+        "WebAppTable$SingleTable$pulumi:index:Stash::notes-identity",
         "WebAppTable$PythonFunction::notes-api",
         "WebAppTable$PythonFunction$cloudwatch/logGroup:LogGroup::notes-api-logs",
         "WebAppTable$PythonFunction$iam/role:Role::notes-api-role",

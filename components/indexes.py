@@ -174,6 +174,11 @@ def _check_counts(table: TableDefinition, found: Sequence[GlobalIndex], local: S
             raise InvalidArgument(f"the table has {len(indexes)} {kind} indexes: at most {most} are allowed")
     if local and not table.key.sort:
         raise InvalidArgument(f"the table has no sort key, and the local index {local[0].name}: a local index needs a table with one")
+    same = [index.name for index in local if index.keys[0].name == table.key.partition]
+    if same:
+        raise InvalidArgument(
+            f"the local index {same[0]} sorts by {table.key.partition}, the table's partition key: give another attribute"
+        )
     projected = sum(len(index.projection.attributes) for index in (*found, *local))
     if projected > MOST_IN_TABLE:
         raise InvalidArgument(f"the indexes include {projected} attributes together: at most {MOST_IN_TABLE} are allowed")

@@ -64,6 +64,24 @@ def _check(billing: Billing, recovery_days: int | None, indexes: Indexes, warm: 
     check_names("billing", billing.indexes, indexes)
     if warm:
         check_names("warm_throughput", warm.indexes, indexes)
+        _check_warm(warm, billing, indexes)
+
+
+def _check_warm(warm: WarmThroughput, billing: Billing, indexes: Indexes) -> None:
+    """Nothing can be less warm than it is provisioned: DynamoDB refuses it."""
+    if not isinstance(billing, Provisioned):
+        return
+    for index in (None, *indexes.names):
+        units, capacity = warm.of(index), billing.of(index)
+        for direction, asked, had in (
+            ("read", units and units.read, capacity.read.minimum),
+            ("write", units and units.write, capacity.write.minimum),
+        ):
+            if asked and asked < had:
+                subject = f"index {index}" if index else "the table"
+                raise InvalidArgument(
+                    f"a warm throughput of {asked} {direction} units for {subject}, which has a capacity of {had}: give {had} or more"
+                )
 
 
 def check_names(argument: str, given: Any, indexes: Indexes) -> None:

@@ -4,6 +4,7 @@ import inspect
 from pathlib import Path
 
 from components import SingleTable
+from local.deploy import registrations
 from tests.components.conftest import ROOT, Stack, arn, run
 from tests.snippets import blocks
 
@@ -30,6 +31,14 @@ def test_the_table_with_everything(project: Path) -> None:
         "ResourcePolicy",
     }
     assert stack.one("ContributorInsights", "shop-insights").inputs["mode"] == "ACCESSED_AND_THROTTLED_KEYS"
+
+
+def test_the_table_with_everything_can_be_previewed(project: Path) -> None:
+    """Names, ARNs and the stream are not known yet."""
+    written = documented(project, f'everything("{arn("kinesis", "stream/changes")}")')
+    previewed = registrations(project, "dev", preview=True)
+
+    assert [each.urn for each in previewed] == [each.urn for each in written.registrations]
 
 
 def test_every_argument_is_explained() -> None:

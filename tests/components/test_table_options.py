@@ -337,6 +337,41 @@ def test_policies_of_table_and_stream(project: Path) -> None:
     assert (statement["Principal"], statement["Resource"]) == ({"AWS": ["210987654321"]}, [table["streamArn"]])
 
 
+def test_each_resource_can_be_reached_and_changed_by_its_name(project: Path) -> None:
+    stack = run(
+        project,
+        """
+        import pulumi
+
+        fair = Schedule("fair", "at(2026-11-27T06:00:00)", 100)
+        grant = PrincipalAccess("Read", ["210987654321"], ["dynamodb:GetItem"])
+        copy = PrincipalAccess("Copy", ["210987654321"], ["dynamodb:GetRecords"])
+        table = SingleTable(
+            "notes",
+            table=definition,
+            billing=Billing.provisioned(Capacity.fixed(9), Capacity.autoscaled(1, 200, schedules=[fair])),
+            insights=Insights("THROTTLED_KEYS", {"by-owner": None}),
+            kinesis=KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/changes"),
+            resource_policy=[grant],
+            stream_resource_policy=[copy],
+            transform={"stream-resource-policy": {"confirm_remove_self_resource_access": True}},
+        )
+        pulumi.export("nodes", list(table.nodes))
+        """,
+    )
+
+    assert stack.outputs["nodes"] == [
+        "table",
+        *(f"{of}write-{what}" for of in ("", "by-owner-", "by-day-") for what in ("target", "policy", "at-fair")),
+        "insights",
+        "by-day-insights",
+        "kinesis",
+        "resource-policy",
+        "stream-resource-policy",
+    ]
+    assert stack.one("ResourcePolicy", "notes-stream-resource-policy").inputs["confirmRemoveSelfResourceAccess"] is True
+
+
 def test_none_of_it_is_protected_but_the_table(project: Path) -> None:
     """On a component, protection would spread, and nothing could be removed again."""
     stack = run(
@@ -407,6 +442,7 @@ def test_an_existing_table_becomes_what_is_declared(project: Path) -> None:
 
 # --- what does not go together
 
+WARM = 'SingleTable("notes", table=definition, billing=Billing.provisioned(Capacity.fixed(9000)), warm_throughput=WarmThroughput({warm}))'
 TTL = 'definition["ttl"] = "expires_at"\n'
 KEYS = 'definition["stream_view_type"] = "KEYS_ONLY"\n'
 OWN_KEY = 'key = Encryption.customer_key("arn:aws:kms:eu-west-1:123456789012:key/k")\n'
@@ -444,6 +480,18 @@ STRONG = 'SingleTable("notes", table=definition, replicas=Replicas.strong("eu-ce
         (
             'SingleTable("notes", table=definition, warm_throughput=WarmThroughput(indexes={"GSI9": WarmUnits(20000)}))',
             "warm_throughput names the index 'GSI9', which the table does not have: it has by-owner, by-day",
+        ),
+        (
+            WARM.format(warm="WarmUnits(write=8000)"),
+            "a warm throughput of 8000 write units for the table, which has a capacity of 9000: give 9000 or more",
+        ),
+        (
+            WARM.format(warm='indexes={"by-day": WarmUnits(write=8000)}'),
+            "a warm throughput of 8000 write units for index by-day, which has a capacity of 9000: give 9000 or more",
+        ),
+        (
+            SORTED + 'SingleTable("notes", table=definition, indexes=[LocalIndex("by-id", "id")])',
+            "the local index by-id sorts by id, the table's partition key: give another attribute",
         ),
         (
             'SingleTable("notes", table=definition, insights=Insights(None, {"GSI9": "THROTTLED_KEYS"}))',

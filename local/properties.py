@@ -83,7 +83,8 @@ def _decode_object(struct: struct_pb2.Struct, directory: Path) -> Any:
                 return pulumi.FileArchive(str(directory / fields["path"].string_value))
             if "uri" in fields:
                 return pulumi.RemoteArchive(fields["uri"].string_value)
-            return pulumi.AssetArchive(decode(fields["assets"].struct_value, directory))
+            # The engine's state keeps the hash of an archive and nothing of what is in it.
+            return pulumi.AssetArchive(decode(fields["assets"].struct_value, directory) if "assets" in fields else {})
         case mark if mark == _RESOURCE:
             return fields["urn"].string_value
         case mark if mark == _OUTPUT:

@@ -1,0 +1,231 @@
+"""Tables. A change is the difference of two CreateTable requests, sent as the provider sends it: one kind of UpdateTable at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from local.deploy.dynamodb import table_request
+from local.deploy.handler import Calls, Properties, present
+from local.engine.lifecycle import Change, Found, Lifecycle, camel
+from local.engine.lifecycles.tags import DYNAMODB
+
+Request = Mapping[str, Any]
+STANDARD: Final = "STANDARD"
+PROVISIONED: Final = "PROVISIONED"
+_NO_LIMIT: Final = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+_DEFINITION: Final = ("KeySchema", "Projection")  # of an index: another one is another index
+_NO_STREAM: Final = {"StreamEnabled": False}
+
+
+def read_table(name: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
+    """Everything that DescribeTable and its three neighbours tell."""
+    table = call("dynamodb", "DescribeTable", TableName=name)["Table"]
+    billing = table.get("BillingModeSummary", {}).get("BillingMode", PROVISIONED)
+    stream = table.get("StreamSpecification", {})
+    encryption = table.get("SSEDescription", {})
+    encrypted = encryption.get("Status") == "ENABLED"
+    inputs = {
+        "name": table["TableName"],
+        "billingMode": billing,
+        "attributes": [{"name": one["AttributeName"], "type": one["AttributeType"]} for one in table["AttributeDefinitions"]],
+        **_keys(table["KeySchema"]),
+        **_capacity(table, billing),
+        "globalSecondaryIndexes": [_index(index, billing) for index in table.get("GlobalSecondaryIndexes", [])],
+        "localSecondaryIndexes": [_local_index(index) for index in table.get("LocalSecondaryIndexes", [])],
+        "streamEnabled": stream.get("StreamEnabled", False),
+        "streamViewType": stream.get("StreamViewType"),
+        "serverSideEncryption": {"enabled": encrypted, **({"kmsKeyArn": encryption.get("KMSMasterKeyArn")} if encrypted else {})},
+        "deletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
+        "tableClass": table.get("TableClassSummary", {}).get("TableClass", STANDARD),
+        "onDemandThroughput": camel(table.get("OnDemandThroughput")),
+        "pointInTimeRecovery": _recovery(name, call),
+        "ttl": _ttl(name, call),
+        "tags": DYNAMODB.read(table["TableArn"], call),
+    }
+    outputs = {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", ""), "streamLabel": table.get("LatestStreamLabel", "")}
+    return Found(inputs, outputs)
+
+
+def _keys(schema: list[dict[str, str]]) -> dict[str, str]:
+    kinds = {"HASH": "hashKey", "RANGE": "rangeKey"}
+    return {kinds[key["KeyType"]]: key["AttributeName"] for key in schema}
+
+
+def _capacity(holder: Mapping[str, Any], billing: str) -> dict[str, int]:
+    if billing != PROVISIONED:
+        return {}
+    units = holder["ProvisionedThroughput"]
+    return {"readCapacity": units["ReadCapacityUnits"], "writeCapacity": units["WriteCapacityUnits"]}
+
+
+def _index(index: Mapping[str, Any], billing: str) -> dict[str, Any]:
+    return {
+        "name": index["IndexName"],
+        "keySchemas": camel(index["KeySchema"]),
+        **_keys(index["KeySchema"] if len(index["KeySchema"]) <= 2 else []),
+        **_projection(index),
+        **_capacity(index, billing),
+        **present(onDemandThroughput=camel(index.get("OnDemandThroughput"))),
+    }
+
+
+def _local_index(index: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": index["IndexName"], "rangeKey": _keys(index["KeySchema"])["rangeKey"], **_projection(index)}
+
+
+def _projection(index: Mapping[str, Any]) -> dict[str, Any]:
+    projection = index["Projection"]
+    return {"projectionType": projection["ProjectionType"], "nonKeyAttributes": projection.get("NonKeyAttributes", [])}
+
+
+def _recovery(name: str, call: Calls) -> dict[str, Any]:
+    backups = call("dynamodb", "DescribeContinuousBackups", TableName=name)["ContinuousBackupsDescription"]
+    recovery = backups.get("PointInTimeRecoveryDescription", {})
+    enabled = recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
+    days = present(recoveryPeriodInDays=recovery.get("RecoveryPeriodInDays")) if enabled else {}
+    return {"enabled": enabled, **days}
+
+
+def _ttl(name: str, call: Calls) -> dict[str, Any]:
+    ttl = call("dynamodb", "DescribeTimeToLive", TableName=name)["TimeToLiveDescription"]
+    enabled = ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    return {"enabled": enabled, "attributeName": ttl.get("AttributeName", "") if enabled else ""}
+
+
+def update_table(change: Change, call: Calls) -> Mapping[str, Any]:
+    """What differs between the requests that would have created them, in the provider's order."""
+    old, new = _request(change.old), _request(change.new)
+
+    def update(**request: Any) -> None:
+        call("dynamodb", "UpdateTable", TableName=change.id, **request)
+
+    for name in ("BillingMode", "ProvisionedThroughput"):
+        if old.get(name) != new.get(name):
+            update(
+                **present(BillingMode=new["BillingMode"], ProvisionedThroughput=new.get("ProvisionedThroughput"), **_capacities(old, new))
+            )
+            break
+    for name, absent in (("SSESpecification", {"Enabled": False}), ("TableClass", STANDARD), ("OnDemandThroughput", _NO_LIMIT)):
+        if old.get(name, absent) != new.get(name, absent):
+            update(**{name: new.get(name, absent)})
+    for name in ("DeletionProtectionEnabled", "WarmThroughput"):
+        if name in new and old.get(name) != new[name]:
+            update(**{name: new[name]})
+    _update_stream(old.get("StreamSpecification", _NO_STREAM), new.get("StreamSpecification", _NO_STREAM), update)
+    for step in _index_steps(old, new):
+        update(AttributeDefinitions=new["AttributeDefinitions"], GlobalSecondaryIndexUpdates=[step])
+    _update_recovery(change, call)
+    _update_ttl(change, call)
+    DYNAMODB.update(change, change.outputs["arn"], call)
+    return read_table(change.id, {}, call).outputs
+
+
+def _request(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return table_request(Properties(inputs))
+
+
+def _indexes(request: Request) -> dict[str, dict[str, Any]]:
+    return {index["IndexName"]: index for index in request.get("GlobalSecondaryIndexes", [])}
+
+
+def _capacities(old: Request, new: Request) -> dict[str, Any]:
+    """Those of the indexes that stay: a table that becomes provisioned needs them in the same request."""
+    before, after = _indexes(old), _indexes(new)
+    updates = [
+        {"Update": {"IndexName": name, "ProvisionedThroughput": after[name]["ProvisionedThroughput"]}}
+        for name in before
+        if name in after and "ProvisionedThroughput" in after[name] and "ProvisionedThroughput" not in before[name]
+    ]
+    return {"GlobalSecondaryIndexUpdates": updates} if updates else {}
+
+
+def _index_steps(old: Request, new: Request) -> Iterator[dict[str, Any]]:
+    """One index in one request, as DynamoDB takes them: what goes, what comes, what has another capacity."""
+    before, after = _indexes(old), _indexes(new)
+    kept = {name for name in before if name in after and all(before[name].get(part) == after[name].get(part) for part in _DEFINITION)}
+    for name in before:
+        if name not in kept:
+            yield {"Delete": {"IndexName": name}}
+    for name, index in after.items():
+        if name not in kept:
+            yield {"Create": index}
+            continue
+        settings = {
+            part: index[part]
+            for part in ("ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
+            if part in index and index[part] != before[name].get(part) and (part != "ProvisionedThroughput" or part in before[name])
+        }
+        if settings:
+            yield {"Update": {"IndexName": name, **settings}}
+
+
+def _update_stream(old: Request, new: Request, update: Callable[..., None]) -> None:
+    if old == new:
+        return
+    if old["StreamEnabled"]:  # another view is another stream: DynamoDB wants it off in between
+        update(StreamSpecification=_NO_STREAM)
+    if new["StreamEnabled"]:
+        update(StreamSpecification=new)
+
+
+def _update_recovery(change: Change, call: Calls) -> None:
+    if "pointInTimeRecovery" not in change.changed:
+        return
+    block: dict[str, Any] = change.new.get("pointInTimeRecovery") or {}
+    enabled = bool(block.get("enabled"))
+    days = block.get("recoveryPeriodInDays") if enabled else None
+    settings = {"PointInTimeRecoveryEnabled": enabled, **present(RecoveryPeriodInDays=days)}
+    call("dynamodb", "UpdateContinuousBackups", TableName=change.id, PointInTimeRecoverySpecification=settings)
+
+
+def _update_ttl(change: Change, call: Calls) -> None:
+    if "ttl" not in change.changed:
+        return
+    there = _ttl(change.id, call)
+    wanted: dict[str, Any] = change.new.get("ttl") or {}
+    enabled = bool(wanted.get("enabled", bool(wanted)))
+    if there["enabled"] and (not enabled or wanted["attributeName"] != there["attributeName"]):
+        _set_ttl(change.id, there["attributeName"], enabled=False, call=call)
+        there = {"enabled": False}
+    if enabled and not there["enabled"]:
+        _set_ttl(change.id, wanted["attributeName"], enabled=True, call=call)
+
+
+def _set_ttl(name: str, attribute: str, *, enabled: bool, call: Calls) -> None:
+    call("dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification={"Enabled": enabled, "AttributeName": attribute})
+
+
+LIFECYCLES: Final = {
+    "aws:dynamodb/table:Table": Lifecycle(
+        read_table,
+        update_table,
+        replaces=frozenset(
+            {
+                "name",
+                "hashKey",
+                "rangeKey",
+                "localSecondaryIndexes",
+                "importTable",
+                "restoreBackupArn",
+                "restoreDateTime",
+                "restoreSourceName",
+                "restoreSourceTableArn",
+                "restoreToLatestTime",
+            }
+        ),
+        defaults={"billingMode": PROVISIONED, "tableClass": STANDARD},
+        computed=frozenset(
+            {
+                "attributes",
+                "hashKey",
+                "readCapacity",
+                "writeCapacity",
+                "serverSideEncryption",
+                "pointInTimeRecovery",
+                "streamViewType",
+                "ttl",
+                "warmThroughput",
+                "replicas",
+            }
+        ),
+    ),
+}

@@ -1,0 +1,110 @@
+"""An embedded AWS, the provider in front of it, and a backend for the state: what any number of `pulumi` commands need.
+
+with Session(Path("."), "dev", Path("out/engine")) as session:
+    session.pulumi("up", "--yes")
+    session.pulumi("preview", "--expect-no-changes")    # no difference: the AWS is still there
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from components.configuration import load_configuration
+from local.aws import REGION, EmbeddedAws
+from local.engine.project import write_project
+from local.engine.provider import serve_provider
+
+_PROGRAM: Final = "pulumi"
+
+
+class NoEngine(Exception):
+    """There is no Pulumi CLI on this machine."""
+
+    code = "no-engine"
+
+
+class EngineFailed(Exception):
+    """A command of the CLI that a session begins with did not succeed."""
+
+    code = "engine-failed"
+
+
+def find_engine() -> str:
+    """The path of the `pulumi` on PATH. Raises NoEngine."""
+    path = shutil.which(_PROGRAM)
+    if path is None:
+        raise NoEngine("there is no `pulumi` on PATH: install the Pulumi CLI, or deploy without it: python -m local up")
+    return path
+
+
+class Session:
+    """A context manager. The state begins empty, as the embedded AWS does: what an earlier session left in `out` is removed.
+
+    `program`: the folder of the Pulumi program; `config`: values over those of the stack's file. `out`: where the session's project file, its
+    stack file and its state are. Raises NoEngine, EngineFailed and ConfigurationError.
+    """
+
+    def __init__(self, program: Path, stack: str, out: Path, *, config: Mapping[str, Any] | None = None) -> None:
+        self._program = program.resolve()
+        self._stack = stack
+        self._config = dict(config or {})
+        self.folder = (out / "project").resolve()
+        """Where `pulumi` is run."""
+        self._state = (out / "state").resolve()
+        self._passphrase = secrets.token_urlsafe(16)
+        self._exits = ExitStack()
+        self.aws: EmbeddedAws
+        self._port = 0
+
+    def __enter__(self) -> Self:
+        find_engine()
+        configuration = load_configuration(self._program, self._stack, self._config)
+        for folder in (self.folder, self._state):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._state.mkdir(parents=True)
+        write_project(self._program, self._stack, self.folder)
+        with ExitStack() as exits:
+            self.aws = exits.enter_context(EmbeddedAws(region=configuration.region or REGION))
+            self._port = exits.enter_context(serve_provider(self.aws, self._program))
+            self._begin("stack", "init", self._stack, "--no-select")
+            for key in sorted(configuration.secret_keys):
+                self._begin("config", "set", "--secret", key, given=configuration.values[key])
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._exits.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `pulumi` has to find in its environment, beside what is there."""
+        return {
+            "PULUMI_BACKEND_URL": self._state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": self._passphrase,
+            "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
+            "PULUMI_STACK": self._stack,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def pulumi(self, *words: str, capture: bool = False, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        """One command of the CLI, in the session's folder and environment. `capture`: keep what it prints. `given`: its input."""
+        return subprocess.run(
+            [find_engine(), *words],
+            cwd=self.folder,
+            env=os.environ | self.environment,
+            capture_output=capture,
+            input=given,
+            text=True,
+            check=False,
+        )
+
+    def _begin(self, *words: str, given: str | None = None) -> None:
+        done = self.pulumi(*words, "--non-interactive", capture=True, given=given)
+        if done.returncode:
+            raise EngineFailed(f"pulumi {' '.join(words)} ended with {done.returncode}: {(done.stderr or done.stdout).strip()}")

@@ -73,7 +73,11 @@ class LiveMeasured:
 
         Default period: each metric's. For the metrics of a chart or an alarm: `metrics_of(source).values()`.
         """
-        self._load([Question.of(metric, period_seconds) for metric in metrics], _seconds(start), _seconds(end))
+        self.ask([Question.of(metric, period_seconds) for metric in metrics], start, end)
+
+    def ask(self, questions: Iterable[Question], start: datetime, end: datetime) -> None:
+        """As `load`, for what `Noting` noted."""
+        self._load(questions, _seconds(start), _seconds(end))
 
     def statistics(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, float]:
         """Start of a period -> the metric's statistic in it; periods without measurements are not there."""

@@ -24,9 +24,10 @@ from tempfile import NamedTemporaryFile
 from typing import Any, Final, cast
 
 from monitoring.errors import MonitoringError
+from monitoring.live.history import Happened
 from monitoring.live.question import Question
 from monitoring.measured import MINUTE
-from monitoring.recordings.recording import NOTHING, Happened, Recording, Values
+from monitoring.recordings.recording import NOTHING, Recording, Values
 from monitoring.recordings.stacks import stack_from_dict, stack_to_dict
 from singletable.errors import SingleTableError
 

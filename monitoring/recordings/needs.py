@@ -7,37 +7,17 @@ from monitoring.alarms import Alarm
 from monitoring.dashboard import Dashboard
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import evaluate
+from monitoring.live.measured import Series
+from monitoring.live.noting import Noting
 from monitoring.live.question import Question
 from monitoring.measured import named_series, period_of
-from monitoring.metrics import Metric, Source
+from monitoring.metrics import Source
 from monitoring.missing import EXTRA_PERIODS
 from monitoring.statistic import parse_statistic
 from monitoring.widgets import Chart
 
-Series = tuple[str, str, dict[str, str]]
-"""Namespace, name and dimensions."""
-
 ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """Needs do not depend on it."""
-
-
-class Noting:
-    """`Measured` that has measured nothing and notes what it is asked for. listed: the series that queries and searches choose from."""
-
-    def __init__(self, listed: Callable[[], list[Series]]) -> None:
-        self.noted: dict[Question, None] = {}
-        self._listed = listed
-
-    def statistics(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, float]:
-        self.noted[Question.of(metric, period_seconds)] = None
-        return {}
-
-    def counts(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> dict[datetime, int]:
-        self.noted[Question.of(metric, period_seconds, "SampleCount")] = None
-        return {}
-
-    def metrics(self) -> list[Series]:
-        return self._listed()
 
 
 def needs_of(alarm: Alarm, listed: Callable[[], list[Series]] = list) -> tuple[Question, ...]:
@@ -45,7 +25,7 @@ def needs_of(alarm: Alarm, listed: Callable[[], list[Series]] = list) -> tuple[Q
     noting = Noting(listed)
     evaluate(alarm, noting, ANY_TIME)
     _ask(noting, alarm.source, alarm.period_seconds, alarm.evaluation_periods + EXTRA_PERIODS)
-    return tuple(noting.noted)
+    return noting.questions
 
 
 def needs_of_all(alarms: Iterable[Alarm], dashboard: Dashboard | None, listed: Callable[[], list[Series]]) -> tuple[Question, ...]:
@@ -56,7 +36,7 @@ def needs_of_all(alarms: Iterable[Alarm], dashboard: Dashboard | None, listed: C
         if isinstance(placed.widget, Chart):
             for line in placed.widget.lines:
                 _ask(noting, line.source, period_of(line.source), 1)
-    noted |= noting.noted
+    noted |= dict.fromkeys(noting.questions)
     return tuple(sorted({each for question in noted for each in _recorded_for(question)}, key=_order))
 
 

@@ -1,6 +1,5 @@
 """From a live account to a recording."""
 
-import json
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from monitoring.errors import MonitoringError
 from monitoring.lint.given import Place
 from monitoring.lint.readers.described import given
 from monitoring.live import Deployed, LiveMeasured
+from monitoring.live.history import Happened, happened
 from monitoring.live.measured import SETTLED_SECONDS
 from monitoring.live.question import Question, ask_all
 from monitoring.measured import MINUTE
@@ -21,7 +21,7 @@ from monitoring.options import Options
 from monitoring.prices import REQUESTED_METRIC_USD
 from monitoring.recipes import alarms_for, composites_for
 from monitoring.recordings.needs import needs_of_all
-from monitoring.recordings.recording import NOTHING, Happened, Recording, Values
+from monitoring.recordings.recording import NOTHING, Recording, Values
 from monitoring.statistic import parse_statistic
 
 ACTIONS: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -85,8 +85,8 @@ def record(
             series[question][shift : shift + len(values)] = values
     asked = {question: _spans(question, start, end, before) for question in questions}
     requested = _fill(deployed, series, asked, start, time, progress)
-    happened = [each for first, last in _unknown(start, end, before) for each in _history(deployed, _at(first), _at(last))]
-    history = tuple(sorted((*(before.history if before else ()), *happened), key=lambda each: (each.at, each.alarm)))
+    added = [each for first, last in _unknown(start, end, before) for each in _history(deployed, _at(first), _at(last))]
+    history = tuple(sorted((*(before.history if before else ()), *added), key=lambda each: (each.at, each.alarm)))
     return Recorded(Recording(stack, _at(start), _at(end), series, alarms, composites, history), requested, _lost(before, end, time))
 
 
@@ -176,23 +176,8 @@ def _kept(question: Question, begin: int, now: int) -> int:
 
 
 def _history(deployed: Deployed, since: datetime, until: datetime) -> Iterator[Happened]:
-    """CloudWatch keeps it for 30 days (CloudWatch user guide, "Alarm history")."""
     for alarm in (*deployed.alarms, *deployed.composites):
-        items = deployed.account.pages(
-            "cloudwatch",
-            "DescribeAlarmHistory",
-            "AlarmHistoryItems",
-            AlarmName=alarm["AlarmName"],
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-            HistoryItemType="StateUpdate",
-            StartDate=since,
-            EndDate=until,
-        )
-        for item in items:
-            told = json.loads(item["HistoryData"])
-            at = item["Timestamp"].astimezone(UTC)
-            if since <= at < until:
-                yield Happened(at, item["AlarmName"], told["oldState"]["stateValue"], told["newState"]["stateValue"])
+        yield from happened(deployed.account, since, until, alarm["AlarmName"])
 
 
 def _lost(before: Recording | None, end: int, now: int) -> timedelta:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from monitoring.alarms import State
 from monitoring.errors import MonitoringError
+from monitoring.live.history import Happened
+from monitoring.live.measured import Series
 from monitoring.live.question import Question
 from monitoring.measured import MINUTE, minute_start
 from monitoring.metrics import Metric
@@ -20,17 +21,6 @@ NOTHING: Final = math.nan
 
 Values: TypeAlias = "array[float]"
 """One for each minute since the start of the recording: the statistic in the period that begins then, or NOTHING."""
-Series = tuple[str, str, dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Happened:
-    """A change of state that CloudWatch made."""
-
-    at: datetime
-    alarm: str
-    old: State
-    new: State
 
 
 @dataclass(frozen=True)

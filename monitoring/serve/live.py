@@ -1,17 +1,17 @@
 """A deployed stack, asked at most once a minute however many look; nothing is asked while nobody does."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
-from monitoring.alarms import State
 from monitoring.dashboard import marked
 from monitoring.errors import MonitoringError
 from monitoring.live import Account, Deployed, LiveMeasured, read_deployed
-from monitoring.metrics import Metric
+from monitoring.live.history import Happened, happened
+from monitoring.live.noting import Noting
+from monitoring.prices import REQUESTED_METRIC_USD
 from monitoring.render import View
 from monitoring.render.figures import clock
 from monitoring.render.playback import deployed_alarms, known_dashboard
@@ -34,17 +34,6 @@ KEPT: Final = timedelta(days=14)
 """How far back the page goes: CloudWatch keeps minutes for 15 days."""
 MOST_KEPT: Final = 32
 """Different times that are looked at."""
-METRICS_USD: Final = 0.01 / 1000
-"""A metric requested of GetMetricData. Source: Amazon CloudWatch pricing, as of 2026-11-24."""
-
-
-@dataclass(frozen=True)
-class Happened:
-    """A change of state that CloudWatch made."""
-
-    at: datetime
-    alarm: str
-    new: State
 
 
 class LiveSource:
@@ -82,7 +71,7 @@ class LiveSource:
         newest = minute - LATE
         start, end = window(asked, minute - KEPT, newest)
         view = on_board(watched.view(start, end), asked.board)
-        per_hour = watched.load(view) * 60 * METRICS_USD
+        per_hour = watched.load(view) * 60 * REQUESTED_METRIC_USD
         told = f"Live from {self._account.region}, one look a minute: about US$ {per_hour:.2f} an hour while this page is open."
         return Shown(view, newest, minute - KEPT, told, 0 if asked.end else EVERY_SECONDS)
 
@@ -114,40 +103,29 @@ class _Watched:
 
     def _changes(self, names: set[str], start: datetime) -> Iterator[Happened]:
         """Since `start`; before it, the states that were not left since."""
-        account = self._deployed.account
         changed: set[str] = set()
-        items = account.pages(
-            "cloudwatch",
-            "DescribeAlarmHistory",
-            "AlarmHistoryItems",
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-            HistoryItemType="StateUpdate",
-            StartDate=start,
-            ScanBy="TimestampAscending",
-        )
-        for item in items:
-            if item["AlarmName"] not in names:
+        for change in happened(self._deployed.account, start):
+            if change.alarm not in names:
                 continue
-            told = json.loads(item["HistoryData"])
-            if item["AlarmName"] not in changed and told["oldState"]["stateValue"] == "ALARM":
-                yield Happened(start, item["AlarmName"], "ALARM")
-            changed.add(item["AlarmName"])
-            yield Happened(item["Timestamp"].astimezone(UTC), item["AlarmName"], told["newState"]["stateValue"])
+            if change.alarm not in changed and change.old == "ALARM":
+                yield replace(change, at=start, old="OK", new="ALARM")
+            changed.add(change.alarm)
+            yield change
         for each in (*self._deployed.alarms, *self._deployed.composites):
             if each["AlarmName"] not in changed and each.get("StateValue") == "ALARM":
                 since = each.get("StateTransitionedTimestamp") or each["StateUpdatedTimestamp"]
-                yield Happened(since.astimezone(UTC), each["AlarmName"], "ALARM")
+                yield Happened(since.astimezone(UTC), each["AlarmName"], "OK", "ALARM")
 
     def load(self, view: View) -> int:
         """Asks for everything that the view shows, in few calls, and reads it: it can be drawn later though nothing can be asked any more.
         Returns how many metrics a look at it takes.
         """
-        noting = _Noting(self.measured)
+        noting = Noting(self.measured.metrics)
         _read(replace(view, samples=noting, read={}))
-        for (start, end, period), metrics in noting.noted.items():
-            self.measured.load(metrics, start, end, period)
+        for (start, end), questions in noting.noted.items():
+            self.measured.ask(questions, start, end)
         _read(view)
-        return sum(len(set(metrics)) for metrics in noting.noted.values())
+        return sum(map(len, noting.noted.values()))
 
 
 def _read(view: View) -> None:
@@ -157,25 +135,6 @@ def _read(view: View) -> None:
             readings(placed.widget, view)
             refused(placed.widget, view)
     uses(view)
-
-
-class _Noting:
-    """`Measured` that has measured nothing and notes what it is asked for."""
-
-    def __init__(self, measured: LiveMeasured) -> None:
-        self.noted: dict[tuple[datetime, datetime, int], dict[Metric, None]] = {}
-        self._measured = measured
-
-    def statistics(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> Mapping[datetime, float]:
-        self.noted.setdefault((start, end, period_seconds or metric.period_seconds), {})[metric] = None
-        return {}
-
-    def counts(self, metric: Metric, start: datetime, end: datetime, period_seconds: int | None = None) -> Mapping[datetime, int]:
-        self.statistics(replace(metric, statistic="SampleCount"), start, end, period_seconds)
-        return {}
-
-    def metrics(self) -> list[tuple[str, str, dict[str, str]]]:
-        return self._measured.metrics()
 
 
 def _problem(error: MonitoringError, before: Shown, minute: datetime) -> str:

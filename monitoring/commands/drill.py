@@ -6,10 +6,11 @@ import os
 import secrets
 import sys
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from monitoring.alarms import SEVERITIES
+from monitoring.alarms import SEVERITIES, clause_of
 from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError, passing, progress, style_of
 from monitoring.commands.live import account_of, add_deployed, deployed_of
 from monitoring.errors import MonitoringError
@@ -45,7 +46,8 @@ example:
 exit status:
   0  somebody heard each alarm
   1  an alarm that nobody heard, or something could not be put back
-  2  the command cannot be used; the message says what to do"""
+  2  the command cannot be used; the message says what to do
+130  interrupted: what was fired is put back before"""
 
 
 def add(subparsers: Subparsers) -> None:
@@ -125,7 +127,9 @@ def _plan(options: argparse.Namespace, examined: "Examined", topics: "Mapping[st
     names = [str(alarm["AlarmName"]) for alarm in examined.alarms]
     selection = Selection(tuple(options.only), tuple(options.severity))
     if unknown := selection.unknown(names):
-        raise UsageError("unknown-alarm", f'no alarm of {examined.name} is called "{unknown[0]}"; there are: {", ".join(names) or "none"}.')
+        near = ", ".join(f'"{name}"' for name in get_close_matches(unknown[0], [*map(clause_of, names)], 3, cutoff=0))
+        like = f"The nearest are {near}; --no-actions lists all" if near else "It has none"
+        raise UsageError("unknown-alarm", f'no alarm of {examined.name} is called "{unknown[0]}". {like}.')
     try:
         muting = examined.muting
     except CallRefused:

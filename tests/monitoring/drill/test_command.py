@@ -166,10 +166,10 @@ def test_nobody_is_woken_for_a_result_that_cannot_be_kept(ask, tmp_path):
 
 
 def test_an_unknown_alarm_is_usage(ask):
-    status, said = ask("--only", "nothing like it")
+    status, said = ask("--only", "GSI1 is throtled")
     assert status == 2
     assert "no alarm of shop-" in said.err
-    assert 'is called "nothing like it"; there are: ' in said.err
+    assert 'is called "GSI1 is throtled". The nearest are "GSI1 is throttled", ' in said.err
 
 
 def test_the_parser_knows_the_default_wait():

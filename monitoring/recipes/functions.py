@@ -43,7 +43,7 @@ def _failed_requests(stack: Stack, options: Options, function: FunctionSubject) 
     label = function.label
     next_step = (
         f"look for an alarm that explains it: of a throttled table or index (callers get HTTP 503), or that {label} lacks concurrency. If "
-        f"there is none, {_log_of(function)} and go back where it began with it."
+        f"there is none, {_log_of(function)}, and go back to the version before if it began there."
     )
     many = Words(
         clause=f"many requests to {label} fail",

@@ -26,12 +26,17 @@ def _late(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Ala
         seconds = options.threshold(recipe)
         words = Words(
             clause=f"{name} {clause}",
-            what=f"{name} handled changes of the table more than {seconds:,g} s after they were made, in {how_long} the last 5 minutes. What is "
-            "older than 24 hours is lost for it.",
+            what=f"{name} handled changes of the table more than {_long(seconds)} after they were made, in {how_long} the last 5 minutes. What "
+            "is older than 24 hours is lost for it.",
             next_step=f"look at errors and duration of {name}: one batch that fails is tried again and holds back all behind it. If it is "
             "only slow, raise the parallelization factor or the batch size. More capacity of the table will not help.",
         )
         yield from draft(stack, options, recipe, words, age, seconds * 1000)
+
+
+def _long(seconds: float) -> str:
+    """ "60 s", "6 hours"."""
+    return f"{seconds / 3600:,.3g} hours" if seconds >= 7200 else f"{seconds:,g} s"
 
 
 def _silent(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[Alarm]:
@@ -80,9 +85,15 @@ def _failed(stack: Stack, options: Options, stream: StreamSubject) -> Iterable[A
         yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", stream.queue))
     lost = Words(
         clause=f"{name} lost changes",
-        what=f"Lambda gave up {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled and could not put "
-        "into the failure queue either, in a minute of the last 5.",
-        next_step=f"see why the queue refuses (the role of {name} needs sqs:SendMessage on it; its policy, its key), or nobody will hear of the "
-        "next ones. The stream keeps the changes for 24 hours: read them from there. After that only the table knows.",
+        what=f"Lambda gave up {amount(options, 'records-lost', 'change', 'changes')} of the table that {name} never handled and "
+        f"{'could not put into the failure queue either' if stream.queue else 'has no failure queue for'}, in a minute of the last 5.",
+        next_step=f"{_heard(stream)}, or nobody will hear of the next ones. The stream keeps the changes for 24 hours: read them from there. "
+        "After that only the table knows.",
     )
     yield from draft(stack, options, "records-lost", lost, of_mapping("DroppedEventCount", stream.mapping))
+
+
+def _heard(stream: StreamSubject) -> str:
+    if not stream.queue:
+        return f"give the event source mapping of {stream.function} a failure queue"
+    return f"see why the queue refuses (the role of {stream.function} needs sqs:SendMessage on it; its policy, its key)"

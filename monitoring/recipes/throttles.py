@@ -23,8 +23,7 @@ def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
             clause=SPLIT["refused-requests"].format(added.name),
             what=f"DynamoDB refused {refused} ({', '.join(added.operations)}) in a minute of the last 5: the client retried, or somebody got "
             "an error. A batch counts only when every item of it was refused, so look at the throttle alarms too.",
-            next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)} AWS recommends to wait for 5 minutes in a "
-            "row: the alarms of lasting throttles do.",
+            next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)}",
             felt_by=titles(added.patterns),
             likely=False,
         )
@@ -38,8 +37,8 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
         recipe = "index-throttles" if index else "table-throttles"
         throttled = amount(options, recipe, "item or entry", "items or entries")
         what = (
-            f"{index} throttled {throttled} in a minute of the last 5. A write that changes an entry of {index} is held back with it, though "
-            "the table itself has room (back-pressure)."
+            f"{index} throttled {throttled} in a minute of the last 5. A write that changes an entry of {index} is held back with it, even "
+            "where the table itself has room (back-pressure)."
             if index
             else f"The table itself, without its indexes, throttled {throttled} in a minute of the last 5."
         )

@@ -87,7 +87,7 @@ def test_a_page_points_to_the_alarms_of_its_causes_that_there_are(billing):
 
 def test_an_index_that_throttles_is_named_as_back_pressure():
     page = next(alarm for alarm in alarms_for(stack_of()) if clause(alarm) == "GSI1 is throttled")
-    assert "held back with it, though the table itself has room (back-pressure)" in page.description
+    assert "held back with it, even where the table itself has room (back-pressure)" in page.description
 
 
 @pytest.mark.parametrize("recipe", CAUSES)

@@ -317,6 +317,20 @@ def test_a_consumer_without_a_failure_queue_has_no_alarm_on_one():
     assert "records-lost" in without, "what such a mapping gives up is lost, and its own alarm says so"
 
 
+def test_the_text_about_lost_changes_names_no_queue_that_is_not_there():
+    stack = stack_of()
+    [stream] = stack.streams
+    bare = by_clause(replace(stack, streams=(replace(stream, queue=""),)))["order-events lost changes"].description
+    assert "has no failure queue for" in bare
+    assert "sqs:SendMessage" not in bare
+    assert "sqs:SendMessage" in ALARMS["order-events lost changes"].description
+
+
+def test_hours_are_said_as_hours():
+    assert "more than 6 hours after they were made" in ALARMS["order-events is hours behind"].description
+    assert "more than 60 s after they were made" in ALARMS["order-events falls behind"].description
+
+
 def test_the_boards_of_a_consumer_without_a_failure_queue_show_none():
     """CloudWatch takes no dimension without a value, and refuses a whole board for one."""
     stack = stack_of()

@@ -11,6 +11,7 @@ from local.throttle import TABLE, Access, Cause, Throttle, Throttling
 
 MINUTES = 10
 """How long an incident lasts unless somebody says otherwise."""
+LONGEST_MINUTES = 1440
 INDEX = "index"
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs
 
-from local.incidents import MINUTES, Incidents, UnknownIncident
+from local.incidents import LONGEST_MINUTES, MINUTES, Incidents, UnknownIncident
 from local.page import WorldSource
 from local.urls import MAX_BODY_BYTES, Answer
 from local.world import World
@@ -83,8 +83,8 @@ class Served:
     def _incident(self, method: str, name: str, query: str) -> Answer:
         now = self._world.clock.now()
         minutes = parse_qs(query).get("minutes", [str(MINUTES)])[0]
-        if not (minutes.isdecimal() and int(minutes)):
-            return _json(400, {"error": f"minutes is {minutes!r}: give a whole number, 1 or more"})
+        if not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 5 and 1 <= int(minutes) <= LONGEST_MINUTES):
+            return _json(400, {"error": f"minutes is {minutes[:20]!r}: give a whole number, 1 to {LONGEST_MINUTES}"})
         try:
             if method == "POST":
                 self._incidents.start(name, now, int(minutes))

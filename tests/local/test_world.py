@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -232,7 +233,9 @@ def test_served_over_http(world: World) -> None:
         until = (world.clock.now() + timedelta(minutes=3)).isoformat()
         assert json.loads(ask("POST", "/incidents/gsi-backpressure?minutes=3")[2])["gsi-backpressure"]["until"] == until
         assert json.loads(ask("DELETE", "/incidents/gsi-backpressure")[2])["gsi-backpressure"]["until"] is None
-        assert [ask("POST", path)[0] for path in ("/incidents/flood", "/incidents/gsi-backpressure?minutes=x")] == [404, 400]
+        assert ask("POST", "/incidents/flood")[0] == 404
+        for minutes in ("x", "0", "-1", "1441", "9" * 5000, "٣"):
+            assert ask("POST", f"/incidents/gsi-backpressure?minutes={quote(minutes)}")[0] == 400
         assert ask("PUT", "/incidents")[0] == 405
 
 

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 def running():
     """Started as a process, with the address that it says."""
     command = [sys.executable, "-m", "monitoring", "serve", "--scenario", "gsi-backpressure", "--port", "0", "--json"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell lets what it runs in the background ignore Ctrl-C, and that is inherited.
+    heeding = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeding)
     assert process.stdout
     try:
         yield process, json.loads(process.stdout.readline())["url"]

@@ -13,14 +13,19 @@ from monitoring.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
+HEEDING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("monitoring", run_name="__main__")
+"""
+"""A shell lets what it runs in the background ignore Ctrl-C, and that is inherited: here it is heeded again."""
+
 
 @pytest.fixture
 def running():
     """Started as a process, with the address that it says."""
-    command = [sys.executable, "-m", "monitoring", "serve", "--scenario", "gsi-backpressure", "--port", "0", "--json"]
-    # A shell lets what it runs in the background ignore Ctrl-C, and that is inherited.
-    heeding = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeding)
+    command = [sys.executable, "-c", HEEDING, "serve", "--scenario", "gsi-backpressure", "--port", "0", "--json"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         yield process, json.loads(process.stdout.readline())["url"]

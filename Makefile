@@ -9,10 +9,10 @@ PORT   ?= 8400
 ROOMS  := singletable app components monitoring policy local tests __main__.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint types format serve clean
+.PHONY: help setup demo up-local engine test bench lint types format serve clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## make .venv with everything that the other targets use
 
@@ -29,8 +29,14 @@ demo: setup ## deploy the stack on an embedded AWS, place orders, throttle an in
 serve: setup ## as demo, then keep the dashboard and the alarms at http://127.0.0.1:8400 (PORT=)
 	@$(BIN)/python -m local serve --port $(PORT) --out $(OUT) $(if $(INPUT),--input "$(INPUT)")
 
-test: setup ## all tests
-	@$(BIN)/python -m pytest
+up-local: setup ## pulumi up against the embedded AWS, without an account; needs the Pulumi CLI on PATH
+	@$(BIN)/python -m local engine up
+
+engine: setup ## the real engine through every scenario, where the Pulumi CLI is on PATH
+	@$(BIN)/python -m tests.engine
+
+test: setup ## all tests, on all processors: a file of tests stays on one
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: setup ## how many times as fast as the straightforward way the fast parts are; fails where that is less than promised
 	@$(BIN)/python -m tests.bench

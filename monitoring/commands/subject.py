@@ -43,7 +43,7 @@ def stack_of(options: argparse.Namespace) -> Stack:
     """Raises UsageError "invalid-subject"."""
     try:
         if options.definition:
-            definition, consumers, package = _read(options.definition), (), options.definition.stem.partition(".")[0]
+            definition, consumers, package = definition_in(options.definition), (), options.definition.stem.partition(".")[0]
         else:
             package = options.model.rpartition(".")[0] or options.model
             definition = the_table_of(options.model, options.table).definition()
@@ -85,7 +85,8 @@ def _wrong(message: str) -> UsageError:
     return UsageError("invalid-subject", message)
 
 
-def _read(path: Path) -> TableDefinition:
+def definition_in(path: Path) -> TableDefinition:
+    """Of a file. Raises UsageError "invalid-subject", InvalidDefinition."""
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

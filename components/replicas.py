@@ -100,7 +100,7 @@ class Replicas:
 
     def check(self, table: TableDefinition, billing: Billing, encryption: Encryption, *, has_local: bool, filled: bool) -> None:
         """With what else the table is. filled: restored or imported. Raises InvalidArgument."""
-        if table.stream_view_type != VIEW_TYPE:
+        if self.consistency == "EVENTUAL" and table.stream_view_type != VIEW_TYPE:
             raise InvalidArgument(f"a global table with the stream {table.stream_view_type}: its replicas need {VIEW_TYPE}")
         if isinstance(billing, Provisioned) and not all(each.write.is_autoscaled for each in (billing.table, *billing.indexes.values())):
             raise InvalidArgument("a global table with a fixed write capacity: use Capacity.autoscaled for writes, or Billing.on_demand()")

@@ -252,6 +252,11 @@ def test_a_strongly_consistent_table_with_a_witness(project: Path) -> None:
     assert table["globalTableWitness"] == {"regionName": "eu-west-3"}
 
 
+def test_a_strongly_consistent_table_has_any_stream(project: Path) -> None:
+    """Its replicas are not made of the stream (CloudFormation user guide, AWS::DynamoDB::GlobalTable StreamSpecification)."""
+    assert run(project, KEYS + STRONG.format(more="")).one("Table", "notes").inputs["streamViewType"] == "KEYS_ONLY"
+
+
 WATCHED = """
 data = SingleTable("notes", table=definition, {arguments})
 Monitoring("notes", table=data)

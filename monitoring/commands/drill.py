@@ -132,7 +132,8 @@ def _plan(options: argparse.Namespace, examined: "Examined", topics: "Mapping[st
         raise UsageError("unknown-alarm", f'no alarm of {examined.name} is called "{unknown[0]}". {like}.')
     try:
         muting = examined.muting
-    except CallRefused:
+    except CallRefused as error:
+        sys.stderr.write(f"Which alarms are muted is not known; one that is will be called unheard. {error.message}\n")
         muting = ()
     plan = plan_of(examined.alarms, topics, muting, selection)
     if not plan:

@@ -14,12 +14,11 @@ from monitoring.drill.probe import Heard, Probe, is_probe
 from monitoring.drill.undisturbed import undisturbed
 from monitoring.errors import MonitoringError
 from monitoring.live import Account, CallRefused
+from monitoring.live.deployed import MOST_DESCRIBED
 from monitoring.rules import holds
 
 WAIT_SECONDS: Final = 60
 """For the last message: SNS delivers within seconds."""
-MOST_DESCRIBED: Final = 100
-"""Names in one DescribeAlarms. Source: CloudWatch API reference, DescribeAlarms: AlarmNames."""
 
 Described = Mapping[str, Any]
 

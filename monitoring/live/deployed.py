@@ -20,6 +20,8 @@ Described = Mapping[str, Any]
 
 STAGE: Final = "live"
 """Of a stack whose alarms do not say."""
+MOST_DESCRIBED: Final = 100
+"""Alarms in one answer, and names in one request. Source: CloudWatch API reference, DescribeAlarms: MaxRecords, AlarmNames."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,8 @@ def _alarms(account: Account, watched: set[str]) -> tuple[tuple[Described, ...],
     """Alarms over a metric with one of these names in its dimensions or query, and the composites that ask for one of them."""
     kinds: dict[str, list[Described]] = {"MetricAlarms": [], "CompositeAlarms": []}
     for kind in kinds:
-        kinds[kind] = list(account.pages("cloudwatch", "DescribeAlarms", kind, AlarmTypes=[kind.removesuffix("s")]))
+        asked = {"AlarmTypes": [kind.removesuffix("s")], "PaginationConfig": {"PageSize": MOST_DESCRIBED}}
+        kinds[kind] = list(account.pages("cloudwatch", "DescribeAlarms", kind, **asked))
     alarms = tuple(each for each in kinds["MetricAlarms"] if watched & set(_named_in(each)))
     names = {str(each["AlarmName"]) for each in alarms}
     composites: list[Described] = []

@@ -12,7 +12,8 @@ from local.world import World
 from monitoring.__main__ import main
 from monitoring.alarms import severity_of
 from monitoring.commands import drill
-from monitoring.drill import probe
+from monitoring.commands.command import INTERRUPTED
+from monitoring.drill import Exercise, probe
 from monitoring.drill.exercise import WAIT_SECONDS
 from monitoring.drill.probe import PREFIX
 
@@ -163,6 +164,18 @@ def test_nobody_is_woken_for_a_result_that_cannot_be_kept(ask, tmp_path):
     status, said = ask("--yes", "--severity", "page", "--out", str(tmp_path / "missing" / "drill.md"))
     assert (status, said.out) == (2, "")
     assert "unwritable-file" in said.err
+
+
+def test_what_an_interrupted_drill_could_not_put_back_is_named(ask, world, monkeypatch):
+    def interrupted(exercise):
+        exercise.left = ("shop-dev page: one",)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Exercise, "run", interrupted)
+    status, said = ask("--yes", "--severity", "page")
+    assert (status, said.out) == (INTERRUPTED, "")
+    assert '"shop-dev page: one" has, or may have, the state of the drill' in said.err
+    assert queues(world) == []
 
 
 def test_an_unknown_alarm_is_usage(ask):

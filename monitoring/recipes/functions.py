@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
 from monitoring.measures import LEAST_FAILED, failed_share, of_function
-from monitoring.options import Options
+from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import FunctionSubject, Stack
 
@@ -48,15 +48,15 @@ def _failed_requests(stack: Stack, options: Options, function: FunctionSubject) 
     many = Words(
         clause=f"many requests to {label} fail",
         what=f"More than {options.threshold('failed-requests'):g}% of the requests to {label}, and at least {LEAST_FAILED} a minute, were "
-        "answered with HTTP 5xx or refused for lack of concurrency, in 3 of the last 5 minutes. Callers are turned away.",
+        f"answered with HTTP 5xx or refused for lack of concurrency, in {RECIPES['failed-requests'].minutes}. Callers are turned away.",
         next_step=next_step,
         felt_by=titles(function.patterns),
     )
     yield from draft(stack, options, "failed-requests", many, failed_share(function.name))
     some = Words(
         clause=f"requests to {label} fail",
-        what=f"Callers of {label} got HTTP 5xx for {amount(options, 'lasting-failures', 'request', 'requests')} a minute, in 3 of the last 5 "
-        "minutes: too long for chance. A large share has an alarm of its own.",
+        what=f"Callers of {label} got HTTP 5xx for {amount(options, 'lasting-failures', 'request', 'requests')} a minute, in "
+        f"{RECIPES['lasting-failures'].minutes}: too long for chance. A large share has an alarm of its own.",
         next_step=next_step,
         felt_by=titles(function.patterns),
     )
@@ -66,8 +66,8 @@ def _failed_requests(stack: Stack, options: Options, function: FunctionSubject) 
 def _errors(stack: Stack, options: Options, function: FunctionSubject, outcome: Outcome) -> Iterable[Alarm]:
     words = Words(
         clause=f"{function.label} crashes or times out",
-        what=f"{amount(options, 'function-errors', 'run', 'runs').capitalize()} of {function.label} ended in an error or timeout, in 3 of the "
-        f"last 5 minutes: {outcome.failed}.",
+        what=f"{amount(options, 'function-errors', 'run', 'runs').capitalize()} of {function.label} ended in an error or timeout, in "
+        f"{RECIPES['function-errors'].minutes}: {outcome.failed}.",
         next_step=f"{_log_of(function)}, and with refused requests of the same minutes.",
         felt_by=titles(function.patterns),
     )
@@ -90,8 +90,8 @@ def _near_timeout(stack: Stack, options: Options, function: FunctionSubject) -> 
     percent = options.threshold("function-near-timeout")
     words = Words(
         clause=f"{function.label} nearly times out",
-        what=f"A run of {function.label} needed more than {percent:g}% of its {function.timeout_seconds} s, in 3 of the last 5 minutes. At "
-        "100% it is cut off, and what it was doing may be half done outside a transaction.",
+        what=f"A run of {function.label} needed more than {percent:g}% of its {function.timeout_seconds} s, in "
+        f"{RECIPES['function-near-timeout'].minutes}. At 100% it is cut off, and what it was doing may be half done outside a transaction.",
         next_step="compare with the latency of its operations and with throttles. A longer timeout only helps when nobody waits for it.",
         felt_by=titles(function.patterns),
     )

@@ -37,3 +37,9 @@ class MissingWheel(ComponentError):
     """A third-party package of a bundle cannot be had for the function's Python and architecture, or is not the one that was named."""
 
     code = "missing-wheel"
+
+
+class ProgramFailed(ComponentError):
+    """A stack's program could not be run to its end here, without an engine."""
+
+    code = "program-failed"

@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs: `bundle` needs 
 from types import ModuleType
 from typing import Final
 
-from components.commands import bundle
+from components.commands import access, bundle
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (bundle,)
+COMMANDS: Final[tuple[ModuleType, ...]] = (bundle, access)
 """In the order of the help."""

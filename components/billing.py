@@ -139,6 +139,12 @@ class Billing:
         return Provisioned(Throughput(read, write or read), indexes or {})
 
 
+def _check_kinds(indexes: Mapping[str, object], kind: type, instead: str) -> None:
+    for name, given in indexes.items():
+        if not isinstance(given, kind):
+            raise InvalidArgument(f"index {name} is billed by {given!r}: use {instead}")
+
+
 @dataclass(frozen=True)
 class OnDemand(Billing):
     max_read: int | None = None
@@ -147,6 +153,7 @@ class OnDemand(Billing):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+        _check_kinds(self.indexes, Limit, "Limit(read=..., write=...)")
         self.of(None)
 
     def of(self, index: str | None) -> Limit:
@@ -162,6 +169,7 @@ class Provisioned(Billing):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+        _check_kinds(self.indexes, Throughput, "Throughput(read, write)")
         for name, index in self.indexes.items():
             for direction, ours, theirs in (("read", index.read, self.table.read), ("write", index.write, self.table.write)):
                 # Autoscaling's drift is ignored by one path for all indexes: a fixed one among them could never be changed again.

@@ -122,7 +122,11 @@ class Indexes:
 def indexes_of(table: TableDefinition, more: Iterable[GlobalIndex | LocalIndex], projections: Mapping[str, Projection]) -> Indexes:
     """Of the declaration, and more. projections: by name, of declared ones that hold less than the declaration says. Raises InvalidArgument."""
     declared = [index.name for index in table.indexes]
-    for name in projections:
+    for name, projection in projections.items():
+        if not isinstance(cast("object", projection), Projection):
+            raise InvalidArgument(
+                f"the projection of index {name} is {projection!r}: use Projection.all(), .keys_only(), .include(...) or .of_patterns()"
+            )
         if name not in declared:
             raise InvalidArgument(
                 f"projections names the index {name!r}, which is not declared: declared are {', '.join(declared) or 'none'}"

@@ -61,8 +61,9 @@ class PrincipalAccess:
         }
 
 
-def check_table_statements(statements: Iterable[PrincipalAccess], indexes: Sequence[str]) -> None:
+def check_table_statements(statements: Sequence[PrincipalAccess], indexes: Sequence[str]) -> None:
     """Of the table's policy. Raises InvalidArgument."""
+    _check_types("resource_policy", statements)
     for each in statements:
         for action in each.actions:
             if action in STREAM_READS:
@@ -73,8 +74,9 @@ def check_table_statements(statements: Iterable[PrincipalAccess], indexes: Seque
     _each_once(statements)
 
 
-def check_stream_statements(statements: Iterable[PrincipalAccess]) -> None:
+def check_stream_statements(statements: Sequence[PrincipalAccess]) -> None:
     """Of the stream's policy. Raises InvalidArgument."""
+    _check_types("stream_resource_policy", statements)
     for each in statements:
         for action in each.actions:
             if action not in STREAM_READS:
@@ -87,6 +89,14 @@ def check_stream_statements(statements: Iterable[PrincipalAccess]) -> None:
 def document(statements: Iterable[PrincipalAccess], arn: pulumi.Input[str]) -> pulumi.Output[str]:
     """The policy as text."""
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [each.statement(arn) for each in statements]}, sort_keys=True)
+
+
+def _check_types(argument: str, statements: Sequence[object]) -> None:
+    if isinstance(statements, str | Mapping):
+        raise InvalidArgument(f"{argument} is of type {type(statements).__name__}: give a list of PrincipalAccess")
+    for each in statements:
+        if not isinstance(each, PrincipalAccess):
+            raise InvalidArgument(f"one of {argument} is of type {type(each).__name__}: give a list of PrincipalAccess")
 
 
 def _each_once(statements: Iterable[PrincipalAccess]) -> None:

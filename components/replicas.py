@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pulumi
 
@@ -135,4 +135,7 @@ class Replicas:
 
 
 def _members(replicas: Sequence[Replica | str]) -> tuple[Replica, ...]:
+    for each in replicas:
+        if not isinstance(cast("object", each), Replica | str):
+            raise InvalidArgument(f"one of the replicas is {each!r}: give the names of regions, or Replica(region, key_arn)")
     return tuple(Replica(each) if isinstance(each, str) else each for each in replicas)

@@ -70,7 +70,8 @@ class SingleTable(pulumi.ComponentResource):
         encryption: default, with a key that DynamoDB owns. recovery_days: how far back a restore can go, 1 to 35. Default: 35.
         disposable: for stacks that are thrown away: without any of the four protections. Default: False.
         replaceable: for the one deployment that may put an empty table in the place of this one, which is left behind; any other that would
-        fails, in preview too (TableReplaced). Default: False. indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
+        fails, in preview too (TableReplaced). Default: False.
+        indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
         warm_throughput: default, as it is. table_class: "STANDARD_INFREQUENT_ACCESS" where storage costs more than use. Default: "STANDARD".
         replicas: other regions. Default: none. insights: keys that are used and throttled most. Default: off. kinesis: default, none.
         resource_policy, stream_resource_policy: what principals outside this stack may do. Default: nothing. origin: where its first items come
@@ -85,7 +86,15 @@ class SingleTable(pulumi.ComponentResource):
 
         Raises InvalidArgument, singletable's InvalidDefinition.
         """
-        _check_types(table, encryption, origin)
+        _check_types(
+            table,
+            encryption=encryption,
+            warm_throughput=warm_throughput,
+            replicas=replicas,
+            insights=insights,
+            kinesis=kinesis,
+            origin=origin,
+        )
         self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
         self.billing = billing or Billing.on_demand()
         self.encryption = encryption or Encryption.aws_owned()
@@ -219,15 +228,24 @@ def check_table(table: object) -> None:
         raise InvalidArgument(f"the table is of type {type(table).__name__}: give the SingleTable of this stack")
 
 
-def _check_types(table: object, encryption: object, origin: object) -> None:
+_USES: Mapping[str, tuple[type, str, str]] = {
+    "encryption": (Encryption, "the encryption", "Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"),
+    "warm_throughput": (WarmThroughput, "warm_throughput", "WarmThroughput(WarmUnits(...), indexes={...})"),
+    "replicas": (Replicas, "replicas", "Replicas.eventual(...) or Replicas.strong(...)"),
+    "insights": (Insights, "insights", "Insights.throttled_keys(), Insights.all_keys() or Insights(mode, {index: mode})"),
+    "kinesis": (KinesisDestination, "kinesis", "KinesisDestination(stream_arn)"),
+    "origin": (Origin, "the origin", "Origin.point_in_time(...), .backup(...), .s3(...) or .existing(...)"),
+}
+"""Type, how it is called, and how one is made, of arguments that are a value of their own."""
+
+
+def _check_types(table: object, **given: object) -> None:
     if not isinstance(table, TableDefinition | Mapping):
         raise InvalidArgument(f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict")
-    if not isinstance(encryption, Encryption | None):
-        raise InvalidArgument(
-            f"the encryption is {encryption!r}: use Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"
-        )
-    if not isinstance(origin, Origin | None):
-        raise InvalidArgument(f"the origin is {origin!r}: use Origin.point_in_time(...), .backup(...), .s3(...) or .existing(...)")
+    for argument, value in given.items():
+        kind, called, instead = _USES[argument]
+        if value is not None and not isinstance(value, kind):
+            raise InvalidArgument(f"{called} is {value!r}: use {instead}")
 
 
 def _insights_node(index: str | None) -> str:

@@ -41,6 +41,10 @@ class WarmThroughput:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indexes", MappingProxyType(dict(self.indexes)))
+        subjects: dict[str, object] = {"the table": self.table, **{f"index {name}": units for name, units in self.indexes.items()}}
+        for subject, units in subjects.items():
+            if units is not None and not isinstance(units, WarmUnits):
+                raise InvalidArgument(f"the warm throughput of {subject} is {units!r}: use WarmUnits(read=..., write=...)")
 
     def of(self, index: str | None) -> WarmUnits | None:
         """Of the table (None) or of an index."""

@@ -573,3 +573,51 @@ def test_refused_before_anything_is_registered(project: Path, program: str, mess
         run(project, program)
     assert f"InvalidArgument: {message}" in str(caught.value)
     assert caught.value.deployment.resources == ()
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("warm_throughput", "20000", "warm_throughput is 20000: use WarmThroughput(WarmUnits(...), indexes={...})"),
+        ("replicas", '["eu-central-1"]', "replicas is ['eu-central-1']: use Replicas.eventual(...) or Replicas.strong(...)"),
+        (
+            "insights",
+            '"THROTTLED_KEYS"',
+            "insights is 'THROTTLED_KEYS': use Insights.throttled_keys(), Insights.all_keys() or Insights(mode, {index: mode})",
+        ),
+        (
+            "kinesis",
+            '"arn:aws:kinesis:eu-west-1:123456789012:stream/s"',
+            "kinesis is 'arn:aws:kinesis:eu-west-1:123456789012:stream/s': use KinesisDestination(stream_arn)",
+        ),
+        ("resource_policy", '{"Version": "2012-10-17"}', "resource_policy is of type dict: give a list of PrincipalAccess"),
+        (
+            "stream_resource_policy",
+            '["arn:aws:iam::210987654321:root"]',
+            "one of stream_resource_policy is of type str: give a list of PrincipalAccess",
+        ),
+        (
+            "projections",
+            '{"by-day": "ALL"}',
+            "the projection of index by-day is 'ALL': use Projection.all(), .keys_only(), .include(...) or .of_patterns()",
+        ),
+        ("billing", 'Billing.on_demand(indexes={"by-day": 5})', "index by-day is billed by 5: use Limit(read=..., write=...)"),
+        (
+            "billing",
+            'Billing.provisioned(Capacity.fixed(5), indexes={"by-day": 5})',
+            "index by-day is billed by 5: use Throughput(read, write)",
+        ),
+        (
+            "warm_throughput",
+            'WarmThroughput(indexes={"by-day": 5})',
+            "the warm throughput of index by-day is 5: use WarmUnits(read=..., write=...)",
+        ),
+        ("warm_throughput", "WarmThroughput(20000)", "the warm throughput of the table is 20000: use WarmUnits(read=..., write=...)"),
+        ("replicas", "Replicas.eventual(5)", "one of the replicas is 5: give the names of regions, or Replica(region, key_arn)"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_how_one_is_made(project: Path, argument: str, value: str, message: str) -> None:
+    with pytest.raises(DeployError) as caught:
+        run(project, f'SingleTable("notes", table=definition, {argument}={value})')
+    assert f"InvalidArgument: {message}" in str(caught.value)
+    assert caught.value.deployment.resources == ()

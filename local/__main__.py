@@ -12,10 +12,11 @@ from pathlib import Path
 from rich.console import Console
 
 from components.configuration import ConfigurationError, check_stack
-from local.commands import MachineRefused, demo, exports, serve
+from local.commands import MachineRefused, demo, engine, exports, serve
 from local.demo.reading import InputMissing
 from local.demo.sales import SHORTEST_MINUTES
 from local.deployed import UnsupportedFunction
+from local.engine.session import STEPS, EngineFailed, NoEngine
 from local.incidents import INCIDENTS
 from local.mapping import UnsupportedMapping
 from local.monitor import ProgramError
@@ -34,6 +35,8 @@ REFUSED = (
     MachineRefused,
     PortTaken,
     MissingOutput,
+    NoEngine,
+    EngineFailed,
 )
 """What somebody who runs this can cause and mend; each has a code."""
 
@@ -71,7 +74,18 @@ def _arguments() -> argparse.ArgumentParser:
         choices=list(INCIDENTS),
         help="begins when the demo is over, for 10 minutes; can be given several times (default: none)",
     )
-    for command in (up, demo, serve):
+    engine = commands.add_parser(
+        "engine",
+        help="the real `pulumi` against the embedded AWS",
+        description="Serves the embedded AWS as Pulumi's provider `aws`, with a state of its own, and runs these commands of the `pulumi` on "
+        "PATH against it, in order, until one fails. Then it stays for more until Ctrl-C, and prints what another terminal needs.",
+        epilog="example:\n  $ python -m local engine up preview\n\nexit status: 0 done; 1 a step failed; 2 it could not start",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    engine.add_argument("steps", nargs="*", metavar="STEP", help="up, preview, refresh or destroy; can be several (default: none)")
+    engine.add_argument("--once", action="store_true", help="end after the steps (default: stay until Ctrl-C)")
+    engine.add_argument("--out", type=Path, default=Path("out/engine"), metavar="DIR", help="where its files are (default: out/engine)")
+    for command in (up, demo, serve, engine):
         command.add_argument("--stack", default="dev", help="whose configuration is used: Pulumi.STACK.yaml (default: dev)")
         command.add_argument(
             "--project",
@@ -80,6 +94,7 @@ def _arguments() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the folder of the Pulumi program that is deployed (default: the shop, beside this package)",
         )
+    for command in (up, demo, serve):
         command.add_argument("--json", action="store_true", help="the result as JSON on standard output, progress on standard error")
     for command in (demo, serve):
         command.add_argument(
@@ -96,16 +111,19 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code. Progress goes to standard error when the result is JSON."""
     parser = _arguments()
     options = parser.parse_args(arguments)
-    console = Console(stderr=options.json)
+    console = Console(stderr=getattr(options, "json", False))
     console.soft_wrap = not console.is_terminal  # a pipe gets whole lines, a person whole words
     if getattr(options, "minutes", SHORTEST_MINUTES) < SHORTEST_MINUTES:
         parser.error(f"--minutes {options.minutes}: an alarm needs time to fire and to clear, give {SHORTEST_MINUTES} or more")
+    for step in getattr(options, "steps", []):
+        if step not in STEPS:
+            parser.error(f"{step!r} is no step: give {', '.join(STEPS)}")
     try:
         check_stack(options.project, options.stack)
         if options.project == ROOT and not ROOT.samefile(".") and Path("Pulumi.yaml").is_file():
             words = f"deploying the program in {ROOT}; give --project . for the one in this folder"
             console.print(words, markup=False, highlight=False, soft_wrap=True)
-        return {"up": _up, "demo": demo, "serve": serve}[options.command](options, console)
+        return {"up": _up, "demo": demo, "serve": serve, "engine": engine}[options.command](options, console)
     except REFUSED as error:
         return _refused(console, error.code, error)
     except OSError as error:

@@ -90,6 +90,12 @@ class EmbeddedAws:
             raise RuntimeError("the embedded AWS is not running: use it in a with statement")
         return self._endpoint
 
+    def environment(self) -> dict[str, str]:
+        """The environment variables in which the AWS CLI, SDKs and the monitoring tools talk to it, as nobody in particular."""
+        # Two names of the region: boto3 and the AWS CLI read the second one, other SDKs the first.
+        place = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return {"AWS_ENDPOINT_URL": self.endpoint, **place, "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
+
     def observe(self, *observers: Observer) -> None:
         """Show every request to these observers, in this order, after those that are there."""
         self._pipeline.observe(*observers)

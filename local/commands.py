@@ -1,13 +1,15 @@
-"""The commands that play the demo: once, or as the beginning of a world that goes on."""
+"""What the commands do: the demo, once or as the beginning of a world that goes on, and the real engine's session."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -79,12 +81,40 @@ def serve(options: argparse.Namespace, console: Console) -> int:
     return 0 if report.ok else 1
 
 
+def engine(options: argparse.Namespace, console: Console) -> int:
+    """The steps, then until Ctrl-C. 0, or 1 where a step failed. Raises NoEngine and EngineFailed."""
+    from local.engine import Session, find_engine
+
+    find_engine()
+    prepare(options.out)
+    console.print(f"An embedded AWS for stack {options.stack}, empty, and a state of its own in {options.out}", highlight=False)
+    with Session(options.project, options.stack, options.out) as session:
+        for step in options.steps:
+            console.print(f"\n[bold]pulumi {step}[/bold]", highlight=False)
+            if session.run(step):
+                return 1
+        if options.once:
+            return 0
+        console.print("\nIt stays until Ctrl-C. In another terminal, any `pulumi` command:\n", highlight=False)
+        console.print(f"cd {shlex.quote(str(session.folder))}", highlight=False, soft_wrap=True, markup=False)
+        print_exports(session.environment, console)
+        console.print("pulumi preview", highlight=False)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            console.print("\nstopped: the embedded AWS is gone, and its state with it")
+    return 0
+
+
 def exports(world: World, console: Console) -> None:
     """The environment in which the AWS CLI, SDKs and the monitoring tools talk to this world."""
-    region = world.aws.region  # two names: boto3 and the AWS CLI read the second one, other SDKs the first
-    console.print(f"export AWS_ENDPOINT_URL={world.aws.endpoint}", highlight=False, soft_wrap=True)
-    console.print(f"export AWS_REGION={region} AWS_DEFAULT_REGION={region}", highlight=False)
-    console.print("export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any", highlight=False)
+    print_exports(world.aws.environment(), console)
+
+
+def print_exports(environment: Mapping[str, str], console: Console) -> None:
+    """A line of shell for each variable."""
+    for name, value in environment.items():
+        console.print(f"export {name}={shlex.quote(value)}", highlight=False, soft_wrap=True, markup=False)
 
 
 def shop_of(options: argparse.Namespace, console: Console) -> tuple[Shop, Sequence[Problem]]:

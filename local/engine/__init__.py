@@ -4,6 +4,6 @@
 """
 
 from local.engine.provider import serve_provider
-from local.engine.session import Session
+from local.engine.session import EngineFailed, NoEngine, Session, find_engine
 
-__all__ = ["Session", "serve_provider"]
+__all__ = ["EngineFailed", "NoEngine", "Session", "find_engine", "serve_provider"]

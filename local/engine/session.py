@@ -21,6 +21,9 @@ from local.engine.project import write_project
 from local.engine.provider import serve_provider
 
 _PROGRAM: Final = "pulumi"
+_DECIDED: Final = ("--yes", "--skip-preview")
+STEPS: Final[Mapping[str, tuple[str, ...]]] = {"up": _DECIDED, "preview": ("--diff",), "refresh": _DECIDED, "destroy": _DECIDED}
+"""Commands of the CLI that need nobody to answer, with the words that make it so."""
 
 
 class NoEngine(Exception):
@@ -90,7 +93,12 @@ class Session:
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
             "PULUMI_STACK": self._stack,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            **self.aws.environment(),
         }
+
+    def run(self, step: str) -> int:
+        """One of STEPS, with what it needs to ask nobody. Its exit status."""
+        return self.pulumi(step, *STEPS[step]).returncode
 
     def pulumi(self, *words: str, capture: bool = False, given: str | None = None) -> subprocess.CompletedProcess[str]:
         """One command of the CLI, in the session's folder and environment. `capture`: keep what it prints. `given`: its input."""

@@ -72,7 +72,7 @@ class WebAppTable(pulumi.ComponentResource):
         check_emails(emails)
         self._transform = checked(f"WebAppTable {name!r}", transform, [TABLE, *self.handlers, MONITORING])
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags = name, dict(tags) if tags else None
+        self._name, self._tags, self.part = name, dict(tags) if tags else None, ""
         self.nodes: dict[str, pulumi.ComponentResource] = {}
 
         self.table = self._create_table({"table": self.definition, "billing": billing, "disposable": disposable})
@@ -99,6 +99,7 @@ class WebAppTable(pulumi.ComponentResource):
 
     def _arguments(self, part: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Of the component that is about to be made. Whatever options somebody adds, it stays a child of this one."""
+        self.part = part
         found = transformed(self._transform, part, {"tags": self._tags, **arguments})
         return {**found, "opts": pulumi.ResourceOptions.merge(found.get("opts"), pulumi.ResourceOptions(parent=self))}
 

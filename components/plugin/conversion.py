@@ -1,7 +1,7 @@
 """Plain arguments as the values that the Python components take: the same checks, the same errors, with the path in the other language."""
 
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -41,14 +41,15 @@ class Refused(Exception):
 
 
 @contextmanager
-def refusing(path: str) -> Generator[None]:
-    """What the components refuse, said of `path`. Raises Refused."""
+def refusing(path: str, part: Callable[[], str] = str) -> Generator[None]:
+    """What the components refuse, said of `path`. part: which part it is about, where no path says it. Raises Refused."""
     try:
         yield
     except InvalidDefinition as error:
         raise Refused(f"{path}.{error.path}" if error.path else path, f"{error.code}: {error}") from error
     except (ComponentError, SingleTableError, MonitoringError) as error:
-        raise Refused(path, f"{error.code}: {camel_names(str(error))}") from error
+        about = f"{part()}: " if part() else ""
+        raise Refused(path, f"{error.code}: {about}{camel_names(str(error))}") from error
 
 
 def definition(given: Mapping[str, Any]) -> TableDefinition:

@@ -41,9 +41,13 @@ class Provider(ComponentProvider):
         try:
             return super().construct(name, resource_type, values, options)
         except ComponentInitError as error:
-            if isinstance(error.inner, Refused):
-                raise InputPropertyError(error.inner.path, error.inner.reason) from error
-            raise
+            if not isinstance(error.inner, Refused):
+                raise
+            refused = error.inner
+            # The engine shows the value at the path: of no path, everything that was given, and secrets among it.
+            raise (
+                InputPropertyError(refused.path, refused.reason) if refused.path else InputPropertiesError(refused.reason, [])
+            ) from error
 
 
 def reviewed(package: dict[str, Any]) -> dict[str, Any]:

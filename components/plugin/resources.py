@@ -53,7 +53,8 @@ class WebAppTable(web_app_table.WebAppTable):
             **{label: conversion.handler_options(each, transform.get(label, {})) for label, each in given.items()},
             web_app_table.MONITORING: conversion.monitoring(args.get("monitoring", {}), transform.get(web_app_table.MONITORING, {})),
         }
-        with conversion.refusing(""):
+        self.part = ""
+        with conversion.refusing("", lambda: self.part):
             super().__init__(name, table=declared, handlers=handlers, tags=tags_of(args), transform=options, opts=opts)
 
 

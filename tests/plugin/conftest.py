@@ -146,7 +146,8 @@ def properties_of(error: Any) -> dict[str, str]:
             status.ParseFromString(value)
     for detail in status.details:
         detail.Unpack(found)
-    return {each.property_path: each.reason for each in found.errors}
+    assert all(each.property_path for each in found.errors), "the engine prints all inputs, secrets too, for an error of no path"
+    return {each.property_path: each.reason for each in found.errors} or {"": status.message}
 
 
 @pytest.fixture(scope="session")

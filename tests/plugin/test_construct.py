@@ -162,7 +162,7 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
         ({"table": {"recoveryDays": 7.5}}, "table.recoveryDays", "is 7.5: a whole number is needed"),
         ({"table": {"recoveryDays": True}}, "table.recoveryDays", "is true: a whole number is needed"),
         ({"table": {"recoveryDays": secret(7)}}, "table.recoveryDays", "is a secret, or known only after the deployment"),
-        ({"table": {"recoveryDays": 36}}, "", "invalid-argument: recoveryDays is 36: 1 to 35 is allowed"),
+        ({"table": {"recoveryDays": 36}}, "", "invalid-argument: table: recoveryDays is 36: 1 to 35 is allowed"),
         ({"table": {"billing": {"mode": "NOPE"}}}, "table.billing.mode", "is 'NOPE': allowed are on-demand, provisioned"),
         ({"table": {"billing": {}}}, "table.billing.mode", "invalid-argument: table.billing.mode is missing"),
         ({"table": {"billing": {"mode": "provisioned", "minimum": 5}}}, "table.billing", "provisioned needs maximum"),
@@ -179,7 +179,7 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
         ),
         ({"handlers": {"api": {"patterns": "find_user"}}}, "handlers.api.patterns", "is 'find_user': a list is needed"),
         ({"handlers": {"api": {"runtime": "node22"}}}, "", "the runtime is 'node22': allowed are "),
-        ({"handlers": {"api": {"memoryMb": 64}}}, "", "invalid-argument: memoryMb is 64: 128 to 10240 is allowed"),
+        ({"handlers": {"api": {"memoryMb": 64}}}, "", "invalid-argument: api: memoryMb is 64: 128 to 10240 is allowed"),
         ({"handlers": {"api": {"url": "aws_iam"}}}, "handlers.api.url", "is 'aws_iam': allowed are AWS_IAM, NONE"),
         ({"handlers": {"table": {}}}, "", "a handler is called 'table', as another part is"),
         (
@@ -211,6 +211,16 @@ def test_a_refusal_has_a_code_a_path_and_what_is_allowed(
     assert properties[path].partition(":")[0] in ("invalid-argument", "invalid-definition", "invalid-option")
     assert "Traceback" not in str(caught.value) and ".py" not in caught.value.details
     assert not caught.value.registered or path == ""
+
+
+def test_a_refusal_shows_nothing_that_was_given_beside_it(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:
+    """The engine prints the value at the path that a refusal names: without a path, that would be everything."""
+    given = {"definition": definition, "handlers": handlers(code, secrets={"TOKEN": "hush"}, memoryMb=64)}
+    with pytest.raises(Refusal) as caught:
+        plugin.construct("WebAppTable", given)
+
+    assert caught.value.properties == {"": "invalid-argument: api: memoryMb is 64: 128 to 10240 is allowed"}
+    assert "hush" not in str(caught.value)
 
 
 def test_everything_that_is_wrong_is_said_at_once(plugin: Plugin, definition: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -83,26 +84,56 @@ def _seconds(given: str) -> int:
     return int(given)
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What is deployed now, and what a drill would do."""
+
+    examined: "Examined"
+    topics: "Mapping[str, Topic]"
+    plan: "tuple[Planned, ...]"
+
+    @property
+    def fired(self) -> "list[Planned]":
+        return [each for each in self.plan if not each.left_out]
+
+
 def run(options: argparse.Namespace) -> int:
     """0: everything was heard. 1: something was not. Raises UsageError."""
-    from monitoring.doctor import Examined
-
-    now = datetime.now(UTC)
     _check_out(options.out)
-    passing("reading what is deployed")
     try:
-        examined = Examined(deployed_of(options, account=account_of(options)), now)
-        topics = _topics(examined)
-        plan = _plan(options, examined, topics)
-        passing("")
+        found = _read(options)
         if options.no_actions:
-            return _preview(plan, topics)
-        _check(options, plan, topics, now)
-        record = _drilled(options, examined, plan, topics)
+            return _preview(found)
+        _check(options, found)
+        if found.fired and not options.yes:
+            _ask(found)
+            found = _read_again(options, found)
+        record = _drilled(options, found)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
     _write(options, record)
     return FOUND if record.unheard or not record.clean else DONE
+
+
+def _read(options: argparse.Namespace) -> _Read:
+    from monitoring.doctor import Examined
+
+    passing("reading what is deployed")
+    try:
+        examined = Examined(deployed_of(options, account=account_of(options)), datetime.now(UTC))
+        topics = _topics(examined)
+        return _Read(examined, topics, _plan(options, examined, topics))
+    finally:
+        passing("")
+
+
+def _read_again(options: argparse.Namespace, agreed: _Read) -> _Read:
+    """Somebody may have thought for long before they agreed: an incident may have begun meanwhile. Raises UsageError."""
+    found = _read(options)
+    _check(options, found)
+    if [each.name for each in found.fired] != [each.name for each in agreed.fired]:
+        raise UsageError("unconfirmed", "what would be fired has changed while you were asked, and nothing was fired. Begin again.")
+    return found
 
 
 def _topics(examined: "Examined") -> "dict[str, Topic]":
@@ -143,32 +174,33 @@ def _plan(options: argparse.Namespace, examined: "Examined", topics: "Mapping[st
     return plan
 
 
-def _preview(plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> int:
+def _preview(found: _Read) -> int:
     from monitoring.drill.output import preview
 
-    sys.stdout.write(preview(plan, topics))
+    sys.stdout.write(preview(found.plan, found.topics))
     return DONE
 
 
-def _check(options: argparse.Namespace, plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]", now: datetime) -> None:
-    """Raises UsageError "running-drill", "open-incident" and "unconfirmed"."""
-    _check_alone(topics, now)
-    if not options.include_open and (opened := [each.name for each in plan if each.open and not each.left_out]):
+def _check(options: argparse.Namespace, found: _Read) -> None:
+    """Raises UsageError "running-drill" and "open-incident"."""
+    _check_alone(found.topics, found.examined.at)
+    if not options.include_open and (opened := [each.name for each in found.fired if each.open]):
         more = f" and {len(opened) - 1} more" if len(opened) > 1 else ""
         raise UsageError(
             "open-incident",
             f'"{opened[0]}"{more} in ALARM now: this may be a real incident, and no time for a drill. Wait until it is clear, choose others '
             "with --only or --severity, or give --include-open.",
         )
-    fired = [each for each in plan if not each.left_out]
-    if options.yes or not fired:
-        return
+
+
+def _ask(found: _Read) -> None:
+    """Raises UsageError "unconfirmed"."""
     if not sys.stdin.isatty():
         raise UsageError(
             "unconfirmed",
-            f"{len(fired)} alarms would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell.",
+            f"{_many(len(found.fired), 'alarm')} would be fired, and nobody can answer here. Give --yes, or --no-actions to see whom they tell.",
         )
-    sys.stderr.write(f"{_question(fired, topics)} Go on? [y/N] ")
+    sys.stderr.write(f"{_question(found.fired, found.topics)} Go on? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError("unconfirmed", "nothing was fired.")
@@ -197,20 +229,23 @@ def _question(fired: "list[Planned]", topics: "Mapping[str, Topic]") -> str:
     whom = counted(people, sum(len(topic.confirmed) for topic in known) - people)
     unknown = f" and whoever listens to {len(told) - len(known)} that may not be read" if len(known) < len(told) else ""
     return (
-        f"{len(fired)} alarms will tell {len(told)} topics: {whom}{unknown}. Rules of EventBridge for alarms, and deployments that roll back "
+        f"{_many(len(fired), 'alarm')} will tell {_many(len(told), 'topic')}: {whom}{unknown}. Rules of EventBridge for alarms, and deployments that roll back "
         "on one, react too."
     )
 
 
-def _drilled(options: argparse.Namespace, examined: "Examined", plan: "tuple[Planned, ...]", topics: "Mapping[str, Topic]") -> "Record":
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _drilled(options: argparse.Namespace, found: _Read) -> "Record":
     from monitoring.drill import Exercise, Probe, sweep
     from monitoring.drill.outcome import judged
     from monitoring.drill.record import Record
     from monitoring.drill.undisturbed import as_by_ctrl_c
 
-    listened = tuple(
-        dict.fromkeys(arn for each in plan if not each.left_out for arn in each.topics if arn not in topics or topics[arn].attributes)
-    )
+    examined, topics, plan = found.examined, found.topics, found.plan
+    listened = tuple(dict.fromkeys(arn for each in found.fired for arn in each.topics if arn not in topics or topics[arn].attributes))
     owner = examined.table["TableArn"].split(":")[4]
     probe = Probe(examined.account, secrets.token_hex(4), examined.at, owner, listened)
     exercise = Exercise(examined.account, examined.alarms, plan, topics, probe, options.wait, told=passing)

@@ -116,6 +116,58 @@ def test_nothing_is_done_without_consent_or_with_no_actions(ask, world):
     assert world.aws.client("cloudwatch").describe_alarm_history(HistoryItemType="StateUpdate")["AlarmHistoryItems"] == history
 
 
+class Person(StringIO):
+    """Somebody at a terminal, and what they type. meanwhile: what happens before they do."""
+
+    def __init__(self, answer, meanwhile=lambda: None):
+        super().__init__(answer)
+        self.meanwhile = meanwhile
+
+    def isatty(self):
+        return True
+
+    def readline(self, *given):
+        self.meanwhile()
+        return super().readline(*given)
+
+
+@pytest.mark.parametrize("answer", ["\n", "n\n", "yess\n", ""])
+def test_only_yes_is_yes_and_the_question_says_whom_it_wakes(ask, states, monkeypatch, answer):
+    before = states()
+    monkeypatch.setattr(sys, "stdin", Person(answer))
+    status, said = ask("--only", "the table is throttled")
+    assert status == 2
+    assert "1 alarm will tell 1 topic: 1 program." in said.err
+    assert "nothing was fired" in said.err
+    assert states() == before
+
+
+def test_somebody_who_agrees_fires_it(ask, states, monkeypatch):
+    before = states()
+    monkeypatch.setattr(sys, "stdin", Person("y\n"))
+    status, said = ask("--only", "the table is throttled")
+    assert (status, states()) == (0, before)
+    assert "1 alarm: 1 heard" in said.out
+
+
+def test_an_incident_that_begins_while_somebody_thinks_stops_it(ask, states, world, monkeypatch):
+    [name] = [each for each in states() if "the table is throttled" in each and severity_of(each) == "page"]
+    cloudwatch = world.aws.client("cloudwatch")
+
+    def begins():
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="Threshold crossed")
+
+    monkeypatch.setattr(sys, "stdin", Person("y\n", begins))
+    try:
+        status, said = ask("--only", "the table is throttled")
+        assert status == 2
+        assert "open-incident" in said.err
+        assert states()[name] == "ALARM"
+        assert queues(world) == []
+    finally:
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="over")
+
+
 def test_an_open_incident_stops_the_drill(ask, states, world):
     [name] = [each for each in states() if "GSI1 is throttled" in each and severity_of(each) == "page"]
     cloudwatch = world.aws.client("cloudwatch")

@@ -25,12 +25,14 @@ _TRANSACTIONS = frozenset({"TransactWriteItems", "TransactGetItems"})
 @dataclass(frozen=True)
 class Replica:
     """region: such as "eu-central-1". key_arn: of a KMS key in that region, where the table's own key is the customer's. Default: none.
+    removable: takes its deletion protection off, in a deployment before the one that no longer has it. Default: False.
 
     Deletion protection, continuous backups and tags are those of the table.
     """
 
     region: str
     key_arn: pulumi.Input[str] | None = None
+    removable: bool = False
 
     def __post_init__(self) -> None:
         if not _REGION.fullmatch(self.region):
@@ -89,7 +91,7 @@ class Replicas:
             {
                 "region_name": each.region,
                 "consistency_mode": self.consistency,
-                "deletion_protection_enabled": protected,
+                "deletion_protection_enabled": protected and not each.removable,
                 "point_in_time_recovery": protected,
                 "propagate_tags": True,
                 **({"kms_key_arn": each.key_arn} if each.key_arn is not None else {}),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.billing import Billing, Capacity, Encryption
-from components.origins import CREATION_ONLY
+from components.origins import CREATION_ONLY, Origin
 from components.scaling import drifting
 from components.table import table_arguments
 from policy.rules.capacity import table_provisioned_capacity
@@ -60,8 +60,12 @@ def inputs(billing: Billing, *indexes: str) -> dict[str, Any]:
 
 def _camel(value: Any) -> Any:
     if isinstance(value, dict):
-        return {re.sub(r"_(.)", lambda found: found[1].upper(), name): _camel(item) for name, item in value.items()}
+        return {_camel_name(name): _camel(item) for name, item in value.items()}
     return [_camel(item) for item in value] if isinstance(value, list) else value
+
+
+def _camel_name(name: str) -> str:
+    return re.sub(r"_(.)", lambda found: found[1].upper(), name)
 
 
 def deployed(old: dict[str, Any], billing: Billing, *indexes: str) -> dict[str, Any]:
@@ -98,6 +102,21 @@ def test_what_a_table_was_made_of_is_no_change_once_it_is_there() -> None:
 
     assert with_ignored(restored, plain, list(CREATION_ONLY)) == restored
     assert with_ignored(plain, restored, list(CREATION_ONLY)) == plain
+
+
+@pytest.mark.parametrize("origin", [Origin.point_in_time("shop-1"), Origin.s3("exports")], ids=["restored", "imported"])
+def test_what_the_first_deployment_left_out_reaches_the_second(origin: Origin) -> None:
+    """The provider reads back what is not there; nothing may keep the program from saying it again."""
+    ignored = {*drifting(AUTOSCALED, ["GSI1"]), *CREATION_ONLY, *origin.held}
+    assert not ignored & {_camel_name(name) for name in origin.gaps}
+
+
+def test_a_table_that_is_taken_over_is_not_changed() -> None:
+    legacy = {**inputs(AUTOSCALED, "GSI1"), "deletionProtectionEnabled": False, "tags": {"made": "by hand"}, "streamEnabled": False}
+    legacy.pop("pointInTimeRecovery")
+    origin = Origin.existing("legacy")
+
+    assert with_ignored(legacy, inputs(Billing.on_demand(), "GSI1", "GSI2"), [*origin.held, *CREATION_ONLY]) == legacy
 
 
 def test_from_on_demand_straight_to_autoscaled_is_reported() -> None:

@@ -245,6 +245,13 @@ def test_replicas_of_a_disposable_table_can_be_deleted(project: Path) -> None:
     assert (replica["deletionProtectionEnabled"], replica["pointInTimeRecovery"]) == (False, False)
 
 
+def test_a_replica_is_made_removable_before_it_is_removed(project: Path) -> None:
+    """DynamoDB refuses to delete one that is protected; its backups stay on."""
+    one, another = table_of(project, 'replicas=Replicas.eventual("eu-central-1", Replica("eu-west-2", removable=True))')["replicas"]
+    assert (one["deletionProtectionEnabled"], another["deletionProtectionEnabled"]) == (True, False)
+    assert another["pointInTimeRecovery"] is True
+
+
 def test_a_strongly_consistent_table_with_a_witness(project: Path) -> None:
     table = table_of(project, 'replicas=Replicas.strong("eu-central-1", witness="eu-west-3")')
 

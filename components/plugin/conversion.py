@@ -12,7 +12,7 @@ from components.billing import Billing, Encryption
 from components.errors import ComponentError, InvalidArgument
 from components.handlers import Handler
 from components.insights import Insights
-from components.plugin.shapes import BillingArgs, EmailsArgs, EncryptionKind, HandlerArgs, MonitoringArgs, TableArgs
+from components.plugin import shapes
 from components.settings import billing_from
 from monitoring import MonitoringError, Options
 from monitoring.account_alarms import AccountOptions
@@ -57,7 +57,7 @@ def definition(given: Mapping[str, Any]) -> TableDefinition:
         return TableDefinition.from_dict(given)
 
 
-def table(given: TableArgs, transform: Transforms) -> dict[str, Any]:
+def table(given: shapes.TableOptions, transform: Transforms) -> dict[str, Any]:
     """Arguments of SingleTable beside the declaration."""
     arguments = _taken(given, TABLE_AS_THEY_ARE)
     with refusing("table.billing"):
@@ -72,7 +72,7 @@ def table(given: TableArgs, transform: Transforms) -> dict[str, Any]:
     return {**arguments, "transform": transforms(transform)}
 
 
-def _billing(given: BillingArgs) -> Billing:
+def _billing(given: shapes.Billing) -> Billing:
     plain = {_camel(name): value for name, value in given.items()}
     try:
         return billing_from({**plain, "mode": given["mode"].value})
@@ -80,13 +80,13 @@ def _billing(given: BillingArgs) -> Billing:
         raise InvalidArgument(f"the billing is not possible: {error}") from None
 
 
-def _encryption(given: TableArgs) -> Encryption:
+def _encryption(given: shapes.TableOptions) -> Encryption:
     key = given.get("kms_key_arn")
-    default = EncryptionKind.AWS_OWNED if key is None else EncryptionKind.CUSTOMER_KEY
+    default = shapes.EncryptionKind.AWS_OWNED if key is None else shapes.EncryptionKind.CUSTOMER_KEY
     return Encryption(given.get("encryption", default).value, key)
 
 
-def handler(label: str, given: HandlerArgs, declared: TableDefinition) -> Handler:
+def handler(label: str, given: shapes.Handler, declared: TableDefinition) -> Handler:
     path = f"handlers.{label}"
     environment = {**given.get("environment", {})}
     environment |= {name: pulumi.Output.secret(value) for name, value in given.get("secrets", {}).items()}
@@ -107,7 +107,7 @@ def handler(label: str, given: HandlerArgs, declared: TableDefinition) -> Handle
     )
 
 
-def handler_options(given: HandlerArgs, transform: Transforms) -> dict[str, Any]:
+def handler_options(given: shapes.Handler, transform: Transforms) -> dict[str, Any]:
     """Arguments of PythonFunction or StreamConsumer beside those of a Handler."""
     arguments = _taken(given, HANDLER_AS_THEY_ARE)
     if "architecture" in given:
@@ -123,7 +123,7 @@ def _patterns(names: Sequence[str], declared: TableDefinition) -> list[PatternDe
     return [known[name] for name in names]
 
 
-def monitoring(given: MonitoringArgs, transform: Transforms) -> dict[str, Any]:
+def monitoring(given: shapes.MonitoringOptions, transform: Transforms) -> dict[str, Any]:
     """Arguments of Monitoring beside what it watches."""
     arguments: dict[str, Any] = {"emails": emails(given.get("emails")), "owner": given.get("owner")}
     if "notify" in given:
@@ -134,7 +134,7 @@ def monitoring(given: MonitoringArgs, transform: Transforms) -> dict[str, Any]:
     return {**arguments, "transform": transforms(transform)}
 
 
-def emails(given: EmailsArgs | None) -> Mapping[str, Sequence[str]]:
+def emails(given: shapes.Emails | None) -> Mapping[str, Sequence[str]]:
     """By severity."""
     return cast("Mapping[str, Sequence[str]]", given or {})
 

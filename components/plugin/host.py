@@ -20,7 +20,7 @@ NAME = "singletable"
 VERSION = "0.1.0"
 """Of the distribution: a test holds the two together."""
 COMPONENTS = [WebAppTable, SingleTable, AccountMonitoring]
-SECRETS = (("HandlerArgs", "secrets"),)
+SECRETS = (("Handler", "secrets"),)
 """Properties that an SDK hides by itself."""
 
 

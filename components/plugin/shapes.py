@@ -20,7 +20,7 @@ class BillingMode(StrEnum):
     """For each hour, autoscaled where minimum and maximum differ."""
 
 
-class BillingArgs(TypedDict):
+class Billing(TypedDict):
     """How a table and its indexes are paid for. A change of the mode never replaces the table."""
 
     mode: BillingMode
@@ -66,10 +66,10 @@ class InsightsMode(StrEnum):
     """Those that are used most, too: counts every request."""
 
 
-class TableArgs(TypedDict):
+class TableOptions(TypedDict):
     """What a table is beside its declaration."""
 
-    billing: NotRequired[BillingArgs]
+    billing: NotRequired[Billing]
     """How it is paid for. Default: on demand, without a limit."""
     encryption: NotRequired[EncryptionKind]
     """Who owns its key. Default: aws-owned, or customer-key where kmsKeyArn is given."""
@@ -103,7 +103,7 @@ class Architecture(StrEnum):
     """For code that was compiled for it."""
 
 
-class PermissionArgs(TypedDict):
+class Permission(TypedDict):
     """One statement that allows a function something beside its access patterns. Wildcards are refused."""
 
     sid: str
@@ -114,14 +114,14 @@ class PermissionArgs(TypedDict):
     """ARNs."""
 
 
-class StreamArgs(TypedDict):
+class Stream(TypedDict):
     """What a function follows of the table's changes. {}: all of them."""
 
     filters: NotRequired[Sequence[Mapping[str, Any]]]
     """Up to five, of which a change has to pass one, in the form of Lambda's event filtering: objects, not JSON. Default: every change passes."""
 
 
-class HandlerArgs(TypedDict):
+class Handler(TypedDict):
     """A function of the application."""
 
     handler: str
@@ -132,7 +132,7 @@ class HandlerArgs(TypedDict):
     """What it runs: a folder or a .zip that is ready."""
     patterns: NotRequired[Sequence[str]]
     """Names of the declared access patterns that it uses: its permissions. Default: every declared pattern."""
-    stream: NotRequired[StreamArgs]
+    stream: NotRequired[Stream]
     """Makes it a consumer of the table's stream, with a queue for what it could not handle. Default: it is called by others."""
     url: NotRequired[UrlAuthorization]
     """Gives it a URL. Not for a consumer. Default: it has none."""
@@ -140,7 +140,7 @@ class HandlerArgs(TypedDict):
     """Variables beside the component's own: TABLE_NAME, SCHEMA_FINGERPRINT. Default: none."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Further variables, which are encrypted in the state and hidden in output. Default: none."""
-    permissions: NotRequired[Sequence[PermissionArgs]]
+    permissions: NotRequired[Sequence[Permission]]
     """What it may do beside its access patterns. Default: nothing."""
     description: NotRequired[str]
     """Shown in the console. Default: none."""
@@ -154,7 +154,7 @@ class HandlerArgs(TypedDict):
     """What it runs on. Default: arm64."""
 
 
-class EmailsArgs(TypedDict):
+class Emails(TypedDict):
     """Who is told of alarms, by severity. Each address has to confirm."""
 
     page: NotRequired[Sequence[str]]
@@ -174,10 +174,10 @@ class Notify(StrEnum):
     """One message for each severity, until all of its alarms are clear."""
 
 
-class MonitoringArgs(TypedDict):
+class MonitoringOptions(TypedDict):
     """Whom alarms tell, and when there are some."""
 
-    emails: NotRequired[EmailsArgs]
+    emails: NotRequired[Emails]
     """Who is told. Default: nobody; the topics are there for other subscriptions."""
     notify: NotRequired[Notify]
     """What tells the topics. Default: alarms."""
@@ -196,11 +196,11 @@ class WebAppTableArgs(TypedDict):
 
     definition: Mapping[str, Any]
     """The declaration, in its JSON form: what `python -m singletable definition MODULE` prints, or the same by hand. Its schema is docs/table.schema.json; `python -m singletable check FILE` checks a file."""
-    handlers: NotRequired[Mapping[str, HandlerArgs]]
+    handlers: NotRequired[Mapping[str, Handler]]
     """The functions, by a name of letters, digits and dashes. Default: none."""
-    table: NotRequired[TableArgs]
+    table: NotRequired[TableOptions]
     """What the table is beside its declaration. Default: on demand, protected in four layers."""
-    monitoring: NotRequired[MonitoringArgs]
+    monitoring: NotRequired[MonitoringOptions]
     """Whom the alarms tell. Default: nobody."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Of every resource. Default: none."""
@@ -213,7 +213,7 @@ class SingleTableArgs(TypedDict):
 
     definition: Mapping[str, Any]
     """The declaration, in its JSON form, as of WebAppTable."""
-    table: NotRequired[TableArgs]
+    table: NotRequired[TableOptions]
     """What it is beside its declaration. Default: on demand, protected in four layers."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Of every resource. Default: none."""
@@ -224,7 +224,7 @@ class SingleTableArgs(TypedDict):
 class AccountMonitoringArgs(TypedDict):
     """What all stacks of an account and region share, watched once."""
 
-    emails: NotRequired[EmailsArgs]
+    emails: NotRequired[Emails]
     """Who is told. Default: nobody."""
     concurrency_quota: NotRequired[int]
     """Runs that Lambda allows at one time in this account and region. Default: 1000."""

@@ -33,7 +33,7 @@ ANY_FOR_A_REASON = {
     "SingleTable.definition": "as of WebAppTable",
     "WebAppTable.transform": "arguments of the AWS provider's resources, whose types every consumer's SDK would then need",
     "SingleTable.transform": "as of WebAppTable",
-    "StreamArgs.filters": "Lambda's own form of event filters, which nests by the application's attributes",
+    "Stream.filters": "Lambda's own form of event filters, which nests by the application's attributes",
 }
 
 
@@ -96,6 +96,11 @@ def has_any(given: Any) -> bool:
     return given.get("$ref") == "pulumi.json#/Any" or any(has_any(each) for each in given.values())
 
 
+def test_no_name_of_a_type_repeats_what_an_sdk_adds(package: dict[str, Any]) -> None:
+    """Go and Python call the inputs of type X XArgs."""
+    assert [kind for kind in package["types"] if kind.endswith(("Args", "Input", "Output"))] == []
+
+
 def test_any_stands_only_where_there_is_a_reason(package: dict[str, Any]) -> None:
     assert {name for name, each in properties(package) if has_any(each)} == ANY_FOR_A_REASON.keys()
 
@@ -106,9 +111,9 @@ def test_required_is_exactly_what_must_be(package: dict[str, Any]) -> None:
     assert {kind: names for kind, names in required.items() if names} == {
         "WebAppTable": {"definition"},
         "SingleTable": {"definition"},
-        "BillingArgs": {"mode"},
-        "HandlerArgs": {"handler", "runtime", "code"},
-        "PermissionArgs": {"sid", "actions", "resources"},
+        "Billing": {"mode"},
+        "Handler": {"handler", "runtime", "code"},
+        "Permission": {"sid", "actions", "resources"},
     }
 
 
@@ -124,15 +129,15 @@ def test_an_optional_argument_says_its_default(package: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("shape", "name", "of", "argument"),
     [
-        ("TableArgs", "recoveryDays", SingleTable, "recovery_days"),
-        ("TableArgs", "tableClass", SingleTable, "table_class"),
-        ("TableArgs", "disposable", SingleTable, "disposable"),
-        ("HandlerArgs", "memoryMb", PythonFunction, "memory_mb"),
-        ("HandlerArgs", "timeoutSeconds", PythonFunction, "timeout_seconds"),
-        ("HandlerArgs", "timeoutSeconds", StreamConsumer, "timeout_seconds"),
-        ("HandlerArgs", "logRetentionDays", PythonFunction, "log_retention_days"),
-        ("HandlerArgs", "architecture", PythonFunction, "architecture"),
-        ("MonitoringArgs", "notify", Monitoring, "notify"),
+        ("TableOptions", "recoveryDays", SingleTable, "recovery_days"),
+        ("TableOptions", "tableClass", SingleTable, "table_class"),
+        ("TableOptions", "disposable", SingleTable, "disposable"),
+        ("Handler", "memoryMb", PythonFunction, "memory_mb"),
+        ("Handler", "timeoutSeconds", PythonFunction, "timeout_seconds"),
+        ("Handler", "timeoutSeconds", StreamConsumer, "timeout_seconds"),
+        ("Handler", "logRetentionDays", PythonFunction, "log_retention_days"),
+        ("Handler", "architecture", PythonFunction, "architecture"),
+        ("MonitoringOptions", "notify", Monitoring, "notify"),
     ],
 )
 def test_a_default_is_that_of_the_component(package: dict[str, Any], shape: str, name: str, of: type, argument: str) -> None:
@@ -168,8 +173,8 @@ def test_every_enumeration_is_compared_above(package: dict[str, Any]) -> None:
 
 
 def test_severities_and_statements_are_those_of_python() -> None:
-    assert tuple(shapes.EmailsArgs.__annotations__) == SEVERITIES
-    assert shapes.PermissionArgs.__annotations__.keys() <= Access.__annotations__.keys()
+    assert tuple(shapes.Emails.__annotations__) == SEVERITIES
+    assert shapes.Permission.__annotations__.keys() <= Access.__annotations__.keys()
 
 
 @pytest.mark.parametrize("component", [WebAppTable, SingleTable, AccountMonitoring])
@@ -181,5 +186,5 @@ def test_outputs_are_those_of_the_component(package: dict[str, Any], component: 
 
 
 def test_a_secret_is_marked(package: dict[str, Any]) -> None:
-    assert package["types"][f"{NAME}:index:HandlerArgs"]["properties"]["secrets"]["secret"] is True
-    assert [name for name, each in properties(package) if each.get("secret")] == ["HandlerArgs.secrets"]
+    assert package["types"][f"{NAME}:index:Handler"]["properties"]["secrets"]["secret"] is True
+    assert [name for name, each in properties(package) if each.get("secret")] == ["Handler.secrets"]

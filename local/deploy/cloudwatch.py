@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from local.deploy.handler import Calls, Handler, Properties, pascal, present, tag_list
 from local.monitor import Created
-from policy.alarms import metric_alarm_request
+from monitoring.lint.readers.provider import request_of
 
 
 def _arn(call: Calls, name: str) -> str:
@@ -15,7 +15,7 @@ def _arn(call: Calls, name: str) -> str:
 def create_alarm(properties: Properties, call: Calls) -> Created:
     inputs = properties.rest()
     tags = tag_list(inputs.pop("tags", None))
-    request = metric_alarm_request(inputs)
+    request = request_of(inputs)
     call("cloudwatch", "PutMetricAlarm", **request, **present(Tags=tags))
     name = request["AlarmName"]
     return Created(name, {"name": name, "arn": _arn(call, name)})

@@ -21,8 +21,8 @@ from pulumi_policy.proxy import UnknownValueError
 
 from monitoring.alarms import Alarm
 from monitoring.errors import MonitoringError
+from monitoring.lint.readers.provider import request_of
 from monitoring.operations import READS, STREAM
-from policy.alarms import metric_alarm_request
 from policy.properties import has
 from policy.rules.config import PRODUCTION
 from policy.rules.tables import TABLE
@@ -69,7 +69,7 @@ class Alarms:
 
 def _read(resource: PolicyResource) -> Alarm:
     inputs = {name: resource.props[name] for name in _DECIDING if has(resource.props, name)}
-    return Alarm.from_request(metric_alarm_request({"name": resource.name, **inputs}))
+    return Alarm.from_request(request_of({"name": resource.name, **inputs}))
 
 
 def _watched(alarm: Alarm) -> Iterator[Watched]:

@@ -8,7 +8,7 @@ from local.aws import EmbeddedAws
 from local.deploy import deploy, registrations
 from monitoring.account_alarms import AccountOptions, account_alarms
 from monitoring.alarms import Alarm
-from policy.alarms import metric_alarm_request
+from monitoring.lint.readers.provider import request_of
 from tests.components.conftest import ROOT, Stack
 
 EXAMPLE = ROOT / "examples" / "account"
@@ -27,7 +27,7 @@ def test_every_alarm_is_there_and_tells_the_topic_of_its_severity(account: Stack
     for alarm in made:
         topic = account.outputs["alarmTopicArns"][alarm.severity]
         sent = {**alarm.request(), "AlarmActions": [topic], "OKActions": [topic]}
-        assert Alarm.from_request(metric_alarm_request(found[alarm.name])) == Alarm.from_request(sent)
+        assert Alarm.from_request(request_of(found[alarm.name])) == Alarm.from_request(sent)
 
 
 def test_who_is_told(account: Stack) -> None:

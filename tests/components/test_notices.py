@@ -13,8 +13,8 @@ from local.alarm_message import composite_message, metric_message
 from local.aws import EmbeddedAws, repaired_moto
 from local.deploy import DeployError, deploy
 from monitoring.alarms import Alarm, WarmUp
+from monitoring.lint.readers.provider import request_of
 from monitoring.mute import MuteRule, MuteWindow
-from policy.alarms import metric_alarm_request
 from tests.components.conftest import ROOT, Stack, run
 from tests.local.conftest import moto_client
 
@@ -128,7 +128,7 @@ def test_every_alarm_warms_up(project: Path) -> None:
     stack = run(project, f'{MAINTENANCE}\nMonitoring("notes", table=data, maintenance=Maintenance(warm_up=WarmUp(30)))\n')
     for each in stack.all("MetricAlarm"):
         expected = {"WarmUpPeriodDurationInMinutes": 30, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": False}
-        assert metric_alarm_request(each.inputs)["WarmUpConfiguration"] == expected
+        assert request_of(each.inputs)["WarmUpConfiguration"] == expected
 
 
 def test_without_maintenance_nothing_is_still(dev: Stack) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import monitoring
 from monitoring.alarms import Alarm, CompositeAlarm
-from policy.alarms import metric_alarm_request
+from monitoring.lint.readers.provider import request_of
 from tests.components.conftest import ACCOUNT, REGION, Stack, document, watched
 from tests.monitoring.conftest import clause
 from tests.monitoring.weather import API, INCIDENTS, Weather, course, deployed, slow
@@ -36,7 +36,7 @@ def test_every_alarm_of_the_recipes_is_there_and_says_the_same(dev: Stack) -> No
     for alarm in made:
         topic = dev.outputs["alarmTopicArns"][alarm.severity]
         sent = {**monitoring.resolve(alarm, names), "AlarmActions": [topic], "OKActions": [topic]}
-        assert Alarm.from_request(metric_alarm_request(registered[alarm.name])) == Alarm.from_request(sent), alarm.name
+        assert Alarm.from_request(request_of(registered[alarm.name])) == Alarm.from_request(sent), alarm.name
 
 
 @pytest.mark.parametrize("reading", list(monitoring.Reading))

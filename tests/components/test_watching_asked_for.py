@@ -6,8 +6,8 @@ import pytest
 
 from monitoring import AnomalyAlarm
 from monitoring.alarms import Alarm
+from monitoring.lint.readers.provider import request_of
 from monitoring.operations import FAMILIES
-from policy.alarms import metric_alarm_request
 from tests.components.conftest import Stack, run
 
 EVERYTHING = [name for members in FAMILIES.values() for name in members]
@@ -26,7 +26,7 @@ def watched(project: Path, arguments: str) -> Stack:
 
 
 def requests(stack: Stack) -> dict[str, dict[str, object]]:
-    found = (metric_alarm_request(each.inputs) for each in stack.all("MetricAlarm"))
+    found = (request_of(each.inputs) for each in stack.all("MetricAlarm"))
     return {request["AlarmName"].partition(": ")[2]: request for request in found}
 
 

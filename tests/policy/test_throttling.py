@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_OBJECT_VALUE, UNKNOWN_STRING_VALUE, UnknownValueError
 
-from policy.alarms import metric_alarm_request
+from monitoring.lint.readers.provider import request_of
 from policy.rules.throttling import table_throttle_alarms
 from tests.policy.support import ALARM, DISPOSABLE, TABLE, Resource, stack_violations, table
 
@@ -79,7 +79,7 @@ def query(name: str, metric: str, dimensions: Mapping[str, Any]) -> dict[str, An
 def test_a_query_returns_data_only_where_it_says_so() -> None:
     """Unlike the API, the provider sends false where nothing is said (AWS provider, metric_query: return_data)."""
     silent = {name: value for name, value in query("r", "ReadThrottleEvents", OF_TABLE).items() if name != "returnData"}
-    request = metric_alarm_request({"name": "any", "metricQueries": [silent, {"id": "e", "expression": "r", "returnData": True}]})
+    request = request_of({"name": "any", "metricQueries": [silent, {"id": "e", "expression": "r", "returnData": True}]})
     assert [each["ReturnData"] for each in request["Metrics"]] == [False, True]
 
 

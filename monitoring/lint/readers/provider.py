@@ -22,11 +22,11 @@ def request_of(values: Mapping[str, Any]) -> dict[str, Any]:
     found = spelt(values)
     if "Dimensions" in found:
         found["Dimensions"] = _dimensions(found["Dimensions"])
-    if isinstance(queries := found.get("Metrics"), list):
-        found["Metrics"] = [_query(each) for each in cast("list[Any]", queries)]
-    suppressor: Any = found.pop("ActionsSuppressor", None)
-    if isinstance(suppressor, list):
-        suppressor = next(iter(cast("list[Any]", suppressor)), None)
+    if isinstance(queries := found.get("Metrics"), Sequence) and not isinstance(queries, str):
+        found["Metrics"] = [_query(each) for each in cast("Sequence[Any]", queries)]
+    if isinstance(warm_up := _only(found.get("WarmUpConfiguration")), Mapping):
+        found["WarmUpConfiguration"] = spelt(cast("Mapping[str, Any]", warm_up))
+    suppressor: Any = _only(found.pop("ActionsSuppressor", None))
     if isinstance(suppressor, Mapping):
         inner = spelt(cast("Mapping[str, Any]", suppressor))
         renamed = {"Alarm": "ActionsSuppressor", "WaitPeriod": "ActionsSuppressorWaitPeriod"}
@@ -45,6 +45,13 @@ def spelt(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _only(given: Any) -> Any:
+    """What Terraform's state has as a list of one."""
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return next(iter(cast("Sequence[Any]", given)), None)
+    return given
+
+
 def _dimensions(given: Any) -> Any:
     """From name -> value. An unknown whole stays unknown."""
     if not isinstance(given, Mapping):
@@ -58,9 +65,7 @@ def _query(given: Any) -> Any:
         return given
     query = spelt(cast("Mapping[str, Any]", given))
     query.setdefault("ReturnData", False)
-    metric: Any = query.pop("Metric", None)
-    if isinstance(metric, Sequence) and not isinstance(metric, str):
-        metric = next(iter(cast("Sequence[Any]", metric)), None)
+    metric: Any = _only(query.pop("Metric", None))
     if isinstance(metric, Ref):
         query["MetricStat"] = metric
     elif isinstance(metric, Mapping):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from monitoring.lint import FORMATS, InputError, read_file, read_text
+from monitoring.lint.readers import provider
 from monitoring.names import Ref
 from tests.monitoring.lint.samples import ours, request_of, stat
 
@@ -174,6 +175,15 @@ def test_a_state_has_zeros_and_empty_texts_for_what_is_not_set():
         {"Id": "e", "Expression": "2*a", "ReturnData": True},
     ]
     assert not {"Period", "DatapointsToAlarm", "Namespace", "Dimensions"} & alarm.request.keys()
+
+
+def test_a_warm_up_is_spelt_as_the_api_has_it():
+    """botocore, PutMetricAlarm: WarmUpConfiguration. Terraform's state has a block as a list of one."""
+    spelt = {"WarmUpPeriodDurationInMinutes": 30, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": True}
+    block = {"warm_up_period_duration_in_minutes": 30, "only_start_evaluating_after_warm_up_period_ends": True}
+    assert only(plan(VALUES | {"warm_up_configuration": [block]})).request["WarmUpConfiguration"] == spelt
+    inputs = {"warmUpPeriodDurationInMinutes": 30, "onlyStartEvaluatingAfterWarmUpPeriodEnds": True}
+    assert provider.request_of({"name": "any", "warmUpConfiguration": inputs}) == {"AlarmName": "any", "WarmUpConfiguration": spelt}
 
 
 def test_a_composite_of_terraform():

@@ -61,9 +61,10 @@ class Monitoring(pulumi.ComponentResource):
         maintenance: windows in which nobody is told, warm-up of new alarms, and what suppresses composites that tell. Default: nothing.
         boards: further dashboards, US$ 3 a month each: "patterns", how each access pattern is used, and what the logs say; "consumers", one for
         each reader of the stream. Default: none. marks: times that are drawn on the charts, such as of a release; a value that changes with
-        every update makes every update a change. Default: none. owner: named on the dashboard. transform: of every "topic", "topic_policy", "subscription", "mute_rule", "alarm", "composite", and
-        of the "dashboard". E-mails leave out that an alarm has its first data and is fine. A topic has no KMS key: alarms may not use the one
-        that AWS manages, and one of your own has to let cloudwatch.amazonaws.com decrypt and generate data keys.
+        every update makes every update a change. Default: none. owner: named on the dashboard. transform: of every "topic", "topic_policy",
+        "subscription", "mute_rule", "alarm", "composite" and "dashboard". E-mails leave out that an alarm has its first data and is fine. A
+        topic has no KMS key: alarms may not use the one that AWS manages, and one of your own has to let cloudwatch.amazonaws.com decrypt and
+        generate data keys.
 
         Raises InvalidArgument, and monitoring's MonitoringError.
         """

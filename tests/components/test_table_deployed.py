@@ -88,6 +88,36 @@ def test_everything_at_once(project: Path, aws: EmbeddedAws) -> None:
         assert (statement["Principal"], statement["Action"]) == ({"AWS": [REPORTS]}, [action])
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("country = :country AND city = :city", ["1", "2"]),
+        ("country = :country AND city = :city AND visits > :visits", ["2"]),
+        ("country = :country AND city = :city AND visits = :visits AND begins_with(nickname, :nickname)", ["1"]),
+    ],
+)
+def test_a_key_of_several_attributes_is_queried_from_the_left(project: Path, aws: EmbeddedAws, condition: str, found: list[str]) -> None:
+    made = deployed(
+        project,
+        aws,
+        """
+        visited = GlobalIndex("by-place", ["country", "city"], [KeyAttribute("visits", "N"), "nickname"])
+        SingleTable("places", table=definition, indexes=[visited], disposable=True)
+        """,
+    )
+    client, name = aws.client("dynamodb"), table_of(aws, made)["TableName"]
+    for number, city, visits in (("1", "Ulm", "3"), ("2", "Ulm", "10"), ("3", "Bonn", "5")):
+        place = {"country": {"S": "de"}, "city": {"S": city}, "visits": {"N": visits}, "nickname": {"S": "old"}}
+        client.put_item(TableName=name, Item={"id": {"S": number}, **place})
+    client.put_item(TableName=name, Item={"id": {"S": "without a key of the index"}, "country": {"S": "de"}, "city": {"S": "Ulm"}})
+
+    values = {":country": {"S": "de"}, ":city": {"S": "Ulm"}, ":visits": {"N": "3"}, ":nickname": {"S": "o"}}
+    used = {slot: value for slot, value in values.items() if slot in condition}
+    answer = client.query(TableName=name, IndexName="by-place", KeyConditionExpression=condition, ExpressionAttributeValues=used)
+    assert [item["id"]["S"] for item in answer["Items"]] == found
+    client.delete_table(TableName=name)
+
+
 def test_scaling_of_each_index_and_its_schedule(project: Path, aws: EmbeddedAws) -> None:
     made = deployed(
         project,

@@ -29,8 +29,8 @@ example:
 
 Prices are list prices of US East (N. Virginia), without free allowances. --prices FILE is a JSON object with some of
 read_million_usd, write_million_usd, read_hour_usd, write_hour_usd, gigabyte_usd, recovery_gigabyte_usd.
-With TABLE a month is as the days that are looked at, or as the time since the table was made. What a pattern uses is measured where its functions publish
-metrics of patterns (pattern_metrics); other requests are one sum.
+With TABLE a month is as the days that are looked at, or as the time since the table was made. What a pattern uses is
+measured where its functions publish metrics of patterns (pattern_metrics); other requests are one sum.
 
 exit status:
   0  computed

@@ -22,7 +22,7 @@ from singletable import CursorKeys
 from tests.snippets import ROOT, Block, Program, blocks
 
 ON_AWS = "needs an AWS account"
-PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("bundle", "data-layer", "local", "monitoring", "policy")))
+PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("bundle", "data-layer", "engine", "local", "monitoring", "policy")))
 SHELL = [(block, line) for page in PAGES for block in blocks(page, "sh") for line in block.code.splitlines()]
 ACTIVATE = ". .venv/bin/activate"
 HERE = [line for block, line in SHELL if block.mark != ON_AWS and line != ACTIVATE]
@@ -100,13 +100,13 @@ def test_the_installed_commands_and_packages_are_named() -> None:
 
 
 def targets() -> list[str]:
-    return re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    return re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_make_help_names_every_target() -> None:
     result = run("make", "--no-print-directory", "help")
     assert result.returncode == 0, result.stderr
-    assert re.findall(r"^ +make ([a-z]+) +\S", result.stdout, re.MULTILINE) == targets()
+    assert re.findall(r"^ +make ([a-z-]+) +\S", result.stdout, re.MULTILINE) == targets()
     assert run("make", "--no-print-directory").stdout == result.stdout, "make alone is make help"
 
 

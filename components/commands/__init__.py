@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs: `bundle` needs 
 from types import ModuleType
 from typing import Final
 
-from components.commands import access, bundle, plan_index_change
+from components.commands import access, bundle, plan_index_change, redrive
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (bundle, access, plan_index_change)
+COMMANDS: Final[tuple[ModuleType, ...]] = (bundle, access, plan_index_change, redrive)
 """In the order of the help."""

@@ -14,6 +14,8 @@ data = SingleTable(
     encryption=settings.encryption,
     recovery_days=settings.recovery_days,
     disposable=settings.disposable,
+    table_class=settings.table_class,
+    insights=settings.insights,
     tags=settings.tags,
 )
 

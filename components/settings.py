@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
@@ -15,7 +15,8 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from components.billing import Billing, Capacity, Encryption
 from components.errors import InvalidArgument, InvalidSetting
 from components.function import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
-from components.table import RECOVERY_DAYS
+from components.insights import Insights
+from components.table_arguments import RECOVERY_DAYS, TableClass
 from monitoring import MonitoringError, Options
 from monitoring.alarms import LONGEST_WARM_UP, SEVERITIES, WarmUp
 from monitoring.maintenance import Maintenance
@@ -45,6 +46,8 @@ class Settings:
     billing: Billing
     recovery_days: int
     encryption: Encryption
+    table_class: TableClass
+    insights: Insights | None
     memory_mb: int
     log_retention_days: int
     pattern_metrics: bool
@@ -68,6 +71,8 @@ class Settings:
             billing=values["billing"],
             recovery_days=values["recoveryDays"],
             encryption=values["encryption"],
+            table_class=values["tableClass"],
+            insights=values["insights"],
             memory_mb=values["memoryMb"],
             log_retention_days=values["logRetentionDays"],
             pattern_metrics=values["patternMetrics"],
@@ -196,6 +201,18 @@ def _encryption(value: str) -> Encryption:
             return Encryption.customer_key(value)
 
 
+def _insights(value: str) -> Insights | None:
+    match value:
+        case "off":
+            return None
+        case "throttled-keys":
+            return Insights.throttled_keys()
+        case "all-keys":
+            return Insights.all_keys()
+        case _:
+            raise ValueError("")
+
+
 def _emails(value: list[Any]) -> tuple[str, ...]:
     for address in value:
         if not isinstance(address, str) or not _EMAIL.fullmatch(address):
@@ -259,6 +276,8 @@ KEYS: Mapping[str, SettingKey] = {
     ),
     "recoveryDays": SettingKey("integer", "1 to 35", _within(RECOVERY_DAYS), default=35),
     "encryption": SettingKey("string", "aws-owned, aws-managed or the ARN of a KMS key", _encryption, default="aws-owned"),
+    "tableClass": SettingKey("string", " or ".join(get_args(TableClass)), _one_of(*get_args(TableClass)), default="STANDARD"),
+    "insights": SettingKey("string", "off, throttled-keys or all-keys", _insights, default="off"),
     "memoryMb": SettingKey("integer", f"{MEMORY_MB.start} to {MEMORY_MB.stop - 1}", _within(MEMORY_MB), default=512),
     "logRetentionDays": SettingKey("integer", f"one of {', '.join(map(str, RETENTION_DAYS))}", _one_of(*RETENTION_DAYS), default=30),
     "patternMetrics": SettingKey("boolean", "true or false", _same, default=False),

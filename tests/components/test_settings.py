@@ -9,6 +9,7 @@ import yaml
 
 from components.billing import Billing, Capacity, Encryption, Provisioned
 from components.errors import InvalidSetting
+from components.insights import Insights
 from components.settings import KEYS, Settings
 from monitoring.alarms import WarmUp
 from monitoring.mute import MuteWindow
@@ -34,6 +35,8 @@ def test_defaults() -> None:
         "billing": Billing.on_demand(),
         "recoveryDays": 35,
         "encryption": Encryption.aws_owned(),
+        "tableClass": "STANDARD",
+        "insights": None,
         "memoryMb": 512,
         "logRetentionDays": 30,
         "patternMetrics": False,
@@ -56,6 +59,8 @@ def test_everything_given() -> None:
         billing='{"mode": "provisioned", "minimum": 2, "maximum": 20, "targetPercent": 50}',
         recoveryDays="7",
         encryption=key_arn,
+        tableClass="STANDARD_INFREQUENT_ACCESS",
+        insights="throttled-keys",
         memoryMb="1024",
         logRetentionDays="90",
         patternMetrics="true",
@@ -70,6 +75,8 @@ def test_everything_given() -> None:
     assert given["billing"] == Billing.provisioned(Capacity.autoscaled(2, 20, target_percent=50))
     assert given["encryption"] == Encryption.customer_key(key_arn)
     assert (given["recoveryDays"], given["memoryMb"], given["logRetentionDays"]) == (7, 1024, 90)
+    assert (given["tableClass"], given["insights"]) == ("STANDARD_INFREQUENT_ACCESS", Insights.throttled_keys())
+    assert read(insights="all-keys")["insights"] == Insights.all_keys()
     assert given["patternMetrics"] is True
     assert (given["urlAuthorization"], given["owner"]) == ("NONE", "shop team")
     assert given["pageEmails"] == ("a@example.com", "b@example.com")
@@ -91,6 +98,8 @@ def test_billing_forms() -> None:
     [
         ("disposable", "yes", "shop:disposable is yes: allowed is true or false"),
         ("disposable", "1", "shop:disposable is 1: allowed is true or false"),
+        ("tableClass", "COLD", "shop:tableClass is COLD: allowed is STANDARD or STANDARD_INFREQUENT_ACCESS"),
+        ("insights", "on", "shop:insights is on: allowed is off, throttled-keys or all-keys"),
         ("recoveryDays", "0", "shop:recoveryDays is 0: allowed is 1 to 35"),
         ("recoveryDays", "36", "shop:recoveryDays is 36: allowed is 1 to 35"),
         ("recoveryDays", "7.5", "shop:recoveryDays is 7.5: allowed is 1 to 35"),

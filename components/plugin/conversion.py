@@ -92,7 +92,8 @@ def handler(label: str, given: shapes.Handler, declared: TableDefinition) -> Han
     environment |= {name: pulumi.Output.secret(value) for name, value in given.get("secrets", {}).items()}
     stream = given.get("stream")
     with refusing(f"{path}.permissions"):
-        permissions = [Access(each["sid"], list(each["actions"]), list(each["resources"])) for each in given.get("permissions", ())]
+        plain = cast("Sequence[shapes.Permission]", given.get("permissions", ()))
+        permissions = [Access(each["sid"], list(each["actions"]), list(each["resources"])) for each in plain]
     with refusing(f"{path}.patterns"):
         patterns = _patterns(given["patterns"], declared) if "patterns" in given else None
     return Handler(

@@ -47,7 +47,7 @@ class _Reader:
 
     def value(self, schema: Schema, given: Any, path: str) -> Any:
         if isinstance(given, pulumi.Output | pulumi.output.Unknown):
-            if schema.get("plain"):
+            if schema.get("plain") or self._is_built_of_objects(schema):
                 self._refuse(path, "is a secret, or known only after the deployment: give it as plain data")
             return cast("Any", given)
         reference = schema.get("$ref")
@@ -60,6 +60,14 @@ class _Reader:
                 return self._map(schema["additionalProperties"], given, path)
             case kind:
                 return self._scalar(kind, given, path)
+
+    def _is_built_of_objects(self, schema: Schema) -> bool:
+        """Parts that decide which resources there are."""
+        inner = schema.get("items") or schema.get("additionalProperties")
+        if inner:
+            return self._is_built_of_objects(inner)
+        found = self._types.get(schema.get("$ref", "").removeprefix("#/types/"))
+        return found is not None and "enum" not in found
 
     def _referred(self, reference: str, given: Any, path: str) -> Any:
         if reference.endswith("#/Any"):

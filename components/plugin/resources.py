@@ -9,7 +9,7 @@ from typing import Any, cast
 import pulumi
 
 from components import account_monitoring, table, web_app_table
-from components.plugin import conversion
+from components.plugin import conversion, shapes
 from components.plugin.shapes import AccountMonitoringArgs, SingleTableArgs, WebAppTableArgs
 
 Options = pulumi.ResourceOptions | None
@@ -39,7 +39,8 @@ class WebAppTable(web_app_table.WebAppTable):
 
     def __init__(self, name: str, args: WebAppTableArgs, opts: Options = None) -> None:
         declared = conversion.definition(args["definition"])
-        given = args.get("handlers", {})
+        # What arrives is plain: `inputs` has refused everything else.
+        given = cast("Mapping[str, shapes.Handler]", args.get("handlers", {}))
         handlers = {label: conversion.handler(label, each, declared) for label, each in given.items()}
         transform = args.get("transform", {})
         parts = [web_app_table.TABLE, *handlers, web_app_table.MONITORING]

@@ -2,6 +2,8 @@
 
 No `from __future__ import annotations` here: Pulumi's analysis reads the annotations themselves. Unions, literals and types of other packages
 have no place in it: with a type of the AWS provider among the arguments, every consumer's SDK would need that provider's whole schema.
+
+Maps and lists of objects are inputs only because Go's SDK has no type for plain ones: what arrives has to be plain, which `inputs` checks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -140,7 +142,7 @@ class Handler(TypedDict):
     """Variables beside the component's own: TABLE_NAME, SCHEMA_FINGERPRINT. Default: none."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Further variables, which are encrypted in the state and hidden in output. Default: none."""
-    permissions: NotRequired[Sequence[Permission]]
+    permissions: NotRequired[pulumi.Input[Sequence[pulumi.Input[Permission]]]]
     """What it may do beside its access patterns. Default: nothing."""
     description: NotRequired[str]
     """Shown in the console. Default: none."""
@@ -196,7 +198,7 @@ class WebAppTableArgs(TypedDict):
 
     definition: Mapping[str, Any]
     """The declaration, in its JSON form: what `python -m singletable definition MODULE` prints, or the same by hand. Its schema is docs/table.schema.json; `python -m singletable check FILE` checks a file."""
-    handlers: NotRequired[Mapping[str, Handler]]
+    handlers: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Handler]]]]
     """The functions, by a name of letters, digits and dashes. Default: none."""
     table: NotRequired[TableOptions]
     """What the table is beside its declaration. Default: on demand, protected in four layers."""

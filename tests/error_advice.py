@@ -55,6 +55,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "missing-module": "Use the standard library, or bring the package in a layer; or start in the folder that holds the package.",
         "missing-wheel": "Pin every package with the hash of a wheel for the function's Python and architecture; pip says which it misses.",
         "program-failed": "Run `pulumi preview`: what the program raises is raised there too.",
+        "no-recovery": "The message says whether to switch recovery on, or which backup to name.",
         "table-replaced": "The message says what would replace the table and the way round it: docs/evolve.md.",
         "bundle-too-large": "Move data out of the code, or raise the limit (`--limit-bytes`).",
     },

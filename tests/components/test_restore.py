@@ -1,0 +1,475 @@
+"""A drill of the recovery of a table. What a restore brings back and what it leaves out is the API reference's list (RestoreTableToPointInTime)."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from components.__main__ import main
+from components.restore import Drill, NoRecovery, Record, markdown, read_source, report, text
+from components.restore.drill import Options
+from components.restore.items import compare, same
+from components.restore.settings import SETTINGS
+from local.aws import EmbeddedAws
+from monitoring.commands.command import DONE, FOUND, USAGE
+from monitoring.errors import MonitoringError
+from monitoring.live import Account, Pace
+from tests.local.conftest import key, table_request
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop/backup/01489602797149-73d8d5bc"
+
+
+# --- with answers that a test writes
+
+
+class Clock:
+    """Time that passes by waiting only."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+        self.waited: list[float] = []
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        self.at += timedelta(seconds=seconds)
+
+
+def described(name: str, status: str = "ACTIVE", index: str = "ACTIVE", **more: Any) -> dict[str, Any]:
+    table = {
+        "TableName": name,
+        "TableArn": f"arn:aws:dynamodb:eu-west-1:123456789012:table/{name}",
+        "TableStatus": status,
+        "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
+        "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "GSI1",
+                "IndexStatus": index,
+                "KeySchema": [{"AttributeName": "GSI1PK", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        "ItemCount": 2,
+        "TableSizeBytes": 2048,
+        **more,
+    }
+    return {"Table": table}
+
+
+RECOVERY = {
+    "ContinuousBackupsDescription": {
+        "ContinuousBackupsStatus": "ENABLED",
+        "PointInTimeRecoveryDescription": {
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "RecoveryPeriodInDays": 35,
+            "EarliestRestorableDateTime": NOON - timedelta(days=3),
+            "LatestRestorableDateTime": NOON - timedelta(minutes=5),
+        },
+    }
+}
+NO_RECOVERY = {
+    "ContinuousBackupsDescription": {
+        "ContinuousBackupsStatus": "ENABLED",
+        "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
+    }
+}
+
+
+class Stubbed:
+    """An account of which DynamoDB is answered by a test, and the other services say nothing."""
+
+    def __init__(self) -> None:
+        self.clients = {name: client(name) for name in ("dynamodb", "application-autoscaling", "cloudwatch")}
+        self.stubs = {name: Stubber(made) for name, made in self.clients.items()}
+        for stub in self.stubs.values():
+            stub.activate()
+        self.account = Account(self.clients.__getitem__, "eu-west-1", pace=Pace(lambda: 0.0, lambda _seconds: None))
+        self.answer = self.stubs["dynamodb"].add_response
+        self.refuse = self.stubs["dynamodb"].add_client_error
+
+    def settings(self, *, recovery: Any = RECOVERY, tags: Any = ()) -> None:
+        """What read_settings asks for, in its order."""
+        self.answer("describe_time_to_live", {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
+        self.answer("describe_continuous_backups", recovery)
+        self.answer("list_tags_of_resource", {"Tags": list(tags)})
+        self.stubs["application-autoscaling"].add_response("describe_scalable_targets", {"ScalableTargets": []})
+        self.stubs["cloudwatch"].add_response("describe_alarms", {"MetricAlarms": []})
+
+    def source(self) -> None:
+        self.answer("describe_table", described("shop"), {"TableName": "shop"})
+        self.answer("describe_continuous_backups", RECOVERY)
+        self.settings()
+
+    def done(self) -> None:
+        for stub in self.stubs.values():
+            stub.assert_no_pending_responses()
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
+
+
+@pytest.fixture
+def stubbed() -> Stubbed:
+    return Stubbed()
+
+
+def drilled(stubbed: Stubbed, clock: Clock, options: Options | None = None, told: Callable[[str], object] = lambda _words: None) -> Record:
+    source = read_source(stubbed.account, "shop")
+    return Drill(stubbed.account, source, options or Options(), id="abc123", clock=clock, wait=clock.wait, told=told).run()
+
+
+COPY = "restore-drill-202603021200-abc123-shop"
+
+
+def scanned(stubbed: Stubbed, *items: dict[str, Any]) -> None:
+    """A scan of one table in 32 parts: the first has the items."""
+    for number in range(32):
+        stubbed.answer("scan", {"Items": list(items) if not number else []})
+
+
+def test_a_copy_is_waited_for_compared_and_taken_away(stubbed: Stubbed) -> None:
+    clock, heard = Clock(), list[str]()
+    stubbed.source()
+    stubbed.answer(
+        "restore_table_to_point_in_time",
+        {"TableDescription": {"TableName": COPY}},
+        {"SourceTableName": "shop", "TargetTableName": COPY, "UseLatestRestorableTime": True},
+    )
+    stubbed.answer("describe_table", described(COPY, "CREATING", "CREATING"), {"TableName": COPY})
+    stubbed.answer("describe_table", described(COPY, "ACTIVE", "CREATING"))
+    stubbed.answer("describe_table", described(COPY))
+    stubbed.answer("tag_resource", {}, {"ResourceArn": ANY, "Tags": [{"Key": "singletable:restore-drill", "Value": "true"}]})
+    stubbed.settings(recovery=NO_RECOVERY, tags=[{"Key": "singletable:restore-drill", "Value": "true"}])
+    scanned(stubbed, key("A"))
+    scanned(stubbed, key("A"))
+    stubbed.answer("delete_table", {}, {"TableName": COPY})
+
+    record = drilled(stubbed, clock, told=heard.append)
+
+    stubbed.done()
+    assert (record.restore, record.indexes) == (timedelta(seconds=15), timedelta(seconds=15))
+    assert record.point.age == timedelta(minutes=5)
+    assert [each.setting.name for each in record.gaps] == ["point-in-time recovery"]
+    assert (record.broken, record.left, record.good) == ((), "", True)
+    assert f"{COPY} is CREATING for 0:00:00, waiting for GSI1" in heard
+
+
+def test_an_index_that_is_missing_is_no_recovery(stubbed: Stubbed) -> None:
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    stubbed.answer("describe_table", described(COPY, GlobalSecondaryIndexes=[]))
+    stubbed.answer("tag_resource", {})
+    stubbed.settings()
+    scanned(stubbed)
+    scanned(stubbed)
+    stubbed.answer("delete_table", {})
+
+    record = drilled(stubbed, Clock())
+
+    assert [each.setting.name for each in record.broken] == ["global indexes"]
+    assert not record.good
+    assert "DIFFERENT" in text(record) and "NOT PROVEN" in text(record)
+
+
+def test_what_could_not_be_compared_is_no_success_and_the_copy_goes(stubbed: Stubbed) -> None:
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    stubbed.answer("describe_table", described(COPY))
+    stubbed.answer("tag_resource", {})
+    stubbed.settings()
+    stubbed.refuse("scan", "AccessDeniedException", "not allowed")
+    stubbed.answer("delete_table", {}, {"TableName": COPY})
+
+    record = drilled(stubbed, Clock())
+
+    stubbed.done()
+    assert record.unfinished.startswith("dynamodb:Scan: not allowed")
+    assert (record.good, record.left) == (False, "")
+
+
+def test_a_copy_that_never_comes_is_given_up_and_named(stubbed: Stubbed) -> None:
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    for _ in range(3):
+        stubbed.answer("describe_table", described(COPY, "CREATING"))
+    stubbed.refuse("delete_table", "ResourceInUseException", "being created")
+
+    record = drilled(stubbed, Clock(), Options(longest=timedelta(seconds=20)))
+
+    stubbed.done()
+    assert record.unfinished == f"{COPY} is CREATING after 0:00:30: longer than --longest allows"
+    assert record.left == COPY
+    assert f"aws dynamodb delete-table --table-name {COPY}" in text(record)
+
+
+def test_an_interrupt_names_what_is_left(stubbed: Stubbed) -> None:
+    class Interrupted(Clock):
+        def wait(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    stubbed.answer("describe_table", described(COPY, "CREATING"))
+    stubbed.refuse("delete_table", "ResourceInUseException", "being created")
+    record = drilled(stubbed, Interrupted())
+    assert (record.unfinished, record.left) == ("interrupted", COPY)
+
+
+def test_a_refused_restore_leaves_nothing_to_tell_of(stubbed: Stubbed) -> None:
+    stubbed.source()
+    stubbed.refuse("restore_table_to_point_in_time", "LimitExceededException", "50 restores at a time")
+    with pytest.raises(MonitoringError, match="50 restores at a time"):
+        drilled(stubbed, Clock())
+    stubbed.done()
+
+
+def test_a_copy_that_is_changed_is_deleted_when_it_is_done(stubbed: Stubbed) -> None:
+    clock = Clock()
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    stubbed.answer("describe_table", described(COPY))
+    stubbed.answer("tag_resource", {})
+    stubbed.settings(recovery=NO_RECOVERY)
+    scanned(stubbed)
+    scanned(stubbed)
+    asked = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35}
+    stubbed.answer("update_continuous_backups", {}, {"TableName": COPY, "PointInTimeRecoverySpecification": asked})
+    stubbed.refuse("delete_table", "ResourceInUseException", "being updated")
+    stubbed.answer("delete_table", {})
+
+    record = drilled(stubbed, clock, Options(reapply=True))
+
+    stubbed.done()
+    assert (record.applied, record.left, clock.waited) == (("point-in-time recovery",), "", [15])
+
+
+def test_settings_that_may_not_be_read_are_no_difference(stubbed: Stubbed) -> None:
+    stubbed.answer("describe_table", described("shop"))
+    stubbed.answer("describe_continuous_backups", RECOVERY)
+    stubbed.answer("describe_time_to_live", {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
+    stubbed.answer("describe_continuous_backups", RECOVERY)
+    stubbed.refuse("list_tags_of_resource", "AccessDeniedException", "not allowed")
+    stubbed.stubs["application-autoscaling"].add_response("describe_scalable_targets", {"ScalableTargets": []})
+    stubbed.stubs["cloudwatch"].add_response("describe_alarms", {"MetricAlarms": []})
+    assert read_source(stubbed.account, "shop").settings["tags"] == "(may not be read)"
+
+
+def test_no_recovery_says_what_to_do(stubbed: Stubbed) -> None:
+    stubbed.answer("describe_table", described("shop"))
+    stubbed.answer("describe_continuous_backups", NO_RECOVERY)
+    with pytest.raises(NoRecovery, match="shop has no point-in-time recovery, so nothing can be restored: deploy it with recovery_days"):
+        read_source(stubbed.account, "shop")
+
+
+@pytest.mark.parametrize(
+    ("of", "status", "message"), [("other", "AVAILABLE", "is one of other, not of shop"), ("shop", "CREATING", "is CREATING")]
+)
+def test_a_backup_that_is_of_no_use(of: str, status: str, message: str, stubbed: Stubbed) -> None:
+    details = {
+        "BackupArn": BACKUP,
+        "BackupName": "nightly",
+        "BackupStatus": status,
+        "BackupType": "USER",
+        "BackupCreationDateTime": NOON,
+    }
+    table = {
+        "TableName": of,
+        "TableId": "1",
+        "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}],
+        "TableCreationDateTime": NOON,
+        "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    }
+    stubbed.answer("describe_table", described("shop"))
+    stubbed.answer("describe_backup", {"BackupDescription": {"BackupDetails": details, "SourceTableDetails": table}})
+    with pytest.raises(NoRecovery, match=message):
+        read_source(stubbed.account, "shop", BACKUP)
+
+
+def test_what_a_restore_leaves_out_is_the_api_s_list() -> None:
+    """API reference: "You must manually set up the following on the restored table"; deletion protection is off on every new table."""
+    assert {setting.name for setting in SETTINGS if not setting.kept} == {
+        "autoscaling",
+        "alarms",
+        "tags",
+        "stream",
+        "time to live",
+        "point-in-time recovery",
+        "deletion protection",
+    }
+    assert all(setting.again for setting in SETTINGS if not setting.kept)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ({"a": {"SS": ["x", "y"]}}, {"a": {"SS": ["y", "x"]}}, True),
+        ({"a": {"L": [{"S": "x"}, {"S": "y"}]}}, {"a": {"L": [{"S": "y"}, {"S": "x"}]}}, False),
+        ({"a": {"M": {"b": {"NS": ["1", "2"]}}}}, {"a": {"M": {"b": {"NS": ["2", "1"]}}}}, True),
+        ({"SS": {"S": "x"}}, {"SS": {"S": "x"}}, True),
+        ({"a": {"S": "1"}}, {"a": {"N": "1"}}, False),
+        ({"a": {"S": "1"}}, {}, False),
+    ],
+)
+def test_items_that_are_the_same(one: Any, other: Any, equal: bool) -> None:
+    assert same(one, other) is equal
+
+
+# --- on the embedded AWS
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Any:
+    """A table with everything that a restore leaves out, and 60 items. Gives the client; the table is called after the test."""
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    dynamodb, name = aws.client("dynamodb"), table_name(request)
+    dynamodb.create_table(**table_request(name, DeletionProtectionEnabled=True, Tags=[{"Key": "team", "Value": "a"}]))
+    recovery = {"PointInTimeRecoveryEnabled": True}
+    dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=recovery)
+    dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"})
+    for number in range(60):
+        dynamodb.put_item(TableName=name, Item={**key(f"A{number}"), "GSI1PK": {"S": "all"}, "GSI1SK": {"S": f"{number:03}"}})
+    return dynamodb
+
+
+def table_name(request: pytest.FixtureRequest) -> str:
+    return f"t{abs(hash(request.node.name)) % 10**12}"
+
+
+def tables(dynamodb: Any) -> list[str]:
+    return [name for name in dynamodb.list_tables()["TableNames"] if name.startswith("restore-drill-")]
+
+
+def test_a_whole_drill(shop: Any, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name, out = table_name(request), tmp_path / "drill.md"
+    assert main(["restore-drill", name, "--yes", "--reapply", "--json", "--out", str(out)]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert (found["table"], found["region"], found["good"], found["left"]) == (name, "eu-west-1", True, None)
+    assert found["items"] == {"counted": [60, 60], "checked": 60, "lost": 0, "extra": 0, "changed": 0, "examples": []}
+    gaps = {each["setting"]: each["was"] for each in found["gaps"]}
+    assert gaps == {
+        "stream": "NEW_AND_OLD_IMAGES",
+        "time to live": "expires_at",
+        "point-in-time recovery": "35 days",
+        "deletion protection": True,
+        "tags": {"team": "a"},
+    }
+    assert found["applied"] == ["tags", "time to live", "point-in-time recovery", "stream"]
+    assert "| result | it can be restored |" in out.read_text()
+    assert tables(shop) == []
+
+
+def test_a_backup_differs_from_a_table_that_went_on(shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    name = table_name(request)
+    backup = shop.create_backup(TableName=name, BackupName="before")["BackupDetails"]["BackupArn"]
+    shop.delete_item(TableName=name, Key=key("A1"))
+    shop.put_item(TableName=name, Item={**key("A2"), "note": {"S": "later"}})
+    shop.put_item(TableName=name, Item=key("A60"))
+
+    words = ["restore-drill", name, "--yes", "--backup", backup]
+    assert main(words) == FOUND
+    assert "60 in the table, 60 in the copy: 1 lost, 1 extra, 1 changed (4.92 percent)" in capsys.readouterr().out
+    assert main([*words, "--tolerate", "5"]) == DONE
+    assert tables(shop) == []
+
+
+def test_a_sample_looks_from_both_sides(shop: Any, request: pytest.FixtureRequest) -> None:
+    name = table_name(request)
+    shop.restore_table_to_point_in_time(SourceTableName=name, TargetTableName=f"{name}-copy", UseLatestRestorableTime=True)
+    account = Account(lambda _service: shop, "eu-west-1")
+    assert compare(account, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1)).different == 0
+    for number in range(60):
+        shop.delete_item(TableName=f"{name}-copy", Key=key(f"A{number}"))
+        shop.put_item(TableName=f"{name}-copy", Item=key(f"B{number}"))
+
+    found = compare(account, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1))
+
+    assert (found.counted, found.checked, found.lost, found.extra, found.percent) == (None, 40, 20, 20, 100.0)
+
+
+def test_a_copy_is_kept_where_it_is_asked_for(shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["restore-drill", table_name(request), "--yes", "--keep"]) == DONE
+    (copy,) = tables(shop)
+    assert f"aws dynamodb delete-table --table-name {copy}" in capsys.readouterr().out
+    arn = shop.describe_table(TableName=copy)["Table"]["TableArn"]
+    assert {"Key": "singletable:restore-drill", "Value": "true"} in shop.list_tags_of_resource(ResourceArn=arn)["Tags"]
+    shop.delete_table(TableName=copy)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        ([], USAGE, "unconfirmed: about 60 items, 0.000 GB, would be restored for about $0.00, and nobody can answer here. Give --yes."),
+        (["--yes", "--at", "2020-01-01T00:00:00Z"], USAGE, "invalid-time: 2020-01-01T00:00:00+00:00 cannot be restored"),
+        (["--yes", "--out", "/nowhere/drill.md"], USAGE, "unwritable-file: /nowhere/drill.md: its folder does not exist"),
+        (["--yes", "--backup", BACKUP], USAGE, "refused-call: dynamodb:DescribeBackup"),
+    ],
+    ids=["nobody to ask", "before everything", "no folder", "no such backup"],
+)
+def test_refusals(
+    words: list[str], status: int, message: str, shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore-drill", table_name(request), *words]) == status
+    shown = capsys.readouterr()
+    assert shown.out == "" and message in shown.err
+    assert tables(shop) == []
+
+
+def test_a_table_without_recovery_is_bad_news(shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    off = {"PointInTimeRecoveryEnabled": False}
+    shop.update_continuous_backups(TableName=table_name(request), PointInTimeRecoverySpecification=off)
+    assert main(["restore-drill", table_name(request), "--yes"]) == FOUND
+    assert "no-recovery: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--at", "yesterday"], "give a time with a zone"),
+        (["--at", "2026-03-02T14:00:00"], "give a time with a zone"),
+        (["--max-items", "0"], "give a number above 0"),
+        (["--longest", "x"], "give a number above 0"),
+        (["--tolerate", "101"], "give 0 to 100 percent"),
+        (["--tolerate", "much"], "give 0 to 100 percent"),
+        (["--at", "2026-03-02T14:00:00Z", "--backup", BACKUP], "not allowed with argument"),
+    ],
+    ids=["no time", "no zone", "no items", "no hours", "too much", "no number", "two sources"],
+)
+def test_bad_words(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["restore-drill", "shop", *words])
+    assert caught.value.code == USAGE
+    assert message in capsys.readouterr().err
+
+
+def test_what_is_written_is_the_same_for_all_readers(stubbed: Stubbed) -> None:
+    stubbed.source()
+    stubbed.answer("restore_table_to_point_in_time", {})
+    stubbed.answer("describe_table", described(COPY))
+    stubbed.answer("tag_resource", {})
+    stubbed.settings()
+    scanned(stubbed, key("A"))
+    scanned(stubbed)
+    stubbed.answer("delete_table", {})
+    record = drilled(stubbed, Clock())
+    lost = "1 in the table, 0 in the copy: 1 lost (1e+02 percent), such as A"
+    assert lost.replace("1e+02", "100") in text(record)
+    assert lost.replace("1e+02", "100") in markdown(record)
+    assert json.loads(report(record))["items"]["lost"] == 1

@@ -15,7 +15,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from local.incidents import LONGEST_MINUTES, MINUTES, Incidents, UnknownIncident
 from local.page import WorldSource
@@ -130,6 +130,11 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             if not names_us(self.headers.get("Host"), self.connection.getsockname()[1]):
                 self.close_connection = True
                 self._send(_json(421, {"error": "this server answers to 127.0.0.1 and localhost only"}))
+                return
+            origin = self.headers.get("Origin")
+            if origin is not None and not names_us(urlsplit(origin).netloc, self.connection.getsockname()[1]):
+                self.close_connection = True
+                self._send(_json(403, {"error": "a page of another site may not ask here"}))
                 return
             length = self.headers.get("Content-Length", "0")
             if not length.isdecimal() or int(length) > MAX_BODY_BYTES:

@@ -201,13 +201,14 @@ def test_a_mapping_tells_how_its_last_batch_went(world: World) -> None:
 
 
 def test_served_over_http(world: World) -> None:
+    world.tick()
     register(world, "http")
     with served_of(world) as served:
         port = int(served.url.rsplit(":", 1)[1].strip("/"))
 
-        def ask(method: str, path: str, body: str | None = None) -> tuple[int, str, bytes]:
+        def ask(method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, str, bytes]:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request(method, path, body, {"Content-Type": "application/json"})
+            connection.request(method, path, body, {"Content-Type": "application/json", **headers})
             response = connection.getresponse()
             found = (response.status, response.headers["content-type"], response.read())
             connection.close()
@@ -233,6 +234,9 @@ def test_served_over_http(world: World) -> None:
         until = (world.clock.now() + timedelta(minutes=3)).isoformat()
         assert json.loads(ask("POST", "/incidents/gsi-backpressure?minutes=3")[2])["gsi-backpressure"]["until"] == until
         assert json.loads(ask("DELETE", "/incidents/gsi-backpressure")[2])["gsi-backpressure"]["until"] is None
+        assert ask("POST", "/incidents/gsi-backpressure", Origin="https://example.com")[0] == 403
+        assert ask("POST", "/incidents/gsi-backpressure", Origin="null")[0] == 403
+        assert ask("DELETE", "/incidents/gsi-backpressure", Origin=served.url.rstrip("/"))[0] == 200
         assert ask("POST", "/incidents/flood")[0] == 404
         for minutes in ("x", "0", "-1", "1441", "9" * 5000, "٣"):
             assert ask("POST", f"/incidents/gsi-backpressure?minutes={quote(minutes)}")[0] == 400

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.errors import InvalidArgument
+from monitoring import MonitoringError
+from monitoring.schedule import parse_zone
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 _CRON_FIELDS = 6
@@ -41,8 +43,10 @@ class Schedule:
         for bound, units in (("minimum", self.minimum), ("maximum", self.maximum)):
             if units is not None and units < 1:
                 raise InvalidArgument(f"schedule {self.name} has a {bound} of {units} units: at least 1 is allowed")
-        if not self.timezone:
-            raise InvalidArgument(f"schedule {self.name} has no time zone: give one such as Europe/Berlin, or leave it out for UTC")
+        try:
+            parse_zone(self.timezone)
+        except MonitoringError as error:
+            raise InvalidArgument(f"schedule {self.name}: {error.message}") from None
 
     def action(self) -> dict[str, Any]:
         """Arguments of aws.appautoscaling.ScheduledAction beside the target's."""

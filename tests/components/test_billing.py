@@ -71,8 +71,8 @@ TIMES = "cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), at(YYYY-MM-DDT
         (lambda: Schedule("night", "rate(1 day)"), "schedule night changes nothing: give a minimum, a maximum or both"),
         (lambda: Schedule("night", "rate(1 day)", 0), "schedule night has a minimum of 0 units: at least 1 is allowed"),
         (
-            lambda: Schedule("night", "rate(1 day)", 1, timezone=""),
-            "schedule night has no time zone: give one such as Europe/Berlin, or leave it out for UTC",
+            lambda: Schedule("night", "rate(1 day)", 1, timezone="Berlin"),
+            "schedule night: there is no time zone 'Berlin': give one such as UTC or Europe/London",
         ),
         (
             lambda: Encryption("customer-key"),

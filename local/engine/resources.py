@@ -12,9 +12,10 @@ from local.deploy.handler import Calls, Properties
 from local.deploy.registry import handler_of
 from local.engine.checks import given, type_of
 from local.engine.comparison import changed, laid_over, meaning
-from local.engine.errors import is_gone
+from local.engine.errors import PartlyCreated, is_gone, told
 from local.engine.lifecycle import Change, Found, Lifecycle
 from local.engine.lifecycles import lifecycle_of
+from local.inputs import InputError
 from local.properties import UNKNOWN, Unknown, decode, encode_value
 
 
@@ -26,8 +27,28 @@ class Resources:
         self._directory = directory
 
     def create(self, request: provider_pb2.CreateRequest) -> provider_pb2.CreateResponse:
-        created = handler_of(type_of(request.urn)).create(Properties(self._inputs(request.properties)), self._calls)
+        """Raises PartlyCreated where it was made, and then something about it failed."""
+        from botocore.exceptions import ClientError
+
+        handler = handler_of(type_of(request.urn))
+        inputs = self._inputs(request.properties)
+        counted = _Counted(self._calls)
+        try:
+            created = handler.create(Properties(inputs), counted)
+        except (ClientError, InputError) as error:
+            if counted.answered and handler.named_by in inputs:  # what takes several requests has its name as its id
+                self._partly(request, str(inputs[handler.named_by]), error)
+            raise
         return provider_pb2.CreateResponse(id=created.id, properties=_state(request.properties, created.outputs))
+
+    def _partly(self, request: provider_pb2.CreateRequest, id_: str, error: Exception) -> None:
+        found = self._found(
+            provider_pb2.ReadRequest(id=id_, urn=request.urn, inputs=request.properties), lifecycle_of(type_of(request.urn))
+        )
+        if found is not None:
+            state = _state(request.properties, found.outputs)
+            failed = provider_pb2.ErrorResourceInitFailed(id=id_, properties=state, inputs=request.properties, reasons=[told(error)])
+            raise PartlyCreated(failed) from error
 
     def previewed(self, request: provider_pb2.CreateRequest) -> provider_pb2.CreateResponse:
         """What is known before it is created. Where that is everything, it is tried on nobody, and refused as it would be."""
@@ -49,12 +70,16 @@ class Resources:
         if request.preview:
             return provider_pb2.UpdateResponse(properties=kept)
         lifecycle = lifecycle_of(type_of(request.urn))
+        old = request.old_inputs
+        if not changed(old, request.news, lifecycle):  # asked for all the same: it was only partly created
+            read = self.read(provider_pb2.ReadRequest(id=request.id, urn=request.urn, inputs=old, properties=request.olds))
+            old = read.inputs
         change = Change(
             request.id,
-            self._inputs(request.old_inputs),
+            self._inputs(old),
             self._inputs(request.news),
             decode(request.olds, self._directory),
-            frozenset(changed(request.old_inputs, request.news, lifecycle)),
+            frozenset(changed(old, request.news, lifecycle)),
         )
         assert lifecycle.update is not None, "Diff says that every change of this type replaces it"
         return provider_pb2.UpdateResponse(properties=_state(kept, lifecycle.update(change, self._calls)))
@@ -118,6 +143,27 @@ class Resources:
         inputs = given(decode(properties, self._directory))
         inputs.pop("region", None)  # checked: there is only one
         return inputs
+
+
+class _Counted:
+    """Calls, and how many of them were answered."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.answered = 0
+
+    @property
+    def account(self) -> str:
+        return self._calls.account
+
+    @property
+    def region(self) -> str:
+        return self._calls.region
+
+    def __call__(self, service: str, operation: str, /, **request: Any) -> dict[str, Any]:
+        answer = self._calls(service, operation, **request)
+        self.answered += 1
+        return answer
 
 
 def _state(inputs: struct_pb2.Struct, outputs: Mapping[str, Any]) -> struct_pb2.Struct:

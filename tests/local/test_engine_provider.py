@@ -14,7 +14,7 @@ import grpc
 import pulumi
 import pytest
 from google.protobuf import struct_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from components.configuration import load_configuration
 from local.aws import EmbeddedAws
@@ -399,6 +399,34 @@ def test_what_a_table_has_beside_itself_changes_too(engine: Engine, aws: Embedde
     moved = engine.update(changed, PLAIN | {"ttl": {"attributeName": "gone", "enabled": True}})
     assert client.describe_time_to_live(TableName=table.id)["TimeToLiveDescription"]["AttributeName"] == "gone"
     assert engine.read(moved).inputs == moved.inputs
+
+
+def test_a_table_that_was_only_partly_created_is_known_and_finished(engine: Engine, aws: EmbeddedAws) -> None:
+    """The engine keeps it in its state and asks for an update without a difference."""
+    wrong = PLAIN | {"ttl": {"attributeName": "a" * 256, "enabled": True}}
+    checked = engine.check(TABLE, wrong).inputs
+    with pytest.raises(grpc.RpcError) as refused:
+        engine.stub.Create(provider_pb2.CreateRequest(urn=urn(TABLE), properties=checked))
+    details = dict(refused.value.trailing_metadata())["grpc-status-details-bin"]
+    failed = provider_pb2.ErrorResourceInitFailed()
+    assert status_pb2.Status.FromString(details).details[0].Unpack(failed)
+    assert failed.id == plain(checked)["name"]
+    assert described(aws, Made(TABLE, failed.id, None, None))["TableStatus"] == "ACTIVE"
+    assert plain(failed.properties)["arn"].endswith(failed.id)
+    right = PLAIN | {"ttl": {"attributeName": "expires", "enabled": True}}
+    news = engine.check(TABLE, right, checked).inputs
+    finished = engine.update(Made(TABLE, failed.id, news, failed.properties), right)
+    ttl = aws.client("dynamodb").describe_time_to_live(TableName=failed.id)["TimeToLiveDescription"]
+    assert ttl["AttributeName"] == "expires"
+    engine.delete(finished)
+
+
+def test_what_could_not_be_created_at_all_is_not_known(engine: Engine) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        engine.stub.Create(
+            provider_pb2.CreateRequest(urn=urn(TABLE), properties=engine.check(TABLE, PLAIN | {"billingMode": "FREE"}).inputs)
+        )
+    assert "grpc-status-details-bin" not in dict(refused.value.trailing_metadata() or ())
 
 
 def test_a_queue_changes_in_place_and_a_setting_left_out_goes_back(engine: Engine, aws: EmbeddedAws) -> None:

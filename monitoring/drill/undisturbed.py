@@ -5,7 +5,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that end a program: Ctrl-C, a build that is cancelled, a terminal that is closed. Windows has no SIGHUP."""
@@ -21,7 +21,7 @@ def undisturbed() -> Generator[None]:
         yield
         return
     held: list[int] = []
-    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in ENDING}
+    before = _heeded()
 
     def restore() -> None:
         for number, handler in before.items():
@@ -33,7 +33,7 @@ def undisturbed() -> Generator[None]:
             raise KeyboardInterrupt
         held.append(number)
 
-    for number in ENDING:
+    for number in before:
         signal.signal(number, hold)
     try:
         yield
@@ -49,9 +49,17 @@ def as_by_ctrl_c() -> Generator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}
+    before = _heeded()
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
+            signal.signal(number, handler)
+
+
+def _heeded() -> dict[int, Any]:
+    """What each does now. One that is ignored, as SIGHUP under nohup, stays so."""
+    handlers = {number: signal.getsignal(number) or signal.SIG_DFL for number in ENDING}
+    return {number: handler for number, handler in handlers.items() if handler is not signal.SIG_IGN}

@@ -47,3 +47,15 @@ def test_without_a_signal_nothing_happens():
 def test_every_signal_that_ends_a_program_can_be_caught(number):
     with pytest.raises(KeyboardInterrupt), as_by_ctrl_c():
         signal.raise_signal(number)
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    """As SIGHUP under nohup."""
+    before = signal.signal(ENDING[-1], signal.SIG_IGN)
+    try:
+        with as_by_ctrl_c(), undisturbed():
+            assert signal.getsignal(ENDING[-1]) is signal.SIG_IGN
+            signal.raise_signal(ENDING[-1])
+            signal.raise_signal(ENDING[-1])
+    finally:
+        signal.signal(ENDING[-1], before)

@@ -5,16 +5,21 @@ consumer, and what watches them. The only room that knows Pulumi's AWS provider;
 from typing import TYPE_CHECKING
 
 from components.bundle import Bundle
+from components.packaging import Packaging, Target
 
 try:
     from components.access import Access
     from components.account_monitoring import AccountMonitoring
     from components.billing import Billing, Capacity, Encryption, Limit, Throughput
+    from components.delivery import Delivery, Start
     from components.destinations import KinesisDestination
     from components.function import PythonFunction
     from components.handlers import Handler
     from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
     from components.insights import Insights
+    from components.invocation import Asynchronous
+    from components.limits import Limits
+    from components.logs import Logs
     from components.monitoring import Monitoring
     from components.origins import Csv, Origin
     from components.principals import PrincipalAccess
@@ -22,6 +27,7 @@ try:
     from components.replicas import Replica, Replicas
     from components.schedules import Schedule
     from components.settings import Settings
+    from components.source import Source
     from components.stream import StreamConsumer
     from components.table import SingleTable
     from components.throughput import WarmThroughput, WarmUnits
@@ -35,10 +41,12 @@ except ModuleNotFoundError as error:
 __all__ = [
     "Access",
     "AccountMonitoring",
+    "Asynchronous",
     "Billing",
     "Bundle",
     "Capacity",
     "Csv",
+    "Delivery",
     "Encryption",
     "EventTopic",
     "GlobalIndex",
@@ -47,9 +55,12 @@ __all__ = [
     "KeyAttribute",
     "KinesisDestination",
     "Limit",
+    "Limits",
     "LocalIndex",
+    "Logs",
     "Monitoring",
     "Origin",
+    "Packaging",
     "PrincipalAccess",
     "Projection",
     "PythonFunction",
@@ -58,7 +69,10 @@ __all__ = [
     "Schedule",
     "Settings",
     "SingleTable",
+    "Source",
+    "Start",
     "StreamConsumer",
+    "Target",
     "Throughput",
     "WarmThroughput",
     "WarmUnits",

@@ -180,7 +180,12 @@ def change_of(record: Record) -> Change:
 def _records(event: Mapping[str, Any]) -> Sequence[Record]:
     if "Records" not in event:
         raise InvalidArguments(f"this is no event of a DynamoDB stream: it has {', '.join(event) or 'nothing'} where Records were expected")
-    return event["Records"]
+    records: Sequence[Record] = event["Records"]
+    if any("kinesis" in record for record in records):
+        from singletable.kinesis import change_in
+
+        return [change_in(record) if "kinesis" in record else record for record in records]
+    return records
 
 
 def _report(record: Record, error: Exception) -> None:

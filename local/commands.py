@@ -7,7 +7,6 @@ import json
 import shlex
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -100,7 +99,7 @@ def engine(options: argparse.Namespace, console: Console) -> int:
         print_exports(session.environment, console)
         console.print("pulumi preview", highlight=False)
         try:
-            threading.Event().wait()
+            RealTime(session.world).run()
         except KeyboardInterrupt:
             console.print("\nstopped: the embedded AWS is gone, and its state with it")
     return 0

@@ -11,7 +11,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from components.configuration import ConfigurationError, load_configuration
 from local import deployed
 from local.aws import REGION, EmbeddedAws, RoleCredentials
 from local.calls import Call, Observer, Refusal
+from local.changes import FUNCTIONS, MAPPINGS, Changes
 from local.clock import Clock
 from local.contributors import Contributors
 from local.deploy import Deployment, deploy
@@ -30,7 +31,7 @@ from local.iam import Outcome as Decision
 from local.iam import Permissions
 from local.iam.enforcement import GrantedPair
 from local.logs import FunctionLog
-from local.mapping import Counts, MappingSettings, StreamMapping
+from local.mapping import Counts, MappingSettings, StreamMapping, UnsupportedMapping
 from local.metering import Metering
 from local.throttle import Throttling
 from local.urls import Answer, ask, url_event
@@ -39,9 +40,6 @@ from local.watch import StateChange, Watch
 POLLS_PER_TICK = 6
 """AWS reads a stream four times a second. Here the stream is read at once, before time goes on, and then every ten simulated seconds: what
 is delivered at the first try has an iterator age of 0 (on AWS: below a second), what waits for a retry has one in steps of 10 s."""
-
-
-_CHANGES_OF_MAPPINGS = ("CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping")
 
 
 class MissingOutput(Exception):
@@ -64,28 +62,12 @@ class Faults(Observer):
                 self.found[sentence] = self.found.get(sentence, 0) + 1
 
 
-class MappingChanges(Observer):
-    """Notes that event source mappings are other than they were."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Event()
-
-    def after(self, call: Call, response: Mapping[str, Any] | None, refusal: Refusal | None, milliseconds: float) -> None:
-        if call.service == "lambda" and call.operation in _CHANGES_OF_MAPPINGS and refusal is None:
-            self._changed.set()
-
-    def taken(self) -> bool:
-        """Whether there were any since this was asked last."""
-        changed = self._changed.is_set()
-        self._changed.clear()
-        return changed
-
-
 class World:
     """A context manager. Safe to use from several threads, except `tick`, which belongs to one.
 
     `start`: the simulated time at which it begins (default: 14:00 UTC today). `most`: events that each function runs at the same time.
-    `config`: values over those of the stack's file. Raises what `deploy` raises.
+    `config`: values over those of the stack's file. `empty`: deploy nothing; others may. What they deploy is followed, as is what they change.
+    Raises what `deploy` raises.
     """
 
     def __init__(
@@ -96,6 +78,7 @@ class World:
         config: Mapping[str, Any] | None = None,
         start: datetime | None = None,
         most: int = 8,
+        empty: bool = False,
     ) -> None:
         today = datetime.now(UTC)
         self.clock = Clock(start or today.replace(hour=14, minute=0, second=0, microsecond=0))
@@ -103,17 +86,20 @@ class World:
         self.samples = self.aws.samples
         self.permissions = Permissions(self.aws.account)
         self.faults = Faults()
-        self._mapping_changes = MappingChanges()
+        self._function_changes = Changes("lambda", FUNCTIONS)
+        self._mapping_changes = Changes("lambda", MAPPINGS)
         self.throttling = Throttling()
         self._metering = Metering(self.samples, self.aws.account, self.aws.region)
         self.functions: dict[str, Function] = {}
         self.mappings: tuple[StreamMapping, ...] = ()
-        self.deployment: Deployment
+        self.deployment = Deployment(stack, (), {}, ())
         self.watch: Watch
+        self._runtime: Runtime
         self._directory = directory
         self._stack_name = stack
         self._config = config
         self._most = most
+        self._empty = empty
         self._metrics = FunctionMetrics(self.samples, self.clock.now)
         self._logs: dict[str, FunctionLog] = {}
         self._credentials: dict[str, RoleCredentials] = {}
@@ -127,11 +113,13 @@ class World:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             exits.enter_context(self.aws)
-            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering, Contributors(), self._mapping_changes)
-            self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
-            runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
-            for settings in deployed.functions(self.aws):
-                self.functions[settings.name] = exits.enter_context(closing(self._function(settings, runtime)))
+            changes = (self._function_changes, self._mapping_changes)
+            self.aws.observe(self.faults, self.permissions, self.throttling, self._metering, Contributors(), *changes)
+            if not self._empty:
+                self.deployment = deploy(self._directory, self._stack_name, self.aws, self._config)
+            self._runtime = Runtime(Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="runtime-"))))
+            exits.callback(self._end_functions)
+            self._read_functions()
             self._read_mappings()
             self.watch = Watch(self.aws, self.samples)
             self._exits = exits.pop_all()
@@ -140,10 +128,28 @@ class World:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._exits.close()
 
-    def _function(self, settings: FunctionSettings, runtime: Runtime) -> Function:
+    def _end_functions(self) -> None:
+        for function in self.functions.values():
+            function.close()
+
+    def _read_functions(self) -> None:
+        """As they are deployed now. One that is other than it was is started anew, with other credentials."""
+        self._function_changes.taken()
+        there = {settings.name: settings for settings in deployed.functions(self.aws)}
+        for name, function in list(self.functions.items()):
+            if there.get(name) != function.settings:
+                self.functions.pop(name).close()
+                with self._lock:
+                    self._credentials.pop(name, None)
+                    self._clients = {key: client for key, client in self._clients.items() if key[1] != name}
+        for name, settings in there.items():
+            if name not in self.functions:
+                self.functions[name] = self._function(settings)
+
+    def _function(self, settings: FunctionSettings) -> Function:
         self._logs[settings.name] = FunctionLog(settings, lambda: self._client_of("logs", settings), self.clock.now)
         return Function(
-            settings, runtime, lambda: self._role(settings), endpoint=self.aws.endpoint, most=self._most, observer=self._observe
+            settings, self._runtime, lambda: self._role(settings), endpoint=self.aws.endpoint, most=self._most, observer=self._observe
         )
 
     def _read_mappings(self) -> None:
@@ -240,8 +246,7 @@ class World:
 
     def poll(self) -> None:
         """Delivers what the streams hold now."""
-        if self._mapping_changes.taken():
-            self._read_mappings()
+        self._follow()
         for mapping in self.mappings:
             mapping.poll()
             if mapping.problem is not None:
@@ -250,6 +255,16 @@ class World:
             deployed.note_result(self.aws, mapping.settings.uuid, _result_of(mapping, counts))
             if mapping.settings.event_counts:
                 self._metrics.mapped(mapping.settings.uuid, counts)
+
+    def _follow(self) -> None:
+        """What was deployed or changed meanwhile. What cannot run here is a problem, and the rest goes on."""
+        try:
+            if self._function_changes.taken():
+                self._read_functions()
+            if self._mapping_changes.taken():
+                self._read_mappings()
+        except (deployed.UnsupportedFunction, UnsupportedMapping) as error:
+            self._problem(str(error))
 
     def tick(self) -> tuple[StateChange, ...]:
         """One minute: streams are polled at its start and while it passes, then logs are written and the alarms evaluated.

@@ -1,4 +1,4 @@
-"""An embedded AWS, the provider in front of it, and a backend for the state: what any number of `pulumi` commands need.
+"""A world with nothing in it, the provider in front of its AWS, and a backend for the state: what any number of `pulumi` commands need.
 
 with Session(Path("."), "dev", Path("out/engine")) as session:
     session.pulumi("up", "--yes")
@@ -16,9 +16,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from components.configuration import load_configuration
-from local.aws import REGION, EmbeddedAws
+from local.aws import EmbeddedAws
 from local.engine.project import write_project
 from local.engine.provider import serve_provider
+from local.realtime import this_minute
+from local.world import World
 
 _PROGRAM: Final = "pulumi"
 _DECIDED: Final = ("--yes", "--skip-preview")
@@ -62,7 +64,7 @@ class Session:
         self._state = (out / "state").resolve()
         self._passphrase = secrets.token_urlsafe(16)
         self._exits = ExitStack()
-        self.aws: EmbeddedAws
+        self.world = World(self._program, stack, config=self._config, start=this_minute(), empty=True)
         self._port = 0
 
     def __enter__(self) -> Self:
@@ -73,7 +75,7 @@ class Session:
         self._state.mkdir(parents=True)
         write_project(self._program, self._stack, self.folder)
         with ExitStack() as exits:
-            self.aws = exits.enter_context(EmbeddedAws(region=configuration.region or REGION))
+            exits.enter_context(self.world)
             self._port = exits.enter_context(serve_provider(self.aws, self._program))
             self._begin("stack", "init", self._stack, "--no-select")
             for key in sorted(configuration.secret_keys):
@@ -83,6 +85,11 @@ class Session:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._exits.close()
+
+    @property
+    def aws(self) -> EmbeddedAws:
+        """What the commands deploy into."""
+        return self.world.aws
 
     @property
     def environment(self) -> dict[str, str]:

@@ -97,7 +97,7 @@ def _of_scenario(options: argparse.Namespace) -> "Explanation":
 
 
 def _of_deployed(options: argparse.Namespace) -> "Explanation":
-    from monitoring.explain import Context, explain
+    from monitoring.explain import Context, Counted, explain
     from monitoring.explain.contributors import busiest_keys
     from monitoring.live import LiveMeasured
 
@@ -108,8 +108,11 @@ def _of_deployed(options: argparse.Namespace) -> "Explanation":
     measured = LiveMeasured(account, deployed.stack)
     try:
         _load(deployed, measured, start, end)
-        keys, why = ((), "--no-keys") if options.no_keys else busiest_keys(deployed, start, end)
-        return explain(deployed.stack, measured, start, end, Context(keys, why, deployed.deployments))
+
+        def busiest(since: datetime, until: datetime) -> Counted:
+            return Counted(why="--no-keys") if options.no_keys else busiest_keys(deployed, since, until)
+
+        return explain(deployed.stack, measured, start, end, Context(busiest, deployed.deployments))
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
 

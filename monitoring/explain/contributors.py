@@ -4,26 +4,28 @@ Source: DynamoDB developer guide, "Analyzing data access using CloudWatch Contri
 throttled writes of an index are not counted. API reference, DescribeContributorInsights and GetInsightRuleReport.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from monitoring.explain.counted import By, Counted
 from monitoring.explain.keys import Key, read_key
 from monitoring.live import CallRefused, Deployed
 
-RULES: Final = ("PKT", "PKC")
-"""In a rule's name: throttled partition keys, which say more, before the most used ones."""
+RULES: Final[Mapping[str, By]] = {"PKT": "refusals", "PKC": "use"}
+"""In a rule's name -> what it counts of partition keys; refusals say more, so they are asked for first."""
 MOST_KEYS: Final = 5
 PERIOD_SECONDS: Final = 60
 
 
-def busiest_keys(deployed: Deployed, start: datetime, end: datetime) -> tuple[tuple[Key, ...], str]:
-    """Partition keys of the table, then of each index, the busiest of each first; and why some are not there. start, end: full minutes."""
+def busiest_keys(deployed: Deployed, start: datetime, end: datetime) -> Counted:
+    """Partition keys of the table, then of each index. start, end: full minutes."""
     keys: list[Key] = []
     reasons: list[str] = []
+    by: list[tuple[str | None, By]] = []
     for index in (None, *deployed.stack.indexes):
         try:
-            found = tuple(_keys(deployed, index, start, end))
+            kind, found = _keys(deployed, index, start, end)
         except CallRefused as error:
             reasons.append(error.message)
             continue
@@ -31,22 +33,28 @@ def busiest_keys(deployed: Deployed, start: datetime, end: datetime) -> tuple[tu
             reasons.append(f"Contributor Insights is off for {index or 'the table'}")
             continue
         keys += found
-        if not found:
+        if kind:
+            by.append((index, kind))
+        else:
             reasons.append(f"Contributor Insights counted nothing for {index or 'the table'}")
-    return tuple(keys), "; ".join(reasons)
+    return Counted(tuple(keys), "; ".join(reasons), tuple(by))
 
 
 class _Off(Exception):
     """Nobody counts here."""
 
 
-def _keys(deployed: Deployed, index: str | None, start: datetime, end: datetime) -> Iterator[Key]:
+def _keys(deployed: Deployed, index: str | None, start: datetime, end: datetime) -> tuple[By | None, tuple[Key, ...]]:
+    """What was counted, None where nothing was, and the keys."""
     account, of_index = deployed.account, {"IndexName": index} if index else {}
     told = account.ask("dynamodb", "DescribeContributorInsights", TableName=deployed.name, **of_index)
     if told.get("ContributorInsightsStatus") not in ("ENABLED", "ENABLING"):
         raise _Off
-    rules = [rule for kind in RULES for rule in told.get("ContributorInsightsRuleList") or () if f"-{kind}-" in rule]
-    for rule in rules:
+    rules: list[tuple[By, str]] = [
+        (by, rule) for kind, by in RULES.items() for rule in told.get("ContributorInsightsRuleList") or () if f"-{kind}-" in rule
+    ]
+    definition = deployed.stack.table.definition
+    for counted, rule in rules:
         report = account.ask(
             "cloudwatch",
             "GetInsightRuleReport",
@@ -58,9 +66,7 @@ def _keys(deployed: Deployed, index: str | None, start: datetime, end: datetime)
         )
         contributors = report.get("Contributors") or ()
         total = report.get("AggregateValue") or sum(each["ApproximateAggregateValue"] for each in contributors)
-        for each in contributors:
-            yield read_key(
-                deployed.stack.table.definition, each["Keys"][0], index, each["ApproximateAggregateValue"] / total if total else None
-            )
         if contributors:
-            return
+            shares = [(each["Keys"][0], each["ApproximateAggregateValue"] / total if total else None) for each in contributors]
+            return counted, tuple(read_key(definition, value, index, share) for value, share in shares)
+    return None, ()

@@ -23,11 +23,12 @@ def _lines(explanation: Explanation, width: int) -> Iterator[str]:
         yield f"First steps ({explanation.recipe}):"
         for number, step in enumerate(explanation.steps, 1):
             yield from _wrapped(f"  {number}. ", step, width)
-    if explanation.others:
-        yield ""
-        yield "Also in this time:"
-        for spell in explanation.others:
-            yield f"  {spell.alarm.severity:<6}  {spell.clause}, {span(spell.since, spell.until, explanation.end)}"
+    for heading, spells in (("Also in this incident:", explanation.others), ("Earlier, and over before it began:", explanation.earlier)):
+        if spells:
+            yield ""
+            yield heading
+            for spell in spells:
+                yield f"  {spell.alarm.severity:<6}  {spell.clause}, {span(spell.since, spell.until, explanation.end)}"
 
 
 def _wrapped(lead: str, words: str, width: int) -> list[str]:

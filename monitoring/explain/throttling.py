@@ -30,10 +30,14 @@ BECAUSE: Final[dict[Cause, str]] = {
 }
 
 
+APART: Final = timedelta(minutes=10)
+"""Without refusals for so long, what comes after is another throttling: its alarms have cleared in between."""
+
+
 @dataclass(frozen=True)
 class Throttling:
-    """index: None is the table itself. events: items and entries that were refused in the time. since, until: its first minute and the end of
-    its last. peak: the most in a minute, and when.
+    """index: None is the table itself. events: items and entries that were refused. since, until: its first minute and the end of its last.
+    peak: the most in a minute, and when.
     """
 
     index: str | None
@@ -65,7 +69,7 @@ def metrics_of_throttling(stack: Stack) -> tuple[Metric, ...]:
 
 
 def throttlings(stack: Stack, measured: Measured, start: datetime, end: datetime) -> tuple[Throttling, ...]:
-    """The largest first."""
+    """The largest first; what is apart in time is apart here."""
     return tuple(sorted(_throttlings(stack, measured, start, end), key=lambda each: -each.events))
 
 
@@ -75,9 +79,19 @@ def _throttlings(stack: Stack, measured: Measured, start: datetime, end: datetim
             for cause in CAUSES:
                 metric = throttle_events(stack.table.name, access, index=index, cause=cause)
                 points = {at: value for at, value in measured.statistics(metric, start, end).items() if value}
-                if points:
-                    peak = max(points, key=lambda at: points[at])
-                    yield Throttling(index, access, cause, sum(points.values()), min(points), max(points) + MINUTE, (points[peak], peak))
+                for times in _together(sorted(points)):
+                    peak = max(times, key=lambda at: points[at])
+                    events = sum(points[at] for at in times)
+                    yield Throttling(index, access, cause, events, times[0], times[-1] + MINUTE, (points[peak], peak))
+
+
+def _together(times: list[datetime]) -> Iterator[list[datetime]]:
+    """Cut where they are far apart."""
+    begin = 0
+    for place in range(1, len(times) + 1):
+        if place == len(times) or times[place] - times[place - 1] > APART:
+            yield times[begin:place]
+            begin = place
 
 
 def refused_calls(stack: Stack, measured: Measured, start: datetime, end: datetime) -> dict[str, float]:

@@ -71,7 +71,7 @@ def test_doctor_finds_and_mends(world: World, table: str, capsys: pytest.Capture
 def test_explain_names_the_index_and_a_key(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = run(capsys, "explain", table)[1]
     assert "GSI1 is throttled" in text
-    assert "The busiest key of GSI1 is " in text
+    assert "One key stands out: " in text or "No key stands out in what was counted there" in text
 
 
 def test_cost_counts_what_was_measured(table: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,9 +63,10 @@ def test_throttled_keys_come_before_used_ones_and_say_what_they_mean(aws: Stubs)
     aws.insights(None, ContributorInsightsStatus="ENABLED", ContributorInsightsRuleList=RULES)
     aws.report(RULES[1], ("PRODUCT#p1", 90.0), ("USER#u1", 10.0), total=200.0)
     aws.insights("GSI1", ContributorInsightsStatus="DISABLED")
-    keys, why = busiest_keys(aws.deployed, START, END)
-    assert [(key.value, key.entities[0], key.share) for key in keys] == [("PRODUCT#p1", "Product", 0.45), ("USER#u1", "User", 0.05)]
-    assert why == "Contributor Insights is off for GSI1"
+    counted = busiest_keys(aws.deployed, START, END)
+    assert [(key.value, key.entities[0], key.share) for key in counted.keys] == [("PRODUCT#p1", "Product", 0.45), ("USER#u1", "User", 0.05)]
+    assert counted.why == "Contributor Insights is off for GSI1"
+    assert counted.refusals(None)
 
 
 def test_where_nothing_was_throttled_the_most_used_keys(aws: Stubs) -> None:
@@ -73,8 +74,9 @@ def test_where_nothing_was_throttled_the_most_used_keys(aws: Stubs) -> None:
     aws.report(RULES[1])
     aws.report(RULES[0], ("PRODUCT#p1", 3.0), ("PRODUCT#p2", 1.0))
     aws.insights("GSI1", ContributorInsightsStatus="DISABLED")
-    keys, _ = busiest_keys(aws.deployed, START, END)
-    assert [key.share for key in keys] == [0.75, 0.25]
+    counted = busiest_keys(aws.deployed, START, END)
+    assert [key.share for key in counted.keys] == [0.75, 0.25]
+    assert not counted.refusals(None)
 
 
 def test_a_missing_permission_is_said_and_the_rest_is_read(aws: Stubs) -> None:
@@ -83,6 +85,6 @@ def test_a_missing_permission_is_said_and_the_rest_is_read(aws: Stubs) -> None:
     )
     aws.insights("GSI1", ContributorInsightsStatus="ENABLED", ContributorInsightsRuleList=RULES[:1])
     aws.report(RULES[0], ("CATEGORY#Beverages", 3.0))
-    keys, why = busiest_keys(aws.deployed, START, END)
-    assert [(key.index, key.template) for key in keys] == [("GSI1", "CATEGORY#{category}")]
-    assert "dynamodb:DescribeContributorInsights" in why
+    counted = busiest_keys(aws.deployed, START, END)
+    assert [(key.index, key.template) for key in counted.keys] == [("GSI1", "CATEGORY#{category}")]
+    assert "dynamodb:DescribeContributorInsights" in counted.why

@@ -6,7 +6,8 @@ import pytest
 
 from app import api, model, order_events
 from monitoring import FunctionSubject, Ref, Samples, Stack, StreamSubject, TableSubject
-from monitoring.explain import Context, Explanation, Key, explain
+from monitoring.explain import Context, Counted, Explanation, Key, explain
+from monitoring.explain.counted import By
 from monitoring.measures import throttle_events
 from monitoring.runbooks import runbook_of
 from monitoring.scenarios import SCENARIOS, Played, play
@@ -61,7 +62,9 @@ def test_the_cause_is_found(name: str) -> None:
     assert found.recipe == CAUSES[name]
     runbook = runbook_of(CAUSES[name])
     assert runbook is not None
-    assert found.steps == runbook.steps
+    assert found.steps
+    assert {step.replace(" shop", " TABLE") for step in found.steps} <= set(runbook.steps)
+    assert not [step for step in found.steps if "monitoring explain" in step], "the reader has just done that"
     assert found.next_step
 
 
@@ -90,20 +93,49 @@ def test_the_other_alarms_of_the_incident_are_named() -> None:
     assert {"index-throttles", "refused-requests", "failed-requests"} <= {spell.alarm.recipe for spell in found.others}
 
 
-def test_the_busiest_key_is_told_by_what_it_means() -> None:
-    key = Key("CATEGORY#Beverages", "GSI1", ("Product",), "CATEGORY#{category}", ("add_product",), 0.83)
-    other = Key("USER#u1", None, ("User",), "USER#{id}", (), 0.5)
-    _, found = at_the_end("gsi-backpressure", Context(keys=(other, key)))
+def counting(*keys: Key, why: str = "", by: tuple[tuple[str | None, By], ...] = ()) -> Context:
+    return Context(busiest=lambda _since, _until: Counted(keys, why, by))
+
+
+def beverages(share: float) -> Key:
+    return Key("CATEGORY#Beverages", "GSI1", ("Product",), "CATEGORY#{category}", ("add_product",), share)
+
+
+def test_a_key_that_stands_out_is_told_by_what_it_means_and_is_the_next_step() -> None:
+    other = Key("USER#u1", None, ("User",), "USER#{id}", (), 0.9)
+    _, found = at_the_end("gsi-backpressure", counting(other, beverages(0.83), by=(("GSI1", "refusals"),)))
     told = " ".join(found.sentences)
     assert (
-        "The busiest key of GSI1 is CATEGORY#Beverages: Product by CATEGORY#{category}, 83% of what was counted, used by add_product."
+        "CATEGORY#Beverages: Product by CATEGORY#{category}, 83% of the refusals that was counted there in that time, used by add_product"
         in told
     )
-    assert found.keys == (key,)
+    assert found.key == beverages(0.83)
+    assert found.next_step.startswith("Spread CATEGORY#{category} over several partition keys, or slow down add_product.")
+    assert "USER#u1" not in told, "a key of the table says nothing of the index"
+
+
+def test_a_key_with_a_small_share_is_not_accused() -> None:
+    _, found = at_the_end("gsi-backpressure", counting(beverages(0.05), by=(("GSI1", "use"),)))
+    told = " ".join(found.sentences)
+    assert "CATEGORY#Beverages" not in told
+    assert "No key stands out in what was counted there in that time: the busiest has 5%." in told
+    assert found.key is None
+
+
+def test_keys_are_counted_in_the_time_of_the_throttling_only() -> None:
+    asked: list[tuple[datetime, datetime]] = []
+
+    def busiest(since: datetime, until: datetime) -> Counted:
+        asked.append((since, until))
+        return Counted()
+
+    played, _ = at_the_end("gsi-backpressure", Context(busiest=busiest))
+    assert played.incident
+    assert asked == [played.incident]
 
 
 def test_why_nobody_counted() -> None:
-    _, found = at_the_end("hot-partition", Context(keys=(), uncounted="Contributor Insights is off for the table"))
+    _, found = at_the_end("hot-partition", counting(why="Contributor Insights is off for the table"))
     assert "Nobody counted which key it is (Contributor Insights is off for the table)." in found.sentences
 
 
@@ -147,7 +179,33 @@ def test_an_old_throttling_does_not_explain_what_is_open_now() -> None:
         played.samples.record("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": str(stream.queue)}, at, 1.0)
     found = explain(played.stack, played.samples, played.start, played.end)
     assert found.recipe == "failure-queue"
-    assert "index-throttles" in {spell.alarm.recipe for spell in found.others}
+    assert "index-throttles" in {spell.alarm.recipe for spell in (*found.others, *found.earlier)}
+
+
+def again(name: str, place: str | None, minutes: int) -> tuple[Played, datetime]:
+    """The incident of a scenario, and an hour later some minutes of writes refused elsewhere."""
+    played = play(SCENARIOS[name], shop(), START)
+    table = played.stack.table.name
+    begin = played.end + timedelta(hours=1)
+    for minute in range(int((begin - played.end) / timedelta(minutes=1)) + minutes):
+        at = played.end + timedelta(minutes=minute)
+        played.samples.record("AWS/DynamoDB", "ConsumedWriteCapacityUnits", {"TableName": str(table)}, at, 5.0)
+        if at >= begin:
+            for each in ("WriteThrottleEvents", "WriteKeyRangeThroughputThrottleEvents"):
+                dimensions = {"TableName": str(table), **({"GlobalSecondaryIndexName": place} if place else {})}
+                played.samples.record("AWS/DynamoDB", each, dimensions, at, 1.0, count=2)
+    return played, begin
+
+
+@pytest.mark.parametrize("place", ["GSI1", None])
+def test_a_second_incident_is_told_by_its_own_numbers(place: str | None) -> None:
+    """The first refused thousands of entries; the second, six items within three minutes, is what somebody was woken for."""
+    played, begin = again("gsi-backpressure", place, 3)
+    found = explain(played.stack, played.samples, played.start, begin + timedelta(minutes=3))
+    assert found.headline.startswith(f"{place or 'The table'} is throttled")
+    assert f"{6} {'entries' if place else 'items'} since {begin:%H:%M} UTC, at most 2 in a minute" in found.sentences[0]
+    assert "index-throttles" in {spell.alarm.recipe for spell in found.earlier}
+    assert not any("5,0" in sentence for sentence in found.sentences)
 
 
 def test_what_is_over_is_explained_too() -> None:

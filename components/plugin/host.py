@@ -1,6 +1,7 @@
 """Serves the components to the engine: their schema, and constructing one of them."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -54,6 +55,8 @@ def reviewed(package: dict[str, Any]) -> dict[str, Any]:
     """With what Pulumi's analysis of Python cannot say."""
     for type_name, name in SECRETS:
         package["types"][f"{NAME}:index:{type_name}"]["properties"][name]["secret"] = True
+    for member in (each for found in package["types"].values() for each in found.get("enum", ())):
+        member["name"] = pascal(member["name"])
     return {
         **package,
         "displayName": "Single table",
@@ -61,6 +64,11 @@ def reviewed(package: dict[str, Any]) -> dict[str, Any]:
         "keywords": ["category/database", "kind/component", "aws", "dynamodb"],
         "license": "Apache-2.0",
     }
+
+
+def pascal(name: str) -> str:
+    """AWS_IAM as AwsIam: from which each SDK makes what its language is used to."""
+    return re.sub(r"(?<=\D)_|_(?=\D)", "", name.title())
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		url, recoveryDays := singletable.UrlAuthorization_AWS_IAM, 7
+		url, recoveryDays := singletable.UrlAuthorizationAwsIam, 7
 		notes, err := singletable.NewWebAppTable(ctx, "notes", &singletable.WebAppTableArgs{
 			Definition: definition,
 			Handlers: singletable.HandlerMap{

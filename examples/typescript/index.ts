@@ -14,7 +14,7 @@ const notes = new singletable.WebAppTable("notes", {
       runtime: "nodejs22.x",
       code: new pulumi.asset.FileArchive("../handler"),
       patterns: ["notes_of"],
-      url: singletable.UrlAuthorization.AWS_IAM,
+      url: singletable.UrlAuthorization.AwsIam,
     },
   },
   table: { recoveryDays: 7 },

@@ -168,6 +168,13 @@ def test_an_enumeration_lists_what_the_component_takes(package: dict[str, Any], 
     assert enum in {kind.rpartition(":")[2] for kind, each in package["types"].items() if "enum" in each}
 
 
+def test_members_of_enumerations_have_names_that_every_sdk_can_spell(package: dict[str, Any]) -> None:
+    """AwsIam is AWS_IAM in Python; AWS_IAM would be AW_S_IAM."""
+    names = [member["name"] for each in package["types"].values() for member in each.get("enum", ())]
+    assert {"AwsIam", "OnDemand", "X86_64", "StandardInfrequentAccess"} <= set(names)
+    assert [name for name in names if not re.fullmatch(r"([A-Z][a-z]+)+(\d+(_\d+)?)?|X86_64", name)] == []
+
+
 def test_every_enumeration_is_compared_above(package: dict[str, Any]) -> None:
     assert len([each for each in package["types"].values() if "enum" in each]) == 7
 

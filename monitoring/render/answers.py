@@ -83,7 +83,7 @@ def wrong_now(view: View) -> str:
 def answer(section: Section, view: View) -> str:
     """Empty for a section whose charts no alarm watches."""
     charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
-    spells = list(dict.fromkeys(spell for chart in charts for spell in view.spells_on(chart)))
+    spells = _spells_on(charts, view)
     if opened := [spell for spell in spells if spell.is_open]:
         return f"Yes: {_clauses(opened)}, since {clock(min(spell.since for spell in opened))}."
     if spells:
@@ -101,8 +101,14 @@ def spans(section: Section, view: View) -> str:
     charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
     if not any(chart.thresholds for chart in charts):
         return ""
-    spells = dict.fromkeys(spell for chart in charts for spell in view.spells_on(chart))
+    spells = _spells_on(charts, view)
     return json.dumps([[_minute(spell.since, view), _minute(spell.until or view.end, view), clause(spell.alarm)] for spell in spells])
+
+
+def _spells_on(charts: Sequence[Chart], view: View) -> list[Spell]:
+    """A cause before what follows from it: of many, only the first are named."""
+    found = {id(spell) for chart in charts for spell in view.spells_on(chart)}
+    return [each.spell for each in in_order(view) if id(each.spell) in found]
 
 
 def _minute(at: datetime, view: View) -> int:

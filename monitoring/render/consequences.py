@@ -1,7 +1,7 @@
 """Which alarm follows from which: an index that throttles refuses requests, refused requests fail callers.
 
 Two things must hold: the one can cause the other (`CAUSES`, by recipe), and both were open at one time, the cause not long after what
-follows. Alarms over the same series have one cause anyway: the strongest stands for it.
+follows. Alarms over the same series have one cause anyway: the one that says why stands for it, else the strongest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,42 +11,44 @@ from typing import Final
 
 from monitoring.alarms import Alarm
 from monitoring.recipes import alarms_for
+from monitoring.recipes.causes import REASONS
 from monitoring.render.view import Spell, View, clause, watched_by
 from monitoring.subjects import Stack
 
 SLACK: Final = timedelta(minutes=5)
 """An alarm of 3 of 5 minutes fires after one of 1 of 5, whichever of them is the cause."""
 
-_THROTTLES: Final = ("index-throttles", "table-throttles")
-_REFUSALS: Final = (*_THROTTLES, "refused-requests", "system-errors")
+_REASONS: Final = tuple(reason.recipe for reason in REASONS.values())
+_PLACES: Final = ("index-throttles", "table-throttles")
+_REFUSALS: Final = (*_PLACES, "refused-requests", "system-errors", *_REASONS)
 
 CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
-    "lasting-throttles": _THROTTLES,
-    "hot-key-range": _THROTTLES,
-    "provisioned-exceeded": _THROTTLES,
-    "ceiling-reached": _THROTTLES,
-    "account-limit": _THROTTLES,
-    "refused-requests": _THROTTLES,
+    "index-throttles": _REASONS,
+    "table-throttles": _REASONS,
+    "lasting-throttles": (*_PLACES, *_REASONS),
+    "refused-requests": (*_PLACES, *_REASONS),
     "slow-pattern": ("slow-operation",),
-    "failed-requests": ("refused-requests", *_THROTTLES, "system-errors", "function-throttles"),
+    "failed-requests": ("refused-requests", *_PLACES, "system-errors", "function-throttles", *_REASONS),
     "lasting-failures": ("failed-requests", *_REFUSALS, "function-throttles"),
-    "function-errors": ("refused-requests", *_THROTTLES, "system-errors"),
+    "function-errors": ("refused-requests", *_PLACES, "system-errors", *_REASONS),
     "function-near-timeout": ("slow-operation", *_REFUSALS),
     "stream-late": ("function-errors", "function-throttles"),
     "stream-very-late": ("stream-late",),
     "failure-queue": ("function-errors", "stream-late"),
     "records-lost": ("stream-very-late", "function-errors"),
 }
-"""Recipe -> the recipes it can follow from, the nearest first."""
+"""Recipe -> the recipes it can follow from, the nearest first. That something is throttled is a symptom: the alarm of its reason stands above
+it, though it opens some minutes later and is less urgent, because only it says which step helps.
+"""
 
-_SAME_SERIES: Final = frozenset(recipe for recipe, causes in CAUSES.items() if causes == _THROTTLES and recipe != "refused-requests")
-"""Those that look at the throttles of one table or index by another rule: of another index they say nothing."""
+_SAME_SERIES: Final = frozenset((*_PLACES, "lasting-throttles"))
+"""They look at the throttles of one table or index: of another index they say nothing."""
 
 
 @dataclass(frozen=True)
 class Traced:
     """A spell with what it follows from. recipe: of its alarm; empty where no recipe made it. cause: None for one that stands for itself.
-    same: both look at the same series.
+    same: both tell of one thing by different rules, and neither is the cause of the other.
     """
 
     spell: Spell
@@ -95,7 +97,7 @@ def _told(spell: Spell, spells: Sequence[Spell], recipes: Mapping[str, str]) -> 
                 continue
             same = _same_series(other, spell)
             if same or recipe not in _SAME_SERIES:
-                return Traced(spell, recipe, other, same)
+                return Traced(spell, recipe, other, same and wanted not in _REASONS)
     return Traced(spell, recipe)
 
 

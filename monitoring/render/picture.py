@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from monitoring.colours import SEVERITY
+from monitoring.render.advice import next_step
 from monitoring.render.answers import answer, sections, values, wrong_now
 from monitoring.render.consequences import Traced, in_order
 from monitoring.render.drawing import chart_svg, spark_svg
@@ -51,6 +52,7 @@ def render_svg(view: View) -> str:
         if charts or used:
             sheet.rule()
             sheet.text(section.question, size=16, weight=600, then=said(used) if used else answer(section, view))
+            sheet.paragraph(section.note, x=MARGIN, width=INNER, most=2)
             _patterns(sheet, used)
             for row in _rows(charts):
                 _row(sheet, row, view)
@@ -81,7 +83,7 @@ def _spell(sheet: Sheet, traced: Traced, view: View) -> None:
     sheet.bar(colour, track + since, max(2.0, until - since))
     sheet.text(span(spell.since, spell.until, view.end), x=track - 160, size=12, colour=WEAK, height=20)
     told = Told.of(spell.alarm.description)
-    for words in (traced.words,) if traced.cause else (told.what, told.next_step):
+    for words in (traced.words,) if traced.cause else (told.what, next_step(traced, view)):
         sheet.paragraph(words, x=WORDS + CHILD * bool(traced.cause), width=track - WORDS - GAP, most=2 if spell.is_open else 1)
     sheet.y += 10
 

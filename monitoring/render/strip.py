@@ -3,6 +3,7 @@
 from html import escape
 from json import dumps
 
+from monitoring.render.advice import next_step
 from monitoring.render.anchors import anchor
 from monitoring.render.answers import wrong_now
 from monitoring.render.consequences import Traced, in_order
@@ -42,22 +43,23 @@ def _alarm(traced: Traced, view: View) -> str:
         f'<li class="al {severity} {state}{follows}" id="{name}" tabindex="-1" data-severity="{severity}" data-span="{minutes}">'
         f'<div class="st">{icon(severity)}<b data-state>{state.capitalize()}</b></div>'
         f'<div class="nm"><b>{escape(severity)}: {escape(clause(spell.alarm))}</b><span>{span(spell.since, spell.until, view.end)}</span></div>'
-        f'<div class="why">{_said(traced, name)}</div>'
+        f'<div class="why">{_said(traced, name, view)}</div>'
         f'<div class="tl" aria-hidden="true"><s style="left:{left:.2f}%;width:{right - left:.2f}%"></s><u></u></div></li>'
     )
 
 
-def _said(traced: Traced, name: str) -> str:
+def _said(traced: Traced, name: str, view: View) -> str:
     """What happened and what to do; of one that has cleared, the first step of it; of a consequence, its cause. The rest is one step away."""
     told = Told.of(traced.spell.alarm.description)
     runbook = f' <a href="{escape(told.runbook)}">Runbook</a>' if told.runbook.startswith("https://") else ""
     if traced.cause:
         first, hidden = f"<p>{escape(traced.words)}{runbook}</p>", (told.what, told.next_step, told.rest)
     else:
-        step, stop, further = told.next_step.partition(". ")
-        shown, later = (told.next_step, "") if traced.spell.is_open else (f"{step}{stop.strip()}", further)
-        next_step = f"<p>{inline(shown)}{runbook}</p>" if shown or runbook else ""
-        first, hidden = f"<p><b>{inline(told.what)}</b></p>{next_step}", (later, told.rest)
+        advised = next_step(traced, view)
+        step, stop, further = advised.partition(". ")
+        shown, later = (advised, "") if traced.spell.is_open else (f"{step}{stop.strip()}", further)
+        advice = f"<p>{inline(shown)}{runbook}</p>" if shown or runbook else ""
+        first, hidden = f"<p><b>{inline(told.what)}</b></p>{advice}", (later, told.rest)
     rest = "".join(f"<p>{inline(words)}</p>" for words in hidden if words) + _steps(traced.recipe)
     more = f'<details id="{name}-more"><summary>{"What it says" if traced.cause else "More"}</summary>{rest}</details>' if rest else ""
     return first + more

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from monitoring.render.advice import next_step
 from monitoring.render.answers import Section, answer, sections, wrong_now
 from monitoring.render.consequences import Traced, in_order
 from monitoring.render.figures import clock, span
@@ -63,7 +64,7 @@ def _spell(traced: Traced, view: View) -> Iterator[str]:
         yield f"{' ' * 12}{traced.words}"
     elif spell.is_open:
         told = Told.of(spell.alarm.description)
-        for words in filter(None, (told.what, told.next_step, told.runbook)):
+        for words in filter(None, (told.what, next_step(traced, view), told.runbook)):
             yield from wrap(words, WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12, break_long_words=False)
 
 

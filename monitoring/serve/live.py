@@ -13,6 +13,8 @@ from monitoring.live.history import Happened, happened
 from monitoring.live.noting import Noting
 from monitoring.prices import REQUESTED_METRIC_USD
 from monitoring.render import View
+from monitoring.render.advice import next_step
+from monitoring.render.consequences import in_order
 from monitoring.render.figures import clock
 from monitoring.render.playback import deployed_alarms, known_dashboard
 from monitoring.render.readings import readings
@@ -135,6 +137,8 @@ def _read(view: View) -> None:
             readings(placed.widget, view)
             refused(placed.widget, view)
     uses(view)
+    for each in in_order(view):
+        next_step(each, view)
 
 
 def _problem(error: MonitoringError, before: Shown, minute: datetime) -> str:

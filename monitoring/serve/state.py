@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from monitoring.render.advice import next_step
 from monitoring.render.answers import wrong_now
 from monitoring.render.consequences import in_order
 from monitoring.render.told import Told
@@ -32,7 +33,7 @@ def state(shown: Shown) -> dict[str, Any]:
                 "since": each.spell.since.isoformat(),
                 "until": _iso(each.spell.until),
                 "what": Told.of(each.spell.alarm.description).what,
-                "next_step": Told.of(each.spell.alarm.description).next_step,
+                "next_step": next_step(each, view),
                 "follows_from": each.cause and clause(each.cause.alarm),
             }
             for each in in_order(view)
@@ -46,7 +47,7 @@ def state(shown: Shown) -> dict[str, Any]:
                 "objective_ms": use.objective_ms,
                 "read_units": use.units and use.units[0].newest,
                 "write_units": use.units and use.units[1].newest,
-                "refused": round(use.refusals),
+                "refused": round(use.refusals) if use.refused.is_recorded else None,
                 "shared_with": list(use.shared_with),
             }
             for use in uses(view)

@@ -7,7 +7,7 @@ import pytest
 from monitoring.alarms import Alarm
 from monitoring.backtest.replay import Change
 from monitoring.options import RECIPES
-from monitoring.render.answers import wrong_now
+from monitoring.render.answers import answer, sections, wrong_now
 from monitoring.render.consequences import CAUSES, in_order, recipes_of
 from monitoring.render.view import clause
 from tests.monitoring.conftest import stack_of
@@ -18,6 +18,7 @@ TABLE = "page: the table is throttled"
 REFUSED = "page: requests to the table are refused"
 FAILED = "page: many requests to api fail"
 HOT = "ticket: GSI1 has a hot key range"
+LASTING = "ticket: GSI1 has been throttled"
 SLOW = "ticket: Query is slow"
 
 
@@ -42,12 +43,28 @@ def watched(watched):
 
 
 def test_a_chain_stands_under_its_cause(watched) -> None:
-    assert told(watched, (FAILED, 33, None), (REFUSED, 31, None), (INDEX, 31, None), (HOT, 33, None)) == [
+    assert told(watched, (FAILED, 33, None), (REFUSED, 31, None), (INDEX, 31, None), (LASTING, 35, None)) == [
         ("GSI1 is throttled", ""),
         ("requests to the table are refused", "Follows from: GSI1 is throttled."),
         ("many requests to api fail", "Follows from: requests to the table are refused."),
-        ("GSI1 has a hot key range", "Same cause as: GSI1 is throttled."),
+        ("GSI1 has been throttled for 5 minutes", "Same cause as: GSI1 is throttled."),
     ]
+
+
+def test_the_alarm_that_says_why_stands_above_what_is_throttled(watched) -> None:
+    """Though it opens later and is less urgent."""
+    assert told(watched, (REFUSED, 31, None), (INDEX, 31, None), (HOT, 33, None)) == [
+        ("GSI1 has a hot key range", ""),
+        ("GSI1 is throttled", "Follows from: GSI1 has a hot key range."),
+        ("requests to the table are refused", "Follows from: GSI1 is throttled."),
+    ]
+
+
+def test_the_answer_of_a_section_names_the_cause_first(watched) -> None:
+    history = [Change(minute(at), named(watched, part).name, "OK", "ALARM") for at, part in ((31, INDEX), (31, REFUSED), (33, HOT))]
+    view = view_of(watched, history=history)
+    refusing = next(section for section in sections(view) if section.question.startswith("3 "))
+    assert answer(refusing, view).startswith("Yes: GSI1 has a hot key range, GSI1 is throttled and 1 more, since ")
 
 
 def test_what_was_over_before_is_no_cause(watched) -> None:
@@ -81,7 +98,7 @@ def test_a_group_stands_where_its_most_urgent_member_would(watched) -> None:
 
 def test_open_alarms_with_one_cause_are_one_sentence(watched) -> None:
     history = [Change(minute(at), named(watched, part).name, "OK", "ALARM") for at, part in ((10, INDEX), (11, REFUSED), (12, HOT))]
-    assert wrong_now(view_of(watched, history=history)) == "Two pages and one ticket are open, with one cause: GSI1 is throttled."
+    assert wrong_now(view_of(watched, history=history)) == "Two pages and one ticket are open, with one cause: GSI1 has a hot key range."
     history.append(Change(minute(30), named(watched, SLOW).name, "OK", "ALARM"))
     assert wrong_now(view_of(watched, history=history)) == "Two pages and two tickets are open."
 

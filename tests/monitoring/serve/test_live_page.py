@@ -42,7 +42,7 @@ def test_news_comes_without_a_new_page_and_is_announced(page, clock) -> None:
     page.run(f"window.mark = 1, {NEWS}")
     assert page.run("window.mark") == 1
     assert page.run("document.title").startswith("3 pages, ")
-    assert page.run(ANSWER).startswith("Three pages and three tickets are open, with one cause: GSI1 is throttled.")
+    assert page.run(ANSWER).startswith("Three pages and three tickets are open, with one cause: GSI1 has a hot key range.")
     assert "page: GSI1 is throttled" in page.run("document.getElementById('news').textContent")
     assert page.run("document.getElementById('news').getAttribute('aria-live')") == "polite"
     assert page.problems == []

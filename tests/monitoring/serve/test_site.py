@@ -29,7 +29,8 @@ def test_a_scenario_begins_before_its_incident_and_moves_with_the_clock(site, cl
     during = state(site)
     assert during["end"] == (START + 100 * MINUTE).isoformat()
     opened = {alarm["name"]: alarm for alarm in during["alarms"] if alarm["open"]}
-    assert opened["shop-dev page: GSI1 is throttled"]["follows_from"] is None
+    assert opened["shop-dev page: GSI1 is throttled"]["follows_from"] == "GSI1 has a hot key range"
+    assert opened["shop-dev ticket: GSI1 has a hot key range"]["follows_from"] is None
     assert opened["shop-dev page: requests to the table are refused"]["follows_from"] == "GSI1 is throttled"
 
 

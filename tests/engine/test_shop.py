@@ -5,7 +5,10 @@ import json
 from pathlib import Path
 
 from components.configuration import load_configuration
+from local.urls import ask, url_event
 from tests.engine.conftest import ROOT, Stage
+
+JSON = {"content-type": "application/json"}
 
 
 def test_up_deploys_the_shop(shop: Stage) -> None:
@@ -51,6 +54,20 @@ def test_secrets_are_encrypted_in_the_state(shop: Stage) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and path.suffix in (".json", ".yaml", ".bak", ".attrs")]
+
+
+def test_what_up_deployed_runs(shop: Stage) -> None:
+    """after up: the deployed function answers, its write is in the table, and the stream's consumer has read it"""
+    world, outputs = shop.session.world, shop.outputs()
+    world.tick()
+    body = json.dumps({"email": "ada@example.com", "name": "Ada", "password_hash": "none"})
+    event = url_event("POST", "/users", at=world.clock.now(), body=body, headers=JSON, host="any", authorized_as=shop.session.aws.account)
+    assert ask(lambda given: world.invoke(outputs["apiFunctionName"], given), event).status == 201
+    world.tick()
+    assert shop.session.aws.client("dynamodb").scan(TableName=outputs["tableName"])["Count"] > 0
+    (mapping,) = shop.session.aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["FunctionArn"].endswith(outputs["orderEventsFunctionName"])
+    assert world.unexpected() == {}
 
 
 def test_the_policy_pack_accepts_the_shop(shop: Stage) -> None:

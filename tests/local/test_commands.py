@@ -121,7 +121,7 @@ def test_wrong_arguments_are_refused(capsys: pytest.CaptureFixture[str], argumen
     assert words in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["up", "demo", "serve"])
+@pytest.mark.parametrize("command", ["up", "demo", "serve", "engine"])
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
     with pytest.raises(SystemExit, match="0"):
         main([command, "--help"])

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from singletable.definition import TableDefinition
 
 DESCRIPTION: Final = """\
-Says in which order the indexes of a table become those of another declaration while the application runs: one change of
-an index per deployment, another name for an index that changes, what to watch while it is filled, which code is deployed
-when, what the backfill costs at most, and when the old one may go. Changes nothing."""
+Says in which order the indexes of a table become those of another declaration while the application runs: one change
+of an index per deployment, another name for an index that changes, what to watch while it is filled, which code is
+deployed when, what the backfill costs at most, and when the old one may go. Changes nothing."""
 EPILOG: Final = """\
 examples:
   $ python -m singletable definition app.model > new.json

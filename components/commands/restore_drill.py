@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from components.restore import Record, Source
+    from monitoring.live import Account
 
 DESCRIPTION: Final = """\
 Restores a table beside itself, from its continuous backups or one backup, waits, compares settings and items with the
@@ -88,6 +89,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         source = read_source(account, options.table, options.backup)
         _check(options, source)
+        _tell_left(account)
         drill = Drill(account, source, asked, id=secrets.token_hex(3), clock=lambda: datetime.now(UTC), wait=time.sleep, told=passing)
         with _ended_as_by_ctrl_c():
             record = drill.run()
@@ -118,6 +120,18 @@ def _check(options: argparse.Namespace, source: "Source") -> None:
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError("unconfirmed", "nothing was restored.")
+
+
+def _tell_left(account: "Account") -> None:
+    """Copies of earlier drills, which are paid for."""
+    from components.restore.drill import drills_left
+    from monitoring.live import CallRefused
+
+    try:
+        for name in drills_left(account):
+            sys.stderr.write(f"an earlier drill left {name}: aws dynamodb delete-table --table-name {name}\n")
+    except CallRefused:
+        return  # who may not list tables is not told of others
 
 
 def _write(options: argparse.Namespace, record: "Record") -> None:

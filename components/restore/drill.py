@@ -247,6 +247,4 @@ table's name elsewhere."""
 
 def drills_left(account: Account) -> list[str]:
     """Copies of drills that were not taken away."""
-    return [
-        name for name in account.pages("dynamodb", "ListTables", "TableNames", ExclusiveStartTableName=PREFIX) if name.startswith(PREFIX)
-    ]
+    return [name for name in account.pages("dynamodb", "ListTables", "TableNames") if name.startswith(PREFIX)]

@@ -410,6 +410,10 @@ def test_a_copy_is_kept_where_it_is_asked_for(shop: Any, request: pytest.Fixture
     assert f"aws dynamodb delete-table --table-name {copy}" in capsys.readouterr().out
     arn = shop.describe_table(TableName=copy)["Table"]["TableArn"]
     assert {"Key": "singletable:restore-drill", "Value": "true"} in shop.list_tags_of_resource(ResourceArn=arn)["Tags"]
+
+    assert main(["restore-drill", table_name(request), "--yes"]) == DONE
+    assert capsys.readouterr().err == f"an earlier drill left {copy}: aws dynamodb delete-table --table-name {copy}\n"
+    assert tables(shop) == [copy]
     shop.delete_table(TableName=copy)
 
 

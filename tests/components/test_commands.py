@@ -1,0 +1,46 @@
+"""What every command of `python -m components` does alike: `tests/test_commands.py` asks the same of the toolkit."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import pytest
+
+from components.__main__ import main, parser
+from components.commands import COMMANDS
+from monitoring.commands.command import DONE, FOUND, USAGE, Parser
+from tests.generate_docs import statuses_of
+
+HELPS: Final[Mapping[str, Parser]] = {
+    name: each
+    for action in parser().options
+    if isinstance(action.choices, dict)
+    for name, each in cast("dict[str, Parser]", action.choices).items()
+}
+
+
+def test_every_module_of_the_list_adds_one_command() -> None:
+    assert len(HELPS) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("name", HELPS)
+def test_every_command_teaches(name: str) -> None:
+    command = HELPS[name]
+    assert (command.description or "").rstrip().endswith(".")
+    assert f"$ python -m components {name}" in (command.epilog or "")
+    assert [option.dest for option in command.options if not option.help] == []
+    assert "--json" in {flag for option in command.options for flag in option.option_strings}
+
+
+@pytest.mark.parametrize("name", HELPS)
+def test_every_command_says_its_exit_status(name: str) -> None:
+    statuses = statuses_of(HELPS[name])
+    assert {DONE, USAGE} <= statuses.keys() <= {DONE, FOUND, USAGE}
+    assert all(statuses.values())
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], *([name, "--no-such-option"] for name in HELPS)], ids=" ".join)
+def test_what_is_no_command_or_option_is_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == USAGE
+    assert capsys.readouterr().out == ""

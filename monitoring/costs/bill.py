@@ -141,7 +141,10 @@ def _of_capacity(calls: Sequence[Calls], capacity: Capacity | None, prices: Tabl
         return
     reads = max(0.0, capacity.reads - sum(each.reads_a_month for each in calls))
     writes = max(0.0, capacity.writes - sum(each.writes_a_month for each in calls))
-    how = f"{reads:,.0f} read and {writes:,.0f} write units that were used and belong to no measured pattern"
+    how = (
+        f"{reads:,.0f} read and {writes:,.0f} write units: of other callers, and of calls that were cancelled or whose condition was false, "
+        "which DynamoDB charges without saying how much"
+    )
     yield Charge("table", "other requests", _usd(reads, writes, prices), how)
 
 

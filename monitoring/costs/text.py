@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitoring.costs.bill import Bill, Charge, Group
 from monitoring.costs.calls import Calls
 
-TITLES: dict[Group, str] = {"pattern": "Requests by pattern", "table": "The table", "monitoring": "Monitoring"}
+TITLES: dict[Group, str] = {"table": "The table", "monitoring": "Monitoring"}
 
 
 def text(bill: Bill, title: str) -> str:
@@ -16,10 +16,11 @@ def text(bill: Bill, title: str) -> str:
 def _lines(bill: Bill, title: str) -> Iterator[str]:
     yield f"{title}: about US$ {bill.usd:,.2f} a month, before free allowances"
     yield ""
-    widths = [max(12, *(len(each.pattern) for each in bill.calls)) if bill.calls else 12, 14, 10, 10, 14]
-    yield _row(("pattern", "calls a month", "read units", "write units", "US$ / million"), widths)
+    widths = [max(12, *(len(each.pattern) for each in bill.calls)) if bill.calls else 12, 14, 10, 11, 13, 12]
+    yield _row(("pattern", "calls a month", "read units", "write units", "US$ / million", "US$ a month"), widths)
+    usd = {charge.what: charge.usd for charge in bill.of("pattern")}
     for calls in bill.calls:
-        yield _row(_cells(calls, bill.per_million(calls)), widths)
+        yield _row((*_cells(calls, bill.per_million(calls)), _dollars(calls, usd)), widths)
     if bill.unknown:
         yield f"Nobody knows how often {len(bill.unknown)} of {len(bill.calls)} patterns are called: they are not in the sum."
     for group, name in TITLES.items():
@@ -44,6 +45,14 @@ def _cells(calls: Calls, per_million: float | None) -> tuple[str, ...]:
         *("-" if units is None else f"{units:.3g}" for units in (calls.read_units, calls.write_units)),
         "-" if per_million is None else f"{per_million:,.3f}",
     )
+
+
+def _dollars(calls: Calls, usd: dict[str, float | None]) -> str:
+    """Nothing to say where capacity is provisioned, or nobody knows how often it is called."""
+    if calls.a_month == 0:
+        return "0.00"
+    found = usd.get(calls.pattern)
+    return "-" if found is None else f"{found:,.2f}"
 
 
 def _charge(charge: Charge) -> str:

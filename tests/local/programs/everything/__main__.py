@@ -44,6 +44,7 @@ url = aws.lambda_.FunctionUrl("url", function_name=function.name, authorization_
 aws.lambda_.Permission(
     "permission", function=function.name, action="lambda:InvokeFunctionUrl", principal="*", function_url_auth_type="NONE"
 )
+aws.lambda_.FunctionEventInvokeConfig("retries", function_name=function.name, maximum_retry_attempts=1, maximum_event_age_in_seconds=3600)
 queue = aws.sqs.Queue("failures", message_retention_seconds=1209600, sqs_managed_sse_enabled=True)
 aws.sqs.QueuePolicy(
     "failures-policy",

@@ -8,6 +8,7 @@ import contextlib
 import threading
 from collections.abc import Generator
 from concurrent import futures
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,8 @@ from local.engine.resources import Resources
 from local.properties import decode, encode
 
 Context = grpc.ServicerContext
-VERSION: Final = "7.51.1"
-"""Of the provider that this one stands for: the release of pulumi-aws whose SDK the inputs are held against."""
+VERSION: Final = metadata.version("pulumi-aws")
+"""Of the provider that this one stands for: that of the SDK whose types the inputs are held against."""
 _MOST_BYTES: Final = 400 << 20  # what the engine allows (`rpcutil.GrpcChannelOptions`)
 _THREADS: Final = 16
 

@@ -86,6 +86,17 @@ def of_pattern(name: str, table: Name, pattern: str, statistic: str = "Sum") -> 
     return Metric(metered.NAMESPACE, name, {metered.TABLE: table, metered.PATTERN: pattern}, statistic)
 
 
+def use_of_pattern(table: Name, pattern: str) -> dict[str, Metric]:
+    """All that is shown of an access pattern: calls, their p99, read and write units, refused calls."""
+    return {
+        "calls": of_pattern(metered.LATENCY, table, pattern, "SampleCount"),
+        "p99": of_pattern(metered.LATENCY, table, pattern, "p99"),
+        "read": of_pattern(metered.READ_UNITS, table, pattern),
+        "write": of_pattern(metered.WRITE_UNITS, table, pattern),
+        "refused": of_pattern(metered.REFUSED, table, pattern),
+    }
+
+
 def of_function(name: str, function: Name, statistic: str = "Sum") -> Metric:
     return Metric(LAMBDA, name, {"FunctionName": function}, statistic)
 

@@ -11,7 +11,7 @@ from monitoring.live.measured import Series
 from monitoring.live.noting import Noting
 from monitoring.live.question import Question
 from monitoring.measured import named_series, period_of
-from monitoring.metrics import Source
+from monitoring.metrics import Metric, Source
 from monitoring.missing import EXTRA_PERIODS
 from monitoring.statistic import parse_statistic
 from monitoring.widgets import Chart
@@ -28,14 +28,18 @@ def needs_of(alarm: Alarm, listed: Callable[[], list[Series]] = list) -> tuple[Q
     return noting.questions
 
 
-def needs_of_all(alarms: Iterable[Alarm], dashboard: Dashboard | None, listed: Callable[[], list[Series]]) -> tuple[Question, ...]:
-    """Each once, in order. Of a percentile the number of measurements too: without it nobody can say what the percentile is worth."""
+def needs_of_all(
+    alarms: Iterable[Alarm], dashboard: Dashboard | None, listed: Callable[[], list[Series]], more: Iterable[Metric] = ()
+) -> tuple[Question, ...]:
+    """more: what a page shows beside its charts. Each once, in order. Of a percentile the number of measurements too: without it nobody can say what the percentile is worth."""
     noted = {question: None for alarm in alarms for question in needs_of(alarm, listed)}
     noting = Noting(listed)
     for placed in dashboard.widgets if dashboard else ():
         if isinstance(placed.widget, Chart):
             for line in placed.widget.lines:
                 _ask(noting, line.source, period_of(line.source), 1)
+    for metric in more:
+        _ask(noting, metric, metric.period_seconds, 1)
     noted |= dict.fromkeys(noting.questions)
     return tuple(sorted({each for question in noted for each in _recorded_for(question)}, key=_order))
 

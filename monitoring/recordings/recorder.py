@@ -14,15 +14,19 @@ from monitoring.lint.given import Place
 from monitoring.lint.readers.described import given
 from monitoring.live import Deployed, LiveMeasured
 from monitoring.live.history import Happened, happened
-from monitoring.live.measured import SETTLED_SECONDS
+from monitoring.live.measured import SETTLED_SECONDS, Series
 from monitoring.live.question import Question, ask_all
 from monitoring.measured import MINUTE
+from monitoring.measures import use_of_pattern
+from monitoring.metrics import Metric
 from monitoring.options import Options
 from monitoring.prices import REQUESTED_METRIC_USD
 from monitoring.recipes import alarms_for, composites_for
 from monitoring.recordings.needs import needs_of_all
 from monitoring.recordings.recording import NOTHING, Recording, Values
 from monitoring.statistic import parse_statistic
+from monitoring.subjects import Stack
+from singletable import metered
 
 ACTIONS: Final = ("AlarmActions", "OKActions", "InsufficientDataActions")
 """Whom an alarm tells. Not recorded: they name an account."""
@@ -95,7 +99,16 @@ def _needs(deployed: Deployed, alarms: Iterable[Mapping[str, Any]]) -> tuple[Que
     stack = deployed.stack
     made = alarms_for(stack, Options())
     dashboard = dashboard_for(stack, made, composites_for(stack, made))
-    return needs_of_all((*made, *_readable(alarms)), dashboard, live.metrics)
+    return needs_of_all((*made, *_readable(alarms)), dashboard, live.metrics, _of_patterns(stack, live.metrics()))
+
+
+def _of_patterns(stack: Stack, listed: Iterable[Series]) -> Iterator[Metric]:
+    """Of those that functions publish: by their setting, or because there are such series."""
+    seen = {dimensions.get(metered.PATTERN) for namespace, _, dimensions in listed if namespace == metered.NAMESPACE}
+    declared = {pattern.name for pattern in stack.measured_patterns}
+    for pattern in stack.patterns:
+        if pattern.name in seen | declared:
+            yield from use_of_pattern(stack.table.name, pattern.name).values()
 
 
 def _readable(alarms: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:

@@ -42,7 +42,7 @@ def figures_of(use: Use) -> tuple[str, str, str, str]:
 
 
 def said(used: Sequence[Use]) -> str:
-    """The answer of the section: which patterns are refused, which are slow, which is used most."""
+    """The answer of the section: which patterns are refused, which are slow. What was not recorded is unknown, and not fine."""
     refused = [use for use in used if use.refusals]
     slow = [use for use in used if use.is_slow]
     words: list[str] = []
@@ -50,6 +50,11 @@ def said(used: Sequence[Use]) -> str:
         words.append(f"{_names(refused)} {'was' if len(refused) == 1 else 'were'} refused{_or_theirs(refused)}.")
     if slow:
         words.append(f"{_names(slow)} {'is' if len(slow) == 1 else 'are'} slow{_or_theirs(slow)}.")
+    unknown = [use for use in used if not use.is_known]
+    if len(unknown) == len(used):
+        return "Unknown: this recording holds nothing of patterns and operations."
+    if unknown:
+        words.append(f"Of {_names(unknown)} nothing was recorded.")
     return " ".join(words) or "None is refused, none is slow."
 
 
@@ -108,5 +113,7 @@ def _units(use: Use, view: View) -> str:
 
 
 def _refused(use: Use) -> str:
+    if not use.refused.is_recorded:
+        return '<b title="not in this recording">\N{EM DASH}</b>'
     total = use.refusals
     return f'<b class="{"bad" if total else ""}">{number(round(total))}</b>'

@@ -5,11 +5,10 @@ operation, which several patterns may share.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from monitoring.catalogue.patterns import NAMESPACE as PATTERNS
 from monitoring.colours import NEUTRAL, OPERATION, TROUBLE
-from monitoring.measures import latency, of_pattern, throttled_requests
+from monitoring.measures import latency, throttled_requests, use_of_pattern
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.render.readings import Reading, reading_of
 from monitoring.render.view import View
@@ -42,6 +41,11 @@ class Use:
         return sum(value or 0 for value in self.refused.values) * (self.refused.step / timedelta(minutes=1))
 
     @property
+    def is_known(self) -> bool:
+        """False where the recording that is looked at holds neither calls nor refusals of it: then nothing can be said."""
+        return self.calls.is_recorded and self.refused.is_recorded
+
+    @property
     def is_slow(self) -> bool:
         newest = self.latency.newest
         return self.objective_ms is not None and newest is not None and newest > self.objective_ms
@@ -62,7 +66,9 @@ def _uses(view: View, stack: Stack) -> Iterator[Use]:
     published |= {dimensions.get("Pattern", "") for namespace, _, dimensions in view.samples.metrics() if namespace == PATTERNS}
     for pattern in stack.patterns:
         if pattern.operations:
-            yield _exact(view, stack, pattern) if pattern.name in published else _of_operation(view, stack, pattern)
+            exact = _exact(view, stack, pattern) if pattern.name in published else None
+            # A recording may lack what functions publish of their patterns, and still have what DynamoDB measures of operations.
+            yield exact if exact and exact.is_known else _of_operation(view, stack, pattern)
 
 
 def _objective(view: View, metric: Metric) -> float | None:
@@ -75,20 +81,19 @@ def _reading(view: View, colour: str, source: Source) -> Reading:
 
 
 def _exact(view: View, stack: Stack, pattern: PatternDefinition) -> Use:
-    of = partial(of_pattern, table=stack.table.name, pattern=pattern.name)
-    calls, slow = of("Latency", statistic="SampleCount"), of("Latency", statistic="p99")
+    of = use_of_pattern(stack.table.name, pattern.name)
 
-    def units(name: str) -> Reading:
-        return _reading(view, NEUTRAL, Expression("units/calls", {"units": of(name), "calls": calls}))
+    def units(access: str) -> Reading:
+        return _reading(view, NEUTRAL, Expression("units/calls", {"units": of[access], "calls": of["calls"]}))
 
     return Use(
         pattern,
         pattern.operations[0],
-        _reading(view, NEUTRAL, Expression("calls/PERIOD(calls)", {"calls": calls})),
-        _reading(view, OPERATION[pattern.operations[0]], slow),
-        _reading(view, TROUBLE, Expression("60*refused/PERIOD(refused)", {"refused": of("Refused")})),
-        (units("ReadUnits"), units("WriteUnits")),
-        _objective(view, slow),
+        _reading(view, NEUTRAL, Expression("calls/PERIOD(calls)", {"calls": of["calls"]})),
+        _reading(view, OPERATION[pattern.operations[0]], of["p99"]),
+        _reading(view, TROUBLE, Expression("60*refused/PERIOD(refused)", {"refused": of["refused"]})),
+        (units("read"), units("write")),
+        _objective(view, of["p99"]),
         (),
     )
 

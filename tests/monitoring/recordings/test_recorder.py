@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from monitoring import MonitoringError, alarms_for, composites_for, dashboard_for, evaluate, series_of
+from monitoring.live.question import Question
+from monitoring.measures import use_of_pattern
 from monitoring.recordings import needs_of, record
 from monitoring.widgets import Chart
 from tests.monitoring.recordings.conftest import SINCE
@@ -145,3 +147,13 @@ def test_what_the_alarms_did_is_recorded(world):
     short = record(world.deployed, now + timedelta(minutes=2), later, now=lambda: later).recording
     assert all(each.at > now for each in short.history)
     assert record(world.deployed, SINCE, later, short, now=lambda: later).recording.history == history, "an earlier start is completed too"
+
+
+def test_what_functions_publish_of_their_patterns_is_recorded(world):
+    table, now = world.deployed.stack.table.name, world.clock.now()
+    published = use_of_pattern(table, world.deployed.stack.patterns[0].name)
+    for metric in published.values():
+        world.aws.samples.record(metric.namespace, metric.name, dict(metric.dimensions), now - timedelta(minutes=30), 2.0)
+    recording = record(world.deployed, now - timedelta(hours=1), now, now=lambda: now).recording
+    assert recording.lacks(Question.of(metric) for metric in published.values()) == ()
+    assert {statistic for statistic in recording.statistics(published["refused"], recording.start, recording.end).values()} == {2.0}

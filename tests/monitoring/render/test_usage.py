@@ -1,10 +1,14 @@
 """How a pattern is used: its own numbers where they are published, else those of its operation, which says whose they are."""
 
+from array import array
 from dataclasses import replace
 
 import pytest
 
 from monitoring import Samples
+from monitoring.live.question import Question
+from monitoring.measures import latency, throttled_requests
+from monitoring.recordings import Recording
 from monitoring.render.patterns import patterns, said
 from monitoring.render.usage import uses
 from monitoring.scenarios import named as known
@@ -84,3 +88,34 @@ def test_a_row_is_text_and_never_markup(watched) -> None:
     odd = known(stack_of((pattern("find_user", "<script>alert(1)</script>", "one", ("GetItem",), entities=("User",)),)))
     view = view_with(watched, odd, Samples())
     assert "<script>" not in patterns(uses(view), view)
+
+
+def recording_of(stack, *questions):
+    zeros = array("d", [0.0]) * 60
+    return Recording(stack, minute(0), minute(60), dict.fromkeys(questions, zeros))
+
+
+def publishing(stack):
+    return replace(stack, functions=tuple(replace(each, pattern_metrics=True) for each in stack.functions))
+
+
+def test_a_recording_without_patterns_shows_their_operations(watched, stack) -> None:
+    table = stack.table.name
+    metrics = [
+        metric
+        for operation in ("GetItem", "Query", "PutItem", "UpdateItem", "TransactWriteItems")
+        for metric in (latency(table, operation, "SampleCount"), latency(table, operation), throttled_requests(table, operation))
+    ]
+    recording = recording_of(stack, *map(Question.of, metrics))
+    used = by_name(watched, publishing(stack), recording)
+    assert used["list_orders"].shared_with == ("find_order",)
+    assert said(tuple(used.values())) == "None is refused, none is slow."
+
+
+def test_what_was_not_recorded_is_unknown_and_not_fine(watched, stack) -> None:
+    view = view_with(watched, publishing(stack), recording_of(stack))
+    assert said(uses(view)) == "Unknown: this recording holds nothing of patterns and operations."
+    assert ">0</b>" not in patterns(uses(view), view)
+    metrics = (latency(stack.table.name, "GetItem", "SampleCount"), throttled_requests(stack.table.name, "GetItem"))
+    some = view_with(watched, stack, recording_of(stack, *map(Question.of, metrics)))
+    assert said(uses(some)) == "Of find_order, list_orders, place_order and 1 more nothing was recorded."

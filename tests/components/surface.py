@@ -156,9 +156,16 @@ def _altered(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mappin
     for argument in sorted(before.keys() | after.keys()):
         kind = argument.partition(".")[0]
         was, now = before.get(argument, {}), after.get(argument, {})
+        alike: dict[tuple[str, str], list[str]] = {}
         for name in sorted(was.keys() | now.keys()):
             if (kind, name) in both and was.get(name) != now.get(name):
-                yield Change(argument, f"{argument} of {name} was {was.get(name, 'not given')} and is {now.get(name, 'not given')}")
+                alike.setdefault((was.get(name, "not given"), now.get(name, "not given")), []).append(name)
+        for (old, new), names in alike.items():
+            yield Change(argument, f"{argument} of {_few(names)} was {old} and is {new}")
+
+
+def _few(names: Sequence[str]) -> str:
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
 
 
 def _resources(arguments: Mapping[str, Mapping[str, str]]) -> set[tuple[str, str]]:

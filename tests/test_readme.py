@@ -22,7 +22,11 @@ from singletable import CursorKeys
 from tests.snippets import ROOT, Block, Program, blocks
 
 ON_AWS = "needs an AWS account"
-PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("bundle", "data-layer", "engine", "local", "monitoring", "policy")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{name}.md" for name in ("bundle", "data-layer", "engine", "local", "monitoring", "policy")),
+)
 SHELL = [(block, line) for page in PAGES for block in blocks(page, "sh") for line in block.code.splitlines()]
 ACTIVATE = ". .venv/bin/activate"
 HERE = [line for block, line in SHELL if block.mark != ON_AWS and line != ACTIVATE]
@@ -126,7 +130,7 @@ def recipe(*arguments: str) -> str:
 def test_the_two_commands_do_what_is_said() -> None:
     assert recipe("demo").endswith("python -m local demo --out out/demo")
     assert recipe("demo", "INPUT=some folder").endswith('python -m local demo --out out/demo --input "some folder"')
-    assert recipe("test").endswith("python -m pytest")
+    assert "python -m pytest" in recipe("test")
     assert "8400" in run(sys.executable, "-m", "local", "serve", "--help").stdout
 
 

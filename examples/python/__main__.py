@@ -1,9 +1,9 @@
 """Notes: one table, its API, and what watches them."""
 
 import pulumi
+from notes import api, model
 
 from components import Handler, WebAppTable
-from notes import api, model
 
 notes = WebAppTable(
     "notes",

@@ -204,7 +204,10 @@ def test_cost_is_on_the_dashboard():
     alarms = alarms_for(stack_of())
     total = sum(each.monthly_usd for each in (*alarms, *composites_for(stack_of(), alarms))) + dashboard.monthly_usd
     last = dashboard.widgets[-1].widget.markdown
-    assert f"US$ {total:.2f} a month before free allowances: {len(alarms)} alarms over {sum(len(alarm.metrics) for alarm in alarms)} metrics, 2 composite alarms" in last
+    assert (
+        f"US$ {total:.2f} a month before free allowances: {len(alarms)} alarms over {sum(len(alarm.metrics) for alarm in alarms)} metrics, 2 composite alarms"
+        in last
+    )
 
 
 def test_a_line_that_two_ask_for_is_there_once():

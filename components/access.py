@@ -65,6 +65,9 @@ class Access:
         everything = any(isinstance(resource, str) and resource == "*" for resource in self.resources)
         if everything and not WITHOUT_RESOURCE.issuperset(self.actions):
             raise InvalidArgument(f"statement {self.sid} is for every resource: name the ARN, or end one in /* or :*")
+        wild = [resource for resource in self.resources if isinstance(resource, str) and "*" in resource and resource != "*"]
+        if wild and any(action.startswith("dynamodb:") for action in self.actions):
+            raise InvalidArgument(f"statement {self.sid} is for {wild[0]!r}: name the table, each index and the stream that are meant")
 
     def statement(self) -> dict[str, Any]:
         condition = {"Condition": dict(self.condition)} if self.condition else {}

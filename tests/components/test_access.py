@@ -79,6 +79,10 @@ def test_no_patterns_no_statements() -> None:
             "statement Send is for every resource: name the ARN, or end one in /* or :*",
         ),
         (
+            lambda: Access("Look", ("dynamodb:Query",), [TABLE, f"{TABLE}/index/*"]),
+            f"statement Look is for '{TABLE}/index/*': name the table, each index and the stream that are meant",
+        ),
+        (
             lambda: Access("a b", ("sqs:SendMessage",), [TABLE]),
             "the statement is called 'a b': letters and digits are allowed",
         ),
@@ -112,6 +116,8 @@ def test_every_action_exists() -> None:
         *access.READS,
         *access.WRITES,
         *access.STREAM_READS,
+        *access.KINESIS_READS,
+        *access.TRACING,
         *access.WITHOUT_RESOURCE,
         *access.KEY_READS,
         *access.KEY_WRITES,

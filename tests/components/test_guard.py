@@ -1,9 +1,6 @@
-"""A table that would be replaced: what the program says, on our monitor with the engine's stash, and on the real engine where there is one."""
+"""A table that would be replaced: what the program says, on our monitor with the engine's stash. On the real engine: tests/engine/test_guard.py."""
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,6 @@ from components.guard import Deployed, Identity, TableReplaced, changes, counted
 from local.monitor import Created, Registration
 from local.program import Run, run
 
-ROOT = Path(__file__).parents[2]
 STASH = "pulumi:index:Stash"
 WAS = {
     "attributes": [{"name": "PK", "type": "S"}, {"name": "SK", "type": "S"}, {"name": "day", "type": "N"}],
@@ -233,36 +229,3 @@ def test_without_access_the_sentence_does_without_a_number(monkeypatch: pytest.M
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     assert counted("shop", Identity.of(WAS)) is None
-
-
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the pulumi CLI is not on PATH")
-def test_the_real_engine_shows_the_sentence_in_a_preview(tmp_path: Path) -> None:
-    """A second stash stands for the table: the guard needs no provider."""
-    program = PROGRAM.replace('Table(name, {{"hashKey": made["hash_key"]}}, ', 'pulumi.Stash(name, input=made["hash_key"], opts=')
-    environment = {
-        **os.environ,
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "test",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PYTHONPATH": str(ROOT),
-    }
-    (tmp_path / "state").mkdir()
-    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n")
-
-    def pulumi(arguments: Mapping[str, Any], *words: str, replaceable: bool = False) -> subprocess.CompletedProcess[str]:
-        (tmp_path / "__main__.py").write_text(program.format(arguments=arguments, replaceable=replaceable))
-        return subprocess.run(["pulumi", *words, "--non-interactive"], cwd=tmp_path, env=environment, capture_output=True, text=True)
-
-    update, other = ("up", "--yes", "--skip-preview"), {**WAS, "hash_key": "pk"}
-    assert pulumi(WAS, "stack", "init", "dev").returncode == 0
-    assert pulumi(WAS, "preview").returncode == 0
-    assert pulumi(WAS, *update).returncode == 0
-    for words in (("preview",), update):
-        refused = pulumi(other, *words)
-        assert refused.returncode != 0
-        assert "error: table-replaced: the table of SingleTable 'shop' would be replaced: its partition key is PK (S)" in refused.stdout
-        assert "Traceback" not in refused.stdout + refused.stderr
-    assert "4 unchanged" in pulumi(WAS, "preview").stdout
-    assert pulumi(other, *update, replaceable=True).returncode == 0
-    assert pulumi(other, "preview").returncode == 0
-    assert pulumi(WAS, "preview").returncode != 0

@@ -28,12 +28,13 @@ MINUTE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Change:
-    """One change of an alarm's state, as the history of alarms has it."""
+    """One change of an alarm's state, as the history of alarms has it. drill: none makes changes in a replay."""
 
     at: datetime
     alarm: str
     old: State
     new: State
+    drill: str = ""
 
 
 def replay(

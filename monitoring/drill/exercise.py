@@ -12,6 +12,7 @@ from monitoring.drill.outcome import Delivery, Outcome
 from monitoring.drill.plan import Planned
 from monitoring.drill.probe import Heard, Probe, is_probe
 from monitoring.drill.undisturbed import undisturbed
+from monitoring.drilled import reason_of
 from monitoring.errors import MonitoringError
 from monitoring.live import Account, CallRefused
 from monitoring.live.deployed import MOST_DESCRIBED
@@ -49,7 +50,7 @@ class Exercise:
     @property
     def reason(self) -> str:
         """Of every change that the drill makes; its id tells them from others."""
-        return f"Drill {self.probe.id}: nothing is wrong, somebody tests whether this is heard."
+        return reason_of(self.probe.id)
 
     def run(self) -> tuple[Outcome, ...]:
         """One outcome for each alarm of the plan. States are put back whatever happens, also when it is interrupted."""

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitoring.alarms import State
+from monitoring.drilled import drill_in
 from monitoring.live.account import Account
 
 
 @dataclass(frozen=True)
 class Happened:
-    """A change of state that CloudWatch made."""
+    """A change of state. drill: the id of the drill that made it; empty: CloudWatch did."""
 
     at: datetime
     alarm: str
     old: State
     new: State
+    drill: str = ""
 
 
 def happened(account: Account, since: datetime, until: datetime | None = None, alarm: str | None = None) -> Iterator[Happened]:
@@ -39,4 +41,5 @@ def happened(account: Account, since: datetime, until: datetime | None = None, a
     for item in items:
         told, at = json.loads(item["HistoryData"]), item["Timestamp"].astimezone(UTC)
         if since <= at and (until is None or at < until):
-            yield Happened(at, item["AlarmName"], told["oldState"]["stateValue"], told["newState"]["stateValue"])
+            old, new = told["oldState"], told["newState"]
+            yield Happened(at, item["AlarmName"], old["stateValue"], new["stateValue"], drill_in(str(new.get("stateReason", ""))))

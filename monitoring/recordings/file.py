@@ -86,7 +86,9 @@ def _lines(recording: Recording) -> Iterator[dict[str, Any]]:
         "stack": stack_to_dict(recording.stack),
         "alarms": recording.alarms,
         "composites": recording.composites,
-        "history": [[each.at.isoformat(), each.alarm, each.old, each.new] for each in recording.history],
+        "history": [
+            [each.at.isoformat(), each.alarm, each.old, each.new, *([each.drill] if each.drill else ())] for each in recording.history
+        ],
     }
     for question, values in recording.series.items():
         dimensions = [list(pair) for pair in question.dimensions]
@@ -133,7 +135,7 @@ def _read(lines: Iterator[Any], path: Path) -> Recording:
                 series,
                 tuple(given["alarms"]),
                 tuple(given["composites"]),
-                tuple(Happened(datetime.fromisoformat(at), alarm, old, new) for at, alarm, old, new in given["history"]),
+                tuple(Happened(datetime.fromisoformat(at), *change) for at, *change in given["history"]),
             )
         namespace, name, dimensions, statistic, period = line["series"]
         question = Question(namespace, name, tuple((key, value) for key, value in dimensions), statistic, period)

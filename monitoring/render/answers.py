@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitoring.alarms import SEVERITIES, Alarm
+from monitoring.alarms import SEVERITIES
 from monitoring.render.consequences import in_order
 from monitoring.render.figures import clock, in_words, number, with_unit
 from monitoring.render.readings import Reading, readings
@@ -60,7 +60,7 @@ def values(view: View) -> tuple[Chart, ...]:
 
 
 def wrong_now(view: View) -> str:
-    """ "One page is open. Two alarms cleared, the last 14 min ago. One composite alarm tells of them." """
+    """ "One page is open. Two alarms cleared, the last 14 min ago." """
     told = in_order(view)
     spells = [each.spell for each in told]
     opened, cleared = [spell for spell in spells if spell.is_open], [spell for spell in spells if not spell.is_open]
@@ -69,15 +69,26 @@ def wrong_now(view: View) -> str:
     if not counts[0][1]:
         words.append("No page is open.")
     if some := [_count(count, severity) for severity, count in counts if count]:
-        roots = [each.spell.alarm for each in told if not each.cause and each.spell.is_open]
+        roots = [each.spell.alarm for each in told if not each.under and each.spell.is_open]
         cause = f", with one cause: {clause(roots[0])}" if len(opened) > 1 and len(roots) == 1 else ""
         words.append(f"{_and(some)} {'is' if len(opened) == 1 else 'are'} open{cause}.")
     if cleared:
         newest = max(spell.until for spell in cleared if spell.until)
         words.append(f"{_count(len(cleared), 'alarm')} cleared, the last {round((view.end - newest).total_seconds() / 60)} min ago.")
-    if telling := {spell.alarm.name for spell in view.spells if not isinstance(spell.alarm, Alarm)}:
-        words.append(f"{_count(len(telling), 'composite alarm')} {'tell' if len(telling) > 1 else 'tells'} of them.")
-    return " ".join(words)
+    return " ".join((*words, *drills(view)))
+
+
+def drills(view: View) -> tuple[str, ...]:
+    """ "A drill fired 34 alarms at 19:05, all were put back." One sentence for each that ended in this time."""
+    words: list[str] = []
+    for drill in dict.fromkeys(spell.drill for spell in view.drilled):
+        fired = [spell for spell in (*view.drilled, *view.spells) if spell.drill == drill]
+        still = sum(spell.is_open for spell in fired)
+        count = f"{len(fired)} alarm{'s' if len(fired) > 1 else ''}"
+        put_back = "all were put back" if len(fired) > 1 else "it was put back"
+        left = f"{still} {'are' if still > 1 else 'is'} still open" if still else put_back
+        words.append(f"A drill fired {count} at {clock(min(spell.since for spell in fired))}, {left}.")
+    return tuple(words)
 
 
 def answer(section: Section, view: View) -> str:

@@ -18,6 +18,9 @@ from monitoring.subjects import Stack
 SLACK: Final = timedelta(minutes=5)
 """An alarm of 3 of 5 minutes fires after one of 1 of 5, whichever of them is the cause."""
 
+MOST_CLEARED: Final = 6
+"""Alarms that are over and still shown one by one."""
+
 _REASONS: Final = tuple(reason.recipe for reason in REASONS.values())
 _PLACES: Final = ("index-throttles", "table-throttles")
 _REFUSALS: Final = (*_PLACES, "refused-requests", "system-errors", *_REASONS)
@@ -47,7 +50,7 @@ _SAME_SERIES: Final = frozenset((*_PLACES, "lasting-throttles"))
 
 @dataclass(frozen=True)
 class Traced:
-    """A spell with what it follows from. recipe: of its alarm; empty where no recipe made it. cause: None for one that stands for itself.
+    """A spell with what it follows from. recipe: of its alarm; empty where no recipe made it. cause: None where nothing is known to be it.
     same: both tell of one thing by different rules, and neither is the cause of the other.
     """
 
@@ -55,6 +58,11 @@ class Traced:
     recipe: str
     cause: Spell | None = None
     same: bool = False
+
+    @property
+    def under(self) -> bool:
+        """Whether it is read below its cause. What is open while its cause is over stands for itself: something is to be done."""
+        return self.cause is not None and (self.cause.is_open or not self.spell.is_open)
 
     @property
     def words(self) -> str:
@@ -65,13 +73,23 @@ class Traced:
 
 
 def in_order(view: View) -> tuple[Traced, ...]:
-    """The spells of metric alarms, each cause followed by what follows from it. A group stands where its most urgent member would."""
+    """The spells of metric alarms, those that are open first; each cause followed by what follows from it. A group stands where its most
+    urgent member would.
+    """
     spells = [spell for spell in view.spells if isinstance(spell.alarm, Alarm)]
     recipes = _recipes(view)
     told = [_told(spell, spells, recipes) for spell in spells]
     roots = {id(each.spell): _root(each, told) for each in told}
     order: list[Spell] = list({id(roots[id(spell)]): roots[id(spell)] for spell in spells}.values())
-    return tuple(each for root in order for each in _group(root, told))
+    grouped = [each for root in order for each in _group(root, told)]
+    return tuple(sorted(grouped, key=lambda each: not each.spell.is_open))
+
+
+def most_urgent(traced: Sequence[Traced]) -> Sequence[Traced]:
+    """All that are open, and of those that are over the first: in the order of `in_order`."""
+    opened = sum(each.spell.is_open for each in traced)
+    # A rest of one takes no less room folded.
+    return traced if len(traced) <= opened + MOST_CLEARED + 1 else traced[: opened + MOST_CLEARED]
 
 
 def _group(root: Spell, told: Sequence[Traced]) -> Iterator[Traced]:

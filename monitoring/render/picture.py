@@ -75,7 +75,7 @@ def _spell(sheet: Sheet, traced: Traced, view: View) -> None:
     colour = SEVERITY[spell.alarm.severity]
     sheet.icon(ICONS[spell.alarm.severity], colour, MARGIN)
     sheet.text("Open" if spell.is_open else "Cleared", x=MARGIN + 20, colour=colour if spell.is_open else WEAK, height=0)
-    sheet.text(f"{spell.alarm.severity}: {clause(spell.alarm)}", x=WORDS + CHILD * bool(traced.cause), weight=600, height=0)
+    sheet.text(f"{spell.alarm.severity}: {clause(spell.alarm)}", x=WORDS + CHILD * traced.under, weight=600, height=0)
     whole, track = (view.end - view.start).total_seconds(), WIDTH - MARGIN - TRACK_WIDTH
     since = max(0.0, (spell.since - view.start).total_seconds()) / whole * TRACK_WIDTH
     until = ((spell.until or view.end) - view.start).total_seconds() / whole * TRACK_WIDTH
@@ -83,8 +83,8 @@ def _spell(sheet: Sheet, traced: Traced, view: View) -> None:
     sheet.bar(colour, track + since, max(2.0, until - since))
     sheet.text(span(spell.since, spell.until, view.end), x=track - 160, size=12, colour=WEAK, height=20)
     told = Told.of(spell.alarm.description)
-    for words in (traced.words,) if traced.cause else (told.what, next_step(traced, view)):
-        sheet.paragraph(words, x=WORDS + CHILD * bool(traced.cause), width=track - WORDS - GAP, most=2 if spell.is_open else 1)
+    for words in (traced.words,) if traced.under else (told.what, next_step(traced, view)):
+        sheet.paragraph(words, x=WORDS + CHILD * traced.under, width=track - WORDS - GAP, most=2 if spell.is_open else 1)
     sheet.y += 10
 
 

@@ -1,12 +1,13 @@
 """The first section: which alarms are or were open, what each means, since when, what to do next. Consequences stand under their cause."""
 
+from collections.abc import Sequence
 from html import escape
 from json import dumps
 
 from monitoring.render.advice import next_step
 from monitoring.render.anchors import anchor
 from monitoring.render.answers import wrong_now
-from monitoring.render.consequences import Traced, in_order
+from monitoring.render.consequences import Traced, in_order, most_urgent
 from monitoring.render.figures import clock, span
 from monitoring.render.heading import heading
 from monitoring.render.icons import ICONS
@@ -26,8 +27,20 @@ def now(view: View) -> str:
         f"{'other ' if traced else ''}alarms were quiet in this time.</summary><ul>{listed}</ul></details>"
     )
     scale = f'<div class="scale" aria-hidden="true"><span>{clock(view.start)}</span><span>{clock(view.end)}</span></div>'
-    rows = f'{scale}<ul class="alarms">{"".join(_alarm(each, view) for each in traced)}</ul>' if traced else ""
-    return f'<section id="now" tabindex="-1">{heading("1 Wrong now?", wrong_now(view))}{rows}{rest}</section>'
+    shown = most_urgent(traced)
+    rows = f"{scale}{_list(shown, view)}" if traced else ""
+    more = _folded(traced[len(shown) :], view)
+    return f'<section id="now" tabindex="-1">{heading("1 Wrong now?", wrong_now(view))}{rows}{more}{rest}</section>'
+
+
+def _list(traced: Sequence[Traced], view: View) -> str:
+    return f'<ul class="alarms">{"".join(_alarm(each, view) for each in traced)}</ul>'
+
+
+def _folded(traced: Sequence[Traced], view: View) -> str:
+    if not traced:
+        return ""
+    return f'<details class="rest" id="cleared"><summary>{len(traced)} more alarms cleared before.</summary>{_list(traced, view)}</details>'
 
 
 def _alarm(traced: Traced, view: View) -> str:
@@ -38,7 +51,7 @@ def _alarm(traced: Traced, view: View) -> str:
     severity = spell.alarm.severity
     name = anchor("a", f"{spell.alarm.name} {spell.since:%H%M}")
     minutes = dumps([(at - view.start).total_seconds() // 60 for at in (spell.since, until)])
-    follows = " child" if traced.cause else ""
+    follows = " child" if traced.under else ""
     return (
         f'<li class="al {severity} {state}{follows}" id="{name}" tabindex="-1" data-severity="{severity}" data-span="{minutes}">'
         f'<div class="st">{icon(severity)}<b data-state>{state.capitalize()}</b></div>'
@@ -52,16 +65,16 @@ def _said(traced: Traced, name: str, view: View) -> str:
     """What happened and what to do; of one that has cleared, the first step of it; of a consequence, its cause. The rest is one step away."""
     told = Told.of(traced.spell.alarm.description)
     runbook = f' <a href="{escape(told.runbook)}">Runbook</a>' if told.runbook.startswith("https://") else ""
-    if traced.cause:
+    if traced.under:
         first, hidden = f"<p>{escape(traced.words)}{runbook}</p>", (told.what, told.next_step, told.rest)
     else:
         advised = next_step(traced, view)
         step, stop, further = advised.partition(". ")
         shown, later = (advised, "") if traced.spell.is_open else (f"{step}{stop.strip()}", further)
         advice = f"<p>{inline(shown)}{runbook}</p>" if shown or runbook else ""
-        first, hidden = f"<p><b>{inline(told.what)}</b></p>{advice}", (later, told.rest)
+        first, hidden = f"<p><b>{inline(told.what)}</b></p>{advice}", (later, traced.words, told.rest)
     rest = "".join(f"<p>{inline(words)}</p>" for words in hidden if words) + _steps(traced.recipe)
-    more = f'<details id="{name}-more"><summary>{"What it says" if traced.cause else "More"}</summary>{rest}</details>' if rest else ""
+    more = f'<details id="{name}-more"><summary>{"What it says" if traced.under else "More"}</summary>{rest}</details>' if rest else ""
     return first + more
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from monitoring.render.advice import next_step
 from monitoring.render.answers import Section, answer, sections, wrong_now
-from monitoring.render.consequences import Traced, in_order
+from monitoring.render.consequences import Traced, in_order, most_urgent
 from monitoring.render.figures import clock, span
 from monitoring.render.icons import LETTERS
 from monitoring.render.legend import Entry, legend
@@ -36,8 +36,11 @@ def _lines(view: View) -> Iterator[str]:
     yield "─" * WIDTH
     yield from _heading("1 Wrong now?", wrong_now(view))
     told = in_order(view)
-    for each in told:
+    shown = most_urgent(told)
+    for each in shown:
         yield from _spell(each, view)
+    if len(told) > len(shown):
+        yield f"  {len(told) - len(shown)} more alarms cleared before."
     yield f"  ● {len(view.alarms) - len({each.spell.alarm.name for each in told})} alarms were quiet in this time."
     for section in sections(view):
         charts = [placed.widget for placed in section.charts if isinstance(placed.widget, Chart)]
@@ -60,7 +63,7 @@ def _spell(traced: Traced, view: View) -> Iterator[str]:
     said = f"  {LETTERS[spell.alarm.severity]} {state} {spell.alarm.severity}: {clause(spell.alarm)}"
     when = span(spell.since, spell.until, view.end)
     yield f"{said}  {when:>{max(0, WIDTH - len(said) - 2)}}"
-    if traced.cause:
+    if traced.under:
         yield f"{' ' * 12}{traced.words}"
     elif spell.is_open:
         told = Told.of(spell.alarm.description)

@@ -33,15 +33,20 @@ class Change(Protocol):
     def alarm(self) -> str: ...
     @property
     def new(self) -> str: ...
+    @property
+    def drill(self) -> str:
+        """The id of the drill that made it. Empty: it happened."""
+        ...
 
 
 @dataclass(frozen=True)
 class Spell:
-    """An alarm was open. until: None while it still is."""
+    """An alarm was open. until: None while it still is. drill: the id of the drill that fired it."""
 
     alarm: Alarm | CompositeAlarm
     since: datetime
     until: datetime | None
+    drill: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -51,6 +56,7 @@ class Spell:
 @dataclass(frozen=True)
 class View:
     """end: the newest minute that is shown ends here. spells: in the order in which they are read: open first, pages first, newest first.
+    drilled: those that a drill fired and that are over: nothing was wrong.
 
     stack: what is watched, where it is known beyond what the dashboard says. period_seconds: of a point, where its metric has no longer one.
     read: points of lines, once they were asked for.
@@ -67,6 +73,7 @@ class View:
     spells: tuple[Spell, ...]
     stack: Stack | None = None
     period_seconds: int = 60
+    drilled: tuple[Spell, ...] = ()
     read: dict[Any, Any] = field(default_factory=dict[Any, Any], compare=False, repr=False)
 
     @classmethod
@@ -92,7 +99,9 @@ class View:
         if not timedelta() < end - start <= LONGEST_RANGE:
             raise MonitoringError("invalid-view", f"from {start} to {end}: a page shows more than nothing and at most {LONGEST_RANGE}")
         known = {alarm.name: alarm for alarm in alarms}
-        spells = [spell for spell in _spells(known, history, end) if (spell.until or end) >= start]
+        every = [spell for spell in _spells(known, history, end) if (spell.until or end) >= start]
+        drilled = tuple(spell for spell in every if spell.drill and not spell.is_open)
+        spells = [spell for spell in every if spell not in drilled]
         spells.sort(key=lambda spell: (not spell.is_open, SEVERITIES.index(spell.alarm.severity), -spell.since.timestamp()))
         return cls(
             title,
@@ -105,6 +114,7 @@ class View:
             tuple(spells),
             stack,
             period_seconds or (60 if end - start <= BY_THE_MINUTE else 300),
+            drilled,
         )
 
     def spells_on(self, chart: Chart) -> tuple[Spell, ...]:
@@ -133,13 +143,18 @@ def _minute(at: datetime) -> datetime:
 
 
 def _spells(known: dict[str, Alarm | CompositeAlarm], history: Iterable[Change], end: datetime) -> Iterable[Spell]:
-    opened: dict[str, datetime] = {}
+    """A drill that fires an alarm which is open anyway changes nothing of its spell. An alarm that a drill fired and that is still open may be
+    open for a reason of its own by now.
+    """
+    opened: dict[str, Change] = {}
     for change in history:
         if change.alarm not in known or change.at > end:
             continue
+        before = opened.get(change.alarm)
         if change.new == "ALARM":
-            opened.setdefault(change.alarm, change.at)
-        elif since := opened.pop(change.alarm, None):
-            yield Spell(known[change.alarm], since, change.at)
-    for name, since in opened.items():
-        yield Spell(known[name], since, None)
+            opened.setdefault(change.alarm, change)
+        elif before and (before.drill or not change.drill):
+            del opened[change.alarm]
+            yield Spell(known[change.alarm], before.at, change.at, before.drill)
+    for name, change in opened.items():
+        yield Spell(known[name], change.at, None, change.drill)

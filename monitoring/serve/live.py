@@ -110,7 +110,7 @@ class _Watched:
             if change.alarm not in names:
                 continue
             if change.alarm not in changed and change.old == "ALARM":
-                yield replace(change, at=start, old="OK", new="ALARM")
+                yield replace(change, at=start, old="OK", new="ALARM", drill="")
             changed.add(change.alarm)
             yield change
         for each in (*self._deployed.alarms, *self._deployed.composites):

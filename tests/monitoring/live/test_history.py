@@ -3,14 +3,17 @@
 import json
 from datetime import timedelta
 
+from monitoring.drilled import reason_of
 from monitoring.live.history import Happened, happened
 from tests.monitoring.live.conftest import NOON
 
 MINUTE = timedelta(minutes=1)
 
 
-def item(at, alarm, old, new):
+def item(at, alarm, old, new, reason=None):
     data = {"version": "1.0", "oldState": {"stateValue": old}, "newState": {"stateValue": new}}
+    if reason:
+        data["newState"]["stateReason"] = reason
     return {
         "AlarmName": alarm,
         "AlarmType": "MetricAlarm",
@@ -50,3 +53,11 @@ def test_of_every_alarm_until_now(aws):
     }
     aws.stub("cloudwatch").add_response("describe_alarm_history", {"AlarmHistoryItems": [item(NOON, "any", "OK", "ALARM")]}, asked)
     assert list(happened(aws.account, NOON)) == [Happened(NOON, "any", "OK", "ALARM")]
+
+
+def test_what_a_drill_did_is_told_by_its_reason(aws):
+    drilled = item(NOON, "any", "OK", "ALARM", reason_of("3f9a"))
+    other = item(NOON, "any", "OK", "ALARM", "Threshold Crossed: 1 datapoint of Drill 3f9a: greater than 0")
+    stub = aws.stub("cloudwatch")
+    stub.add_response("describe_alarm_history", {"AlarmHistoryItems": [drilled, other]})
+    assert [each.drill for each in happened(aws.account, NOON)] == ["3f9a", ""]

@@ -38,7 +38,8 @@ def path(tmp_path):
 @pytest.fixture
 def written(path):
     happened = Happened(START, "shop page: it fails", "OK", "ALARM")
-    recording = recording_of([1.0, math.nan] * 6, [0.25] * MINUTES, alarms=({"AlarmName": "ä"},), history=(happened,))
+    drilled = replace(happened, drill="3f9a")
+    recording = recording_of([1.0, math.nan] * 6, [0.25] * MINUTES, alarms=({"AlarmName": "ä"},), history=(happened, drilled))
     write_recording(recording, path)
     return recording
 

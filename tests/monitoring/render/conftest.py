@@ -18,6 +18,7 @@ class Changed:
     at: datetime
     alarm: str
     new: str
+    drill: str = ""
 
 
 def minute(number: int) -> datetime:

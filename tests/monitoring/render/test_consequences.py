@@ -8,7 +8,7 @@ from monitoring.alarms import Alarm
 from monitoring.backtest.replay import Change
 from monitoring.options import RECIPES
 from monitoring.render.answers import answer, sections, wrong_now
-from monitoring.render.consequences import CAUSES, in_order, recipes_of
+from monitoring.render.consequences import CAUSES, MOST_CLEARED, in_order, most_urgent, recipes_of
 from monitoring.render.view import clause
 from tests.monitoring.conftest import stack_of
 from tests.monitoring.render.conftest import minute, named, view_of
@@ -91,9 +91,30 @@ def test_what_can_not_be_caused_stands_for_itself(watched) -> None:
 
 
 def test_a_group_stands_where_its_most_urgent_member_would(watched) -> None:
-    """The cause has cleared, what follows is open: it is not read last."""
-    order = [name for name, _ in told(watched, (INDEX, 10, 20), (REFUSED, 11, None), (SLOW, 30, None))]
-    assert order == ["GSI1 is throttled", "requests to the table are refused", "Query is slow"]
+    order = [name for name, _ in told(watched, (HOT, 11, None), (INDEX, 10, None), (SLOW, 30, None))]
+    assert order == ["GSI1 has a hot key range", "GSI1 is throttled", "Query is slow"]
+
+
+def test_what_is_open_is_read_before_everything_that_is_over(watched) -> None:
+    """Also where its cause is over: then it stands for itself."""
+    order = told(watched, (INDEX, 10, 20), (REFUSED, 11, None), (HOT, 12, 20), (SLOW, 30, None))
+    assert [name for name, _ in order] == [
+        "requests to the table are refused",
+        "Query is slow",
+        "GSI1 has a hot key range",
+        "GSI1 is throttled",
+    ]
+
+
+def test_what_is_over_is_folded_where_it_is_much(watched) -> None:
+    changes = [
+        Change(minute(at), each.name, "OK" if state == "ALARM" else "ALARM", state)
+        for number, each in enumerate(watched[1][:20])
+        for at, state in ((number, "ALARM"), (number + 1, "OK"))
+    ]
+    told = in_order(view_of(watched, history=sorted(changes, key=lambda change: change.at)))
+    assert len(most_urgent(told)) == MOST_CLEARED < len(told)
+    assert len(most_urgent(told[: MOST_CLEARED + 1])) == MOST_CLEARED + 1
 
 
 def test_open_alarms_with_one_cause_are_one_sentence(watched) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from components.__main__ import main
 from components.bundle import Bundle
 from components.errors import InvalidArgument, MissingModule, MissingWheel, UnexpectedFile
 from components.packaging import Packaging, Target
@@ -269,3 +270,24 @@ def test_the_report_counts_packages(package: Package, requirements: Path) -> Non
     made = Bundle.of("shop", Packaging(requirements=requirements), ARM)
     report = json.loads(json.dumps(made.report(made.archive()).to_dict()))
     assert {"fast/", "plain-1.0.dist-info/", "shop/"} <= {folder["name"] for folder in report["folders"]}
+
+
+# --- the command
+
+
+def test_the_bundle_command_has_the_options_of_a_packaging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine" / "dev").mkdir(parents=True)
+    (tmp_path / "mine" / "__init__.py").write_text("import numpy\n")
+    (tmp_path / "mine" / "dev" / "seed.csv").write_text("x")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    out = str(tmp_path / "x.zip")
+
+    assert main(["bundle", "mine", "--out", out]) == 1
+    assert capsys.readouterr().err.startswith("unexpected-file: mine/dev/seed.csv")
+    assert main(["bundle", "mine", "--out", out, "--exclude", "dev"]) == 1
+    assert capsys.readouterr().err.startswith("missing-module: mine/__init__.py:1 imports numpy")
+    assert main(["bundle", "mine", "--out", out, "--exclude", "dev", "--provided", "numpy"]) == 0
+    assert main(["bundle", "mine", "--out", out, "--requirements", "nothing.txt"]) == 1
+    assert capsys.readouterr().err.startswith("invalid-argument: there is no file 'nothing.txt' with requirements")

@@ -46,6 +46,8 @@ class _Reader:
         return {name: self.value(properties[name], value, join(path, name)) for name, value in given.items() if name in properties}
 
     def value(self, schema: Schema, given: Any, path: str) -> Any:
+        if schema.get("secret"):
+            return self._secret(schema, given, path)
         if isinstance(given, pulumi.Output | pulumi.output.Unknown):
             if schema.get("plain") or self._is_built_of_objects(schema):
                 self._refuse(path, "is a secret, or known only after the deployment: give it as plain data")
@@ -60,6 +62,14 @@ class _Reader:
                 return self._map(schema["additionalProperties"], given, path)
             case kind:
                 return self._scalar(kind, given, path)
+
+    def _secret(self, schema: Schema, given: Any, path: str) -> Any:
+        """What is wrong with it is not told, nor where: the engine would print the value at that path."""
+        hidden = _Reader({"types": self._types})
+        read = hidden.value({**schema, "secret": False}, given, path)
+        if hidden.problems:
+            self.problems.append((f"{path} ", f"{InvalidArgument.code}: {path} is secret and of the wrong type: texts by name are needed"))
+        return read
 
     def _is_built_of_objects(self, schema: Schema) -> bool:
         """Parts that decide which resources there are."""

@@ -223,6 +223,17 @@ def test_a_refusal_shows_nothing_that_was_given_beside_it(plugin: Plugin, defini
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize("wrong", [["hush"], {"TOKEN": ["hush"]}, "hush"])
+def test_a_secret_of_the_wrong_type_is_not_shown(plugin: Plugin, definition: dict[str, Any], code: Path, wrong: Any) -> None:
+    """Nor is the path one that the engine finds a value at: it prints what it finds."""
+    with pytest.raises(Refusal) as caught:
+        plugin.construct("WebAppTable", {"definition": definition, "handlers": handlers(code, secrets=wrong)})
+
+    assert "hush" not in str(caught.value)
+    (path,) = caught.value.properties
+    assert path.strip() == "handlers.api.secrets" and path.rpartition(".")[2] not in ("secrets", "TOKEN")
+
+
 def test_everything_that_is_wrong_is_said_at_once(plugin: Plugin, definition: dict[str, Any]) -> None:
     with pytest.raises(Refusal) as caught:
         plugin.construct("WebAppTable", {"definition": definition, "tables": {}, "table": {"recoveryDays": "x", "encryption": "kms"}})

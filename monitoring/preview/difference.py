@@ -123,10 +123,18 @@ def _dashboards(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) ->
 
 
 def _widgets(dashboard: Mapping[str, Any], *, titles_only: bool) -> dict[tuple[str, str, str], Mapping[str, Any]]:
-    """Kind, no severity, and title -> properties. A listing of an older version has the titles of charts only."""
+    """Kind, no severity, and what it is called -> properties. A listing of an older version has the titles of charts only."""
     if titles_only:
-        return {("chart", "-", title): {} for title in dashboard["charts"]}
-    return {(widget["kind"], "-", widget["title"]): widget["properties"] for widget in dashboard["widgets"]}
+        return {("chart", "-", _called(title)): {} for title in dashboard["charts"]}
+    return {
+        (widget["kind"], "-", _called(widget["title"]) if widget["kind"] == "chart" else widget["title"]): widget["properties"]
+        for widget in dashboard["widgets"]
+    }
+
+
+def _called(title: str) -> str:
+    """Of a chart: which patterns it is about stands behind a colon, and is another list with each pattern."""
+    return title.partition(": ")[0]
 
 
 def _properties(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -134,6 +142,7 @@ def _properties(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 
 _PROPERTIES: Final = {
+    "title": "its patterns",
     "metrics": "its lines",
     "annotations": "its thresholds",
     "markdown": "its words",

@@ -1,6 +1,7 @@
 """Listings and differences for people: lines for a terminal, and Markdown for a pull request."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ def markdown(found: Listing) -> Iterator[str]:
     yield _row(("severity", "alarm", "watches", "fires", "a month"))
     yield _row(("---", "---", "---", "---", "--:"))
     for row in _rows(found):
-        yield _row(row)
+        yield _row([*map(_escaped, row)])
     yield ""
     yield _priced(found)
 
@@ -54,7 +55,7 @@ def difference_text(found: Difference) -> Iterator[str]:
 def difference_markdown(found: Difference, pictures: Sequence[tuple[str, Path]] = ()) -> Iterator[str]:
     """pictures: each with what it shows, linked as they are named."""
     summary = _summary(found)
-    yield f"### Monitoring of {found.stack}"
+    yield f"### Monitoring of {_escaped(found.stack)}"
     yield f"{summary[0].upper()}{summary[1:]}."
     changes, reworded = _apart(found)
     if changes:
@@ -62,10 +63,11 @@ def difference_markdown(found: Difference, pictures: Sequence[tuple[str, Path]] 
         yield _row(("", "severity", "what", "how", "a month"))
         yield _row(("---", "---", "---", "---", "--:"))
         for change in changes:
-            yield _row((change.how, change.severity, _called(change), "<br>".join(change.details), _more(change.monthly_usd)))
+            details = "<br>".join(map(_escaped, change.details))
+            yield _row((change.how, change.severity, _escaped(_called(change)), details, _more(change.monthly_usd)))
     if reworded:
         yield ""
-        yield reworded
+        yield _escaped(reworded)
     if pictures:
         yield ""
         yield _row([what for what, _ in pictures])
@@ -118,8 +120,12 @@ def _rows(found: Listing) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _row(cells: Sequence[str]) -> str:
-    escaped = (cell.replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(words: str) -> str:
+    """Words as they are, and no Markdown, HTML or end of a cell."""
+    return "".join(f"\\{letter}" if letter in "|*`" else letter for letter in escape(words, quote=False))
 
 
 def _priced(found: Listing) -> str:

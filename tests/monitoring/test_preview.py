@@ -83,8 +83,8 @@ def test_the_same_is_no_change() -> None:
         (
             {"Metrics": [query("r", "WriteThrottleEvents"), query("c", "ConsumedWriteCapacityUnits"), returned("FILL(r,0) + 0*c")]},
             [
-                "also watches Sum of WriteThrottleEvents by TableName=<table>",
-                "no longer watches Sum of ReadThrottleEvents by TableName=<table>",
+                "also watches Sum of WriteThrottleEvents",
+                "no longer watches Sum of ReadThrottleEvents",
             ],
         ),
     ],
@@ -115,8 +115,8 @@ def test_a_long_list_of_metrics_is_cut() -> None:
     more = [query(f"m{number}", f"Metric{number}") for number in range(5)]
     [change] = changes(listed(alarm()), listed(alarm(request={**request, "Metrics": [*more, *request["Metrics"]]})))
     [detail] = change.details
-    assert detail.startswith("also watches Sum of Metric0 by TableName=<table>; ")
-    assert detail.endswith("; Sum of Metric2 by TableName=<table> and 2 more")
+    assert detail.startswith("also watches Sum of Metric0; ")
+    assert detail.endswith("; Sum of Metric2 and 2 more")
 
 
 def test_another_severity_is_no_other_alarm() -> None:
@@ -230,3 +230,34 @@ def test_alarms_of_a_file_are_listed_with_their_cost() -> None:
     [shown] = found["alarms"]
     assert (shown["severity"], shown["watches"], shown["monthly_usd"]) == ("page", "WriteThrottleEvents", 0.1)
     assert found["monthly_usd"] == 0.6
+
+
+def test_a_formula_that_nobody_can_compare_is_not_written_out() -> None:
+    """What it watches more is said; as a whole it may have hundreds of characters."""
+    long = "+".join(f"FILL(m{number},0)" for number in range(12))
+    old = alarm(request=alarm()["request"] | {"Metrics": [query("r", "ReadThrottleEvents"), returned(f"{long}+FILL(r,0)")]})
+    new = alarm(request=alarm()["request"] | {"Metrics": [query("r", "ReadThrottleEvents"), returned(f"{long}+2*FILL(r,0)")]})
+    [change] = changes(listed(old), listed(new))
+    assert change.details == ("its formula",)
+    more = [query("w", "WriteThrottleEvents"), query("r", "ReadThrottleEvents"), returned(f"{long}+FILL(r,0)+FILL(w,0)")]
+    [change] = changes(listed(old), listed(alarm(request=alarm()["request"] | {"Metrics": more})))
+    assert change.details == ("also watches Sum of WriteThrottleEvents",)
+
+
+def test_a_chart_is_the_same_with_another_pattern() -> None:
+    """Its title lists the patterns behind a colon."""
+
+    def board(title: str) -> dict[str, Any]:
+        widget = {"kind": "chart", "title": title, "properties": {"title": title, "metrics": []}}
+        return {"name": "shop-dev", "charts": [title], "widgets": [widget], "monthly_usd": 3.0}
+
+    before, after = board("Query: User (find_user and 2 more)"), board("Query: User (find_user and 3 more)")
+    [change] = changes(listed(dashboard=before), listed(dashboard=after))
+    assert (change.how, change.kind, change.name, change.details) == ("changed", "chart", "Query", ("its patterns",))
+
+
+def test_what_is_written_into_markdown_is_no_markup() -> None:
+    old = alarm(request=alarm()["request"] | {"EvaluationInterval": "<table>|*"})
+    written = "\n".join(difference_markdown(difference(listed(old), listed(alarm()), "HEAD~1 (1a2b3c4)")))
+    assert "<table>" not in written
+    assert r"EvaluationInterval: &lt;table&gt;\|\* -&gt; none" in written

@@ -21,6 +21,10 @@ class Report:
         for item in items:
             self.sentences[item.nodeid] = (item.function.__doc__ or item.name).strip().partition("\n")[0]
 
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Without the dot of a passed test: its line says it."""
+        return ("passed" if report.when == "call" else "", "", "") if report.passed else None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
             mark = {"passed": "ok", "skipped": "skipped"}.get(report.outcome, "FAILED")

@@ -158,15 +158,17 @@ class World:
         known = {mapping.settings.uuid: mapping for mapping in self.mappings}
         found: list[StreamMapping] = []
         for settings in deployed.mappings(self.aws):
+            function = self.functions.get(settings.function_arn.split(":function:")[1].partition(":")[0])
+            if function is None:  # deleted, and its mapping not: nobody is left to invoke
+                continue
             if mapping := known.get(settings.uuid):
                 mapping.settings = settings
                 found.append(mapping)
             else:
-                found.append(self._mapping(settings))
+                found.append(self._mapping(settings, function))
         self.mappings = tuple(found)
 
-    def _mapping(self, settings: MappingSettings) -> StreamMapping:
-        function = self.functions[settings.function_arn.split(":function:")[1].partition(":")[0]]
+    def _mapping(self, settings: MappingSettings, function: Function) -> StreamMapping:
         name = function.settings.name
         return StreamMapping(
             settings,
@@ -259,9 +261,10 @@ class World:
     def _follow(self) -> None:
         """What was deployed or changed meanwhile. What cannot run here is a problem, and the rest goes on."""
         try:
-            if self._function_changes.taken():
+            functions = self._function_changes.taken()
+            if functions:
                 self._read_functions()
-            if self._mapping_changes.taken():
+            if functions or self._mapping_changes.taken():
                 self._read_mappings()
         except (deployed.UnsupportedFunction, UnsupportedMapping) as error:
             self._problem(str(error))

@@ -10,7 +10,7 @@ import pytest
 from local.aws import EmbeddedAws
 from local.deploy import deploy
 from local.world import World
-from tests.local.programs import write
+from tests.local.programs import EVERYTHING, write
 
 PROGRAM = """
 trust = {{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {{"Service": "lambda.amazonaws.com"}}}}
@@ -79,6 +79,17 @@ def test_what_cannot_run_here_is_told_and_the_world_goes_on(world: World, tmp_pa
     world.poll()
     assert any("echo has layers" in sentence for sentence in world.unexpected())
     assert world.functions == {}
+
+
+def test_a_mapping_whose_function_is_gone_is_left_alone() -> None:
+    with World(EVERYTHING, "dev", config={"keys": "any"}, empty=True) as world:
+        made = deploy(EVERYTHING, "dev", world.aws, {"keys": "any"})
+        world.poll()
+        assert len(world.mappings) == 1
+        (function,) = made.of_type("aws:lambda/function:Function")
+        world.aws.client("lambda").delete_function(FunctionName=function.id)
+        world.tick()
+        assert (world.functions, world.mappings) == ({}, ())
 
 
 def _with_layer(aws: EmbeddedAws) -> EmbeddedAws:

@@ -4,13 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from monitoring.commands import COMMANDS
 from monitoring.commands.command import INTERRUPTED, USAGE, Parser, UsageError
 from singletable.console import modules_from_here, until_closed
 
 DISTRIBUTION = "singletable"
+
+LIBRARIES: Final = frozenset({"boto3", "botocore", "numpy", "vl_convert", "yaml"})
+"""Top-level modules that the extra `monitoring` installs: whoever took the kit alone does not have them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +28,13 @@ def _run(arguments: Sequence[str] | None) -> int:
             return options.run(options)
     except UsageError as error:
         print(f"monitoring: {error}", file=sys.stderr)
+        return USAGE
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in LIBRARIES:
+            raise
+        words = f"{missing} is not installed, and `{options.command}` needs it. Run pip install '{DISTRIBUTION}[monitoring]'."
+        print(f"monitoring: missing-library: {words}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         # What was written so far stands; whoever pressed the keys needs no traceback.

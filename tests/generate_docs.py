@@ -6,12 +6,15 @@
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pulumi_policy import Policy, ResourceValidationPolicy
 
 from app import api, model, order_events
 from app.api import STATUS_OF
@@ -20,7 +23,7 @@ from monitoring.__main__ import parser
 from monitoring.account_alarms import ACCOUNT_RECIPES
 from monitoring.catalogue import CATALOGUE
 from monitoring.commands.command import Parser
-from monitoring.errors import CODES
+from monitoring.errors import CODES, USAGE_CODES
 from monitoring.options import LATENCY_MS, RECIPES, Recipe
 from monitoring.runbooks import pages as runbooks
 from monitoring.widgets import AlarmStrip, Text
@@ -48,7 +51,7 @@ ROOMS: Mapping[str, str] = {
     "singletable": "The kit. `SingleTableError` is the base; `details` has the same facts as the message, as JSON.",
     "app": 'The shop. Its API answers every error as `{"error": {"code", "message"}}`, those of the kit too: the status is in the column HTTP.',
     "components": "The Pulumi components, before anything is registered, and `python -m components`.",
-    "monitoring": "The toolkit. One class, `MonitoringError`; `code` tells the kinds apart.",
+    "monitoring": "The toolkit. One class, `MonitoringError`; `code` tells the kinds apart. What a command refuses ends it with exit status 2.",
     "local": "The embedded AWS and what deploys into it.",
 }
 """Rooms with errors of their own. The policy pack reports violations instead: docs/policy.md."""
@@ -95,7 +98,12 @@ def line_of(cls: type[Any]) -> int:
 
 def listed(room: str) -> list[Listed]:
     if room == "monitoring":
-        return [Listed(code, "MonitoringError", f"{meaning[0].upper()}{meaning[1:]}.") for code, meaning in CODES.items()]
+        of_commands = {code: meaning for code, meaning in USAGE_CODES.items() if code not in CODES}
+        return [
+            Listed(code, raised, f"{meaning[0].upper()}{meaning[1:]}.")
+            for raised, codes in (("MonitoringError", CODES), ("a command", of_commands))
+            for code, meaning in codes.items()
+        ]
     of_classes = [Listed(vars(cls)["code"], cls.__name__, first_sentence(cls), http_status(room, cls)) for cls in error_classes(room)]
     return of_classes + [Listed(code, where, "", status) for code, where, status in elsewhere(room)]
 
@@ -234,16 +242,34 @@ def shop() -> Stack:
 
 
 def policy_table() -> str:
-    lines = [row("rule", "level", "what it asks for", "what to do"), "|---|---|---|---|"]
-    lines += [
-        row(
-            f"`{each.name}`",
-            str(each.enforcement_level).rsplit(".", 1)[-1].lower(),
-            each.description,
-            getattr(each, "remediation_steps", "") or "",
-        )
-        for each in POLICIES
-    ]
+    lines = [row("rule", "level", "severity", "what it asks for", "known as", "what to do"), "|---|---|---|---|---|---|"]
+    for each in POLICIES:
+        known = ", ".join(f"`{tag.partition(':')[2]}`" for tag in each.tags or ())
+        severity = each.severity.value if each.severity else ""
+        lines.append(row(f"`{each.name}`", policy_level(each), severity, each.description, known, each.remediation_steps or ""))
+    return "\n".join(lines)
+
+
+def policy_level(policy: Policy) -> str:
+    """By default, where it holds, and whether it can mend."""
+    found = [policy.enforcement_level.value if policy.enforcement_level else ""]
+    if policy.config_schema and "everywhere" in policy.config_schema.properties:
+        found.append("in production")
+    if isinstance(policy, ResourceValidationPolicy) and policy.has_remediation():
+        found.append("can mend")
+    return ", ".join(found)
+
+
+def policy_configuration() -> str:
+    """A property that means the same in several rules has one row."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for each in POLICIES:
+        for name, schema in (each.config_schema.properties if each.config_schema else {}).items():
+            allowed = f" ({', '.join(f'`{value}`' for value in schema['enum'])})" if len(schema.get("enum", ())) in range(1, 5) else ""
+            default = json.dumps(schema["default"])
+            found.setdefault((name, f"{schema['description']}{allowed}", default), []).append(f"`{each.name}`")
+    lines = [row("property", "meaning", "default", "of"), "|---|---|---|---|"]
+    lines += [row(f"`{name}`", meaning, f"`{default}`", ", ".join(rules)) for (name, meaning, default), rules in found.items()]
     return "\n".join(lines)
 
 
@@ -290,6 +316,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "catalogue": catalogue_table,
     "sections": section_list,
     "policy": policy_table,
+    "policy-configuration": policy_configuration,
     "commands": command_table,
     "exit-status": exit_status_table,
     "repairs": repair_table,

@@ -80,7 +80,8 @@ def _yaml(text: str, file: str) -> Document:
         import yaml
     except ImportError:
         raise InputError(
-            "missing-library", f"{file}: YAML needs PyYAML, which is not installed: pip install PyYAML, or give the template as JSON."
+            "missing-library",
+            f"{file}: YAML needs PyYAML, which is not installed. Run pip install 'singletable[monitoring]', or give the template as JSON.",
         ) from None
     loader = _loader(text)
     try:

@@ -8,7 +8,7 @@ INPUT_CODES: Final = {
     "unreadable-text": "It is neither JSON nor YAML.",
     "unknown-format": "It is JSON or YAML, but of no kind that holds alarms.",
     "missing-library": "A library that this kind of input needs is not installed.",
-    "no-answer": "AWS could not be asked, or refused to answer.",
+    "no-account": "AWS could not be asked, or refused to answer.",
 }
 """Code -> what it means. Exit status 2."""
 

@@ -41,13 +41,17 @@ class Account:
 
     @classmethod
     def of(cls, region: str | None = None, profile: str | None = None) -> Self:
-        """region: default AWS_REGION, as the AWS CLI reads it and boto3 does not, else as boto3 finds it. Raises MonitoringError "no-account"."""
+        """region: default AWS_REGION, as the AWS CLI reads it and boto3 does not, else as boto3 finds it. Raises MonitoringError
+        "no-account" or "missing-library".
+        """
         try:
             import boto3
             from botocore.config import Config
             from botocore.exceptions import BotoCoreError
         except ImportError:
-            raise MonitoringError("no-account", "a live account needs boto3, which is not installed: pip install boto3") from None
+            raise MonitoringError(
+                "missing-library", "a live account needs boto3, which is not installed. Run pip install 'singletable[monitoring]'."
+            ) from None
         try:
             session = boto3.session.Session(profile_name=profile, region_name=region or os.environ.get("AWS_REGION") or None)
         except BotoCoreError as error:

@@ -38,7 +38,7 @@ def test_every_page_and_both_kinds_are_asked_for(client):
 def test_a_refusal_says_what_it_needs(client):
     cloudwatch, stubber = client
     stubber.add_client_error("describe_alarms", "AccessDenied", "not you")
-    with pytest.raises(InputError, match="no-answer: cloudwatch:eu-west-1: .*AccessDenied.*cloudwatch:DescribeAlarms"):
+    with pytest.raises(InputError, match="no-account: cloudwatch:eu-west-1: .*AccessDenied.*cloudwatch:DescribeAlarms"):
         read_live(cloudwatch)
 
 
@@ -46,10 +46,10 @@ def test_no_region_and_an_unknown_profile_are_usage(monkeypatch, tmp_path, capsy
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(InputError, match=r"no-answer: You must specify a region\. Give --region"):
+    with pytest.raises(InputError, match=r"no-account: You must specify a region\. Give --region"):
         client_of(None, None)
     assert main(["lint", "--live", "--profile", "nobody"]) == 2
-    assert "monitoring: no-answer: The config profile (nobody) could not be found" in capsys.readouterr().err
+    assert "monitoring: no-account: The config profile (nobody) could not be found" in capsys.readouterr().err
 
 
 def test_the_region_of_the_environment_is_the_one_that_the_aws_cli_reads(monkeypatch):

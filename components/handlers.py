@@ -19,7 +19,8 @@ class Handler:
     patterns: what it does with the table: its permissions. Default: every pattern that the table declares. stream: what it follows of the
     table's changes, `order_events.stream.definition()` or the same as a dict. Default: nothing; it is called by others. url: who may call it
     over HTTPS. Default: it has no URL. code: an archive that is ready to run. Default: the bundle of the handler's package.
-    environment: beside the table's. access: beside the patterns'. Everything else that a PythonFunction or StreamConsumer takes is said in
+    environment: beside the table's. access: beside the patterns'. recursion: of one that follows the stream and writes what it follows: what ends
+    that. Default: it is refused. Everything else that a PythonFunction or StreamConsumer takes is said in
     `transform`.
     """
 
@@ -30,10 +31,11 @@ class Handler:
     code: pulumi.Archive | None = None
     environment: Mapping[str, pulumi.Input[str]] | None = None
     access: Sequence[Access] = ()
+    recursion: str | None = None
 
     def arguments(self, every: Sequence[PatternDefinition]) -> dict[str, Any]:
         """Of PythonFunction, or of StreamConsumer where it follows the stream. every: the table's patterns."""
-        given = {"stream": self.stream, "url": self.url, "code": self.code}
+        given = {"stream": self.stream, "url": self.url, "code": self.code, "recursion": self.recursion}
         return {
             "handler": self.handler,
             "patterns": every if self.patterns is None else self.patterns,

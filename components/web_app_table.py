@@ -161,6 +161,10 @@ def _handler_of(label: str, given: object) -> Handler:
     if given.patterns is not None:
         pattern_definitions(given.patterns)
     if given.stream is None:
+        if given.recursion is not None:
+            raise InvalidArgument(
+                f"the handler {label} has recursion={given.recursion!r} and follows no stream: leave it out, or give the stream"
+            )
         return given
     if given.url is not None:
         raise InvalidArgument(f"the handler {label} follows the stream and has the url {given.url!r}: use two handlers, one for each")

@@ -162,6 +162,10 @@ def test_two_in_one_program_do_not_meet(project: Path) -> None:
             "invalid-argument: the handler c follows the stream and has the url 'NONE': use two handlers",
         ),
         (
+            'table=definition, handlers={"c": Handler("notes.api.handler", recursion="it stops")}',
+            "invalid-argument: the handler c has recursion='it stops' and follows no stream: leave it out, or give the stream",
+        ),
+        (
             'table=definition, handlers={"c": Handler("notes.api.handler", stream={"version": 1})}',
             "invalid-definition: filters: is missing",
         ),

@@ -10,3 +10,13 @@ PRODUCTION: Final[dict[str, dict[str, Any]]] = {
         "description": "names of further stacks that are production; those with the word prod, prd, production or live in their name are anyway",
     }
 }
+
+EVERYWHERE: Final[dict[str, dict[str, Any]]] = {
+    **PRODUCTION,
+    "everywhere": {
+        "type": "boolean",
+        "default": False,
+        "description": "the rule holds outside production too",
+    },
+}
+"""Of a rule that is for production only."""

@@ -1,13 +1,30 @@
-"""Rules of what reads a table's stream: no change is lost without a trace."""
+"""Rules of what reads a table's stream: no change is lost without a trace, and one that cannot be handled does not hold up the others."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from pulumi_policy import ResourceValidationArgs, Severity
+from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
+from monitoring.measures import of_mapping, of_queue
 from policy.properties import block, has
-from policy.rules.rule import Report, rule
+from policy.resource_types import MAPPING, QUEUE
+from policy.rules.rule import Report, rule, stack_rule
+from policy.stack import Stack, physical_name
 
-MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
+MOST_READERS: Final = 2
+"""Of one shard. Source: DynamoDB developer guide, "Reading and processing a stream"."""
+RETRIES: Final = 10
+"""What mends a mapping without a limit: the number that the StreamConsumer component has."""
+COUNTS: Final = "EventCount"
+FILLED: Final = ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
+"""Metrics of a queue of which each shows that something is in it. Source: SQS developer guide, "Available CloudWatch metrics"."""
+DELIVERED: Final = "OnFailureDestinationDeliveredEventCount"
+"""Of the mapping. Source: Lambda developer guide, "Event source mapping metrics"."""
+
+
+def _reads_stream(mapping: ResourceValidationArgs | PolicyResource) -> bool:
+    """Only what reads a stream has a starting position: a queue keeps its failures by its own redrive policy."""
+    return has(mapping.props, "startingPosition")
 
 
 @rule(
@@ -18,8 +35,7 @@ MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
     remedy="Give the event source mapping a destination_config with on_failure.",
 )
 def stream_failure_destination(args: ResourceValidationArgs, report: Report) -> None:
-    # Only what reads a stream has a starting position: a queue keeps its failures by its own redrive policy.
-    if not has(args.props, "startingPosition"):
+    if not _reads_stream(args):
         return
     destination = block(block(args.props, "destinationConfig"), "onFailure")
     # A queue that this deployment creates has no ARN yet: that it is there is enough.
@@ -27,3 +43,93 @@ def stream_failure_destination(args: ResourceValidationArgs, report: Report) -> 
         report(
             f"{args.name} drops what it cannot process: set destination_config.on_failure.destination_arn to a queue, and watch that queue"
         )
+
+
+@rule(
+    MAPPING,
+    name="stream-bounded-retries",
+    description="A change that cannot be handled is given up after a number of tries.",
+    severity=Severity.HIGH,
+    remedy="Set maximum_retry_attempts and bisect_batch_on_function_error of the event source mapping.",
+    mend=lambda _args: {"maximumRetryAttempts": RETRIES, "bisectBatchOnFunctionError": True},
+)
+def stream_bounded_retries(args: ResourceValidationArgs, report: Report) -> None:
+    if not _reads_stream(args):
+        return
+    attempts = args.props.get("maximumRetryAttempts")
+    if attempts is None or attempts < 0:  # Lambda's default is -1: without end
+        report(
+            f"{args.name} tries a batch that fails until the stream has forgotten it, and its shard stands still: "
+            f"set maximum_retry_attempts, {RETRIES} for example, and bisect_batch_on_function_error"
+        )
+
+
+@rule(
+    MAPPING,
+    name="stream-event-counts",
+    description="An event source mapping counts what it reads, drops and delivers.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+    remedy=f"Set metrics_config of the event source mapping to the metrics {COUNTS}.",
+    mend=lambda _args: {"metricsConfig": {"metrics": [COUNTS]}},
+)
+def stream_event_counts(args: ResourceValidationArgs, report: Report) -> None:
+    if not _reads_stream(args):
+        return
+    counted: Sequence[Any] = block(args.props, "metricsConfig").get("metrics") or ()
+    if COUNTS not in counted:
+        report(f"{args.name} sends no counts, so a change that is dropped cannot be seen: set metrics_config to the metrics {COUNTS}")
+
+
+def _read(mapping: PolicyResource) -> tuple[str, PolicyResource] | None:
+    """The stream that it reads, where it is a table's and the mapping is on."""
+    if not _reads_stream(mapping) or mapping.props.get("enabled") is False:
+        return None
+    stream = str(mapping.props["eventSourceArn"])
+    return (stream, mapping) if ":dynamodb:" in stream else None
+
+
+@stack_rule(
+    MAPPING,
+    name="stream-readers",
+    description=f"At most {MOST_READERS} read one stream of a table.",
+    severity=Severity.HIGH,
+    remedy="Let one consumer pass changes on (to a topic, to EventBridge), or use Kinesis Data Streams for the table.",
+)
+def stream_readers(mapping: PolicyResource, stack: Stack, report: Report) -> None:
+    if sum(map(_reads_stream, stack.of(MAPPING))) <= MOST_READERS or not (read := _read(mapping)):
+        return
+    found, not_known = stack.read(_read, MAPPING)
+    readers = [each[1] for each in found if each and each[0] == read[0]]
+    if mapping in readers[MOST_READERS:]:
+        before = " and ".join(each.name for each in readers[:MOST_READERS])
+        report(f"{mapping.name} reads a stream that {before} read already: more than {MOST_READERS} are throttled, each by the others")
+    elif not_known:
+        raise not_known
+
+
+@stack_rule(
+    MAPPING,
+    name="stream-failure-alarm",
+    description="A change that could not be handled raises an alarm.",
+    severity=Severity.HIGH,
+    remedy="Use the Monitoring component, or an alarm on ApproximateNumberOfMessagesVisible of the failure queue.",
+)
+def stream_failure_alarm(mapping: PolicyResource, stack: Stack, report: Report) -> None:
+    if not _reads_stream(mapping):
+        return
+    destination = block(block(mapping.props, "destinationConfig"), "onFailure").get("destinationArn")
+    queue = next((each for each in stack.of(QUEUE) if destination and each.props.get("arn") == destination), None)
+    if queue is None:  # a queue of another stack is watched there; a topic tells by itself; that there is none is another rule's business
+        return
+    uuid = mapping.props.get("uuid")
+    telling = [of_queue(name, physical_name(queue)) for name in FILLED] + ([of_mapping(DELIVERED, str(uuid))] if uuid else [])
+    if stack.alarms.see(telling):
+        return
+    for urn in (queue.urn, mapping.urn):
+        if urn in stack.alarms.unknown:
+            raise stack.alarms.unknown[urn]
+    report(
+        f"{mapping.name} puts what it cannot handle into {queue.name}, and no alarm watches that queue: "
+        f"add one on {FILLED[0]} above 0{stack.alarms.not_counted}"
+    )

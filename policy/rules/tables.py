@@ -4,18 +4,19 @@ They see the inputs of a table. What is absent is not on; what is not known yet 
 an advisory "can't be known during preview". A table that is declared disposable is excused, outside production only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_policy import ResourceValidationArgs, Severity
 
 from policy.properties import block, has
+from policy.resource_types import TABLE
 from policy.rules.config import PRODUCTION
+from policy.rules.known import Known
 from policy.rules.rule import Report, rule
 from policy.stage import is_disposable, is_production, may_be_lost
 from singletable.deployment import DISPOSABLE_TAG
 
-TABLE: Final = "aws:dynamodb/table:Table"
 MINIMUM_DAYS: Final = 7
 AWS_DAYS: Final = 35
 """Days of recovery where a table says none. Source: DynamoDB API reference, PointInTimeRecoverySpecification."""
@@ -25,7 +26,7 @@ KEYS: Final = ("any", "aws-managed", "customer-managed")
 
 
 def _excused(args: ResourceValidationArgs) -> bool:
-    return may_be_lost(args.props, args.urn, args.get_config())
+    return may_be_lost(args.props, args.urn, args)
 
 
 @rule(
@@ -34,7 +35,9 @@ def _excused(args: ResourceValidationArgs) -> bool:
     description="A table has deletion protection.",
     severity=Severity.CRITICAL,
     config=PRODUCTION,
+    known=Known(config=("dynamodb-table-deletion-protection-enabled",), security_hub=("DynamoDB.6",)),
     remedy="Set deletion_protection_enabled=True on the table.",
+    mend=lambda _args: {"deletionProtectionEnabled": True},
 )
 def table_deletion_protection(args: ResourceValidationArgs, report: Report) -> None:
     if args.props.get("deletionProtectionEnabled") is not True and not _excused(args):
@@ -46,8 +49,24 @@ def table_deletion_protection(args: ResourceValidationArgs, report: Report) -> N
     name="table-point-in-time-recovery",
     description="A table can be restored to any second of the last days.",
     severity=Severity.CRITICAL,
-    config={**PRODUCTION, "minimumDays": {"type": "integer", "minimum": 1, "maximum": AWS_DAYS, "default": MINIMUM_DAYS}},
+    config={
+        **PRODUCTION,
+        "minimumDays": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": AWS_DAYS,
+            "default": MINIMUM_DAYS,
+            "description": "the fewest days that are accepted, of at most 35",
+        },
+    },
+    known=Known(
+        checkov=("CKV_AWS_28",),
+        config=("dynamodb-pitr-enabled",),
+        security_hub=("DynamoDB.2",),
+        guard=("DYNAMODB_PITR_ENABLED",),
+    ),
     remedy="Set point_in_time_recovery with enabled=True on the table.",
+    mend=lambda _args: {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": AWS_DAYS}},
 )
 def table_point_in_time_recovery(args: ResourceValidationArgs, report: Report) -> None:
     least = args.get_config().get("minimumDays", MINIMUM_DAYS)
@@ -90,6 +109,11 @@ def _key_of(properties: Mapping[str, Any]) -> str:
     description="A table is encrypted with the kind of key that the configuration asks for.",
     severity=Severity.HIGH,
     config={"key": {"type": "string", "enum": list(KEYS), "default": "any", "description": "the least that is accepted"}},
+    known=Known(
+        checkov=("CKV_AWS_119",),
+        config=("dynamodb-table-encrypted-kms",),
+        guard=("DYNAMODB_TABLE_ENCRYPTED_KMS", "DYNAMODB_TABLE_MUST_BE_ENCRYPTED"),
+    ),
     remedy="Set server_side_encryption on the table.",
 )
 def table_encryption(args: ResourceValidationArgs, report: Report) -> None:
@@ -112,5 +136,31 @@ def table_encryption(args: ResourceValidationArgs, report: Report) -> None:
     remedy="Set disposable to false in the stack's configuration.",
 )
 def disposable_outside_production(args: ResourceValidationArgs, report: Report) -> None:
-    if is_production(args.urn, args.get_config().get("production", ())) and is_disposable(args.props):
+    if is_production(args.urn, args) and is_disposable(args.props):
         report(f"{args.name} is declared disposable in a production stack: remove disposable (the tag {DISPOSABLE_TAG})")
+
+
+def _lacks(replica: Mapping[str, Any], *, own_key: bool) -> Iterator[str]:
+    if replica.get("pointInTimeRecovery") is not True:
+        yield "point_in_time_recovery"
+    if replica.get("deletionProtectionEnabled") is not True:
+        yield "deletion_protection_enabled"
+    if own_key and not has(replica, "kmsKeyArn"):
+        yield "kms_key_arn (the table has one)"
+
+
+@rule(
+    TABLE,
+    name="replica-protection",
+    description="A replica is protected as its table is: by recovery, deletion protection and a key of our own.",
+    severity=Severity.HIGH,
+    config=PRODUCTION,
+    known=Known(checkov=("CKV_AWS_165", "CKV_AWS_271")),
+    remedy="Set point_in_time_recovery and deletion_protection_enabled of each replica, and kms_key_arn where the table has one.",
+)
+def replica_protection(args: ResourceValidationArgs, report: Report) -> None:
+    own_key = _key_of(args.props) == "customer-managed"
+    found = [(replica["regionName"], list(_lacks(replica, own_key=own_key))) for replica in args.props.get("replicas") or ()]
+    for region, missing in found:
+        if missing and not _excused(args):
+            report(f"{args.name} is not protected in {region}: set {', '.join(missing)} of this replica")

@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from local.monitor import Registration
@@ -39,14 +39,25 @@ class Pack:
     def information(self) -> Any:
         return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
 
-    def configure(self, **policies: dict[str, Any]) -> None:
-        """Properties by rule, `_` in its name for `-`."""
+    def configure(self, level: Any = analyzer_pb2.MANDATORY, **policies: dict[str, Any]) -> None:
+        """Properties by rule, `_` in its name for `-`. level: of all of them."""
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for name, properties in policies.items():
             config = request.policyConfig[name.replace("_", "-")]
-            config.enforcementLevel = analyzer_pb2.MANDATORY
+            config.enforcementLevel = level
             config.properties.update(properties)
         self._stub.Configure(request)
+
+    def configure_stack(self, tags: dict[str, str]) -> None:
+        self._stub.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="main", project="shop", tags=tags))
+
+    def remediations(self, type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """Policy -> the properties that it makes of these, or why it makes nothing. As on the wire: secrets and unknown values marked."""
+        sent = struct_pb2.Struct()
+        sent.update(properties)
+        request = analyzer_pb2.AnalyzeRequest(urn=f"urn:pulumi:prod::shop::{type_}::x", type=type_, name="x", properties=sent)
+        answer = self._stub.Remediate(request)
+        return {each.policyName: each.diagnostic or json_format.MessageToDict(each.properties) for each in answer.remediations}
 
     def findings(self, registrations: Sequence[Registration]) -> list[Finding]:
         """What the rules say of each resource's inputs, then of the whole stack's outputs."""

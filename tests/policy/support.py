@@ -17,7 +17,12 @@ from pulumi_policy.proxy import unknown_checking_proxy
 
 TABLE = "aws:dynamodb/table:Table"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
+FUNCTION = "aws:lambda/function:Function"
+QUEUE = "aws:sqs/queue:Queue"
+TOPIC = "aws:sns/topic:Topic"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 DISPOSABLE = {"singletable:disposable": "true"}
 
 
@@ -77,6 +82,8 @@ def stack_violations(
         for each in resources
     }
     for each in resources:
-        made[each.name].property_dependencies = {name: [made[source] for source in sources] for name, sources in each.reads.items()}
+        made[each.name].property_dependencies = {
+            name: [made[source] for source in sources if source in made] for name, sources in each.reads.items()
+        }
     policy.validate(StackValidationArgs(list(made.values()), config, {}), lambda message, urn=None: found.append(message))
     return found

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
+from pulumi.runtime.proto import analyzer_pb2
 
 from local.deploy import registrations
 from local.monitor import Registration
@@ -36,6 +38,28 @@ def test_the_project_file_starts_the_pack_in_an_environment_that_has_it() -> Non
     assert project["runtime"]["name"] == "python"
     # Plain `runtime: python` would start the system's interpreter, which has no pulumi.
     assert (ROOT / "policy" / project["runtime"]["options"]["virtualenv"]).resolve() == ROOT / ".venv"
+
+
+def test_the_pack_has_the_version_of_the_package() -> None:
+    """The CLI reports the one in the project file: the SDK always answers 0.0.1."""
+    project = yaml.safe_load((ROOT / "policy" / "PulumiPolicy.yaml").read_text())
+    assert project["version"] == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
+def test_the_metadata_reaches_the_engine(pack: Pack) -> None:
+    rules = {each.name: each for each in pack.information().policies}
+    recovery = rules["table-point-in-time-recovery"]
+    assert list(recovery.tags) == [
+        "checkov:CKV_AWS_28",
+        "aws-config:dynamodb-pitr-enabled",
+        "security-hub:DynamoDB.2",
+        "cfn-guard:DYNAMODB_PITR_ENABLED",
+    ]
+    assert (recovery.framework.name, recovery.framework.reference) == ("AWS Security Hub CSPM", "DynamoDB.2")
+    assert recovery.severity == analyzer_pb2.POLICY_SEVERITY_CRITICAL
+    assert recovery.policy_type == analyzer_pb2.POLICY_TYPE_RESOURCE
+    assert rules["table-scaling"].policy_type == analyzer_pb2.POLICY_TYPE_STACK
+    assert rules["function-tracing"].enforcementLevel == analyzer_pb2.DISABLED
 
 
 def test_the_rules_need_nothing_but_what_the_pack_s_own_requirements_bring() -> None:
@@ -77,8 +101,9 @@ def test_a_disposable_stack_is_refused_in_production(pack: Pack) -> None:
 
 def test_the_first_preview_of_a_production_stack_accuses_nobody(pack: Pack) -> None:
     found = pack.findings(registrations(ROOT, "prod", preview=True))
-    assert [(finding.policy, finding.level) for finding in found] == [("table-throttle-alarms", "ADVISORY")]
-    assert "can't be known during preview" in found[0].message
+    assert "table-throttle-alarms" in {finding.policy for finding in found}
+    assert {finding.level for finding in found} == {"ADVISORY"}
+    assert all("can't be known during preview" in finding.message for finding in found)
 
 
 TABLE = """
@@ -101,8 +126,10 @@ aws.cloudwatch.MetricAlarm("classic", namespace="AWS/DynamoDB", metric_name="Thr
 """
 MAPPING = """
 role = aws.iam.Role("role", assume_role_policy="{}")
-function = aws.lambda_.Function("f", role=role.arn, runtime="python3.12", handler="a.b", code=pulumi.AssetArchive({"a.py": pulumi.StringAsset("x")}))
-aws.lambda_.EventSourceMapping("changes", function_name=function.name, event_source_arn=table.stream_arn, starting_position="LATEST")
+logs = aws.cloudwatch.LogGroup("logs", name="/f", retention_in_days=30)
+function = aws.lambda_.Function("f", role=role.arn, runtime="python3.12", handler="a.b", logging_config={"log_format": "Text", "log_group": logs.name}, code=pulumi.AssetArchive({"a.py": pulumi.StringAsset("x")}))
+aws.lambda_.EventSourceMapping("changes", function_name=function.name, event_source_arn=table.stream_arn, starting_position="LATEST",
+    maximum_retry_attempts=10, metrics_config={"metrics": ["EventCount"]})
 """
 
 
@@ -182,6 +209,19 @@ def test_configuration_reaches_the_rules(tmp_path: Path) -> None:
         "set server_side_encryption with enabled to true and kms_key_arn to the ARN of your key",
         "orders",
     )
+
+
+def test_the_tag_of_a_stack_makes_it_production(tmp_path: Path) -> None:
+    disposable = "tags={'singletable:disposable': 'true'}"
+    with running("main") as own:
+        assert own.findings(program(tmp_path, table=disposable)) == []
+        own.configure_stack({"singletable:production": "true"})
+        assert {finding.policy for finding in own.findings(program(tmp_path, table=disposable))} == {
+            "table-deletion-protection",
+            "table-point-in-time-recovery",
+            "disposable-outside-production",
+            "alarm-tells-somebody",
+        }
 
 
 def test_the_development_stack_is_excused_only_by_its_declaration(pack: Pack) -> None:

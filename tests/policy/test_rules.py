@@ -1,10 +1,11 @@
 """Each rule: nothing to say about what is right; then one thing at a time is broken, left out, or not known yet."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pulumi_policy import EnforcementLevel, ResourceValidationPolicy
+from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy
 from pulumi_policy.proxy import (
     UNKNOWN_ARRAY_VALUE,
     UNKNOWN_BOOLEAN_VALUE,
@@ -265,20 +266,97 @@ def test_a_destination_that_is_not_known_yet_is_no_accusation() -> None:
 # --- the pack --------------------------------------------------------------------------------------------------------------------------
 
 
-def test_every_rule_has_a_stable_name_a_severity_and_says_what_to_do() -> None:
+def test_names_are_stable() -> None:
+    """A configuration names them: one may be added, none renamed or taken away without a word in the changelog."""
     assert [policy.name for policy in POLICIES] == [
         "table-deletion-protection",
         "table-point-in-time-recovery",
         "table-protect",
         "table-encryption",
+        "replica-protection",
+        "table-policy",
         "table-provisioned-capacity",
+        "table-scaling",
         "disposable-outside-production",
         "stream-failure-destination",
+        "stream-failure-alarm",
+        "stream-bounded-retries",
+        "stream-event-counts",
+        "stream-readers",
         "table-throttle-alarms",
         "alarm-can-fire",
+        "alarm-actions-enabled",
+        "alarm-tells-somebody",
+        "alarm-topic-key",
+        "composite-alarm-children",
+        "function-url-authorization",
+        "function-permission",
+        "function-runtime",
+        "function-log-group",
+        "function-tracing",
+        "function-concurrency",
+        "function-dead-letters",
+        "function-variables-encryption",
+        "log-retention",
+        "log-encryption",
+        "queue-encryption",
+        "queue-policy",
+        "topic-encryption",
+        "topic-policy",
+        "required-tags",
     ]
-    for policy in POLICIES:
-        assert policy.severity is not None
-        assert policy.remediation_steps
-        assert policy.description.endswith(".")
-        assert policy.enforcement_level is EnforcementLevel.MANDATORY
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_every_rule_has_a_severity_and_says_what_to_do(policy: Policy) -> None:
+    assert policy.severity is not None
+    assert policy.remediation_steps
+    assert policy.description.endswith(".")
+
+
+def test_only_these_rules_do_not_stop_a_deployment() -> None:
+    found = {policy.name: policy.enforcement_level for policy in POLICIES if policy.enforcement_level is not EnforcementLevel.MANDATORY}
+    off = ("function-tracing", "function-concurrency", "function-dead-letters", "function-variables-encryption", "log-encryption")
+    assert found == {
+        **dict.fromkeys(("table-scaling", "stream-event-counts"), EnforcementLevel.ADVISORY),
+        **dict.fromkeys((*off, "topic-encryption"), EnforcementLevel.DISABLED),
+    }
+
+
+IDENTIFIERS = {
+    "checkov": re.compile(r"CKV2?_AWS_[0-9]+"),
+    "aws-config": re.compile(r"[a-z0-9]+(-[a-z0-9]+)+"),
+    "security-hub": re.compile(r"(CloudWatch|DynamoDB|Lambda|SNS|SQS)[.][0-9]+"),
+    "cfn-guard": re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+"),
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_identifiers_of_others_have_their_form(policy: Policy) -> None:
+    for tag in policy.tags or ():
+        where, _, name = tag.partition(":")
+        assert IDENTIFIERS[where].fullmatch(name), tag
+
+
+def test_the_catalogue_of_dynamodb_is_covered() -> None:
+    """What checkov, AWS Config, Security Hub and cfn-guard ask of a table itself. Backup plans and DAX are none of its arguments."""
+    known = {tag.partition(":")[2] for policy in POLICIES for tag in policy.tags or ()}
+    assert known >= {"CKV_AWS_28", "CKV_AWS_119", "CKV_AWS_165", "CKV2_AWS_16", "CKV_AWS_271", "CKV_AWS_50"}
+    assert known >= {
+        "DYNAMODB_PITR_ENABLED",
+        "DYNAMODB_TABLE_ENCRYPTED_KMS",
+        "DYNAMODB_TABLE_MUST_BE_ENCRYPTED",
+        "DYNAMODB_BILLING_MODE_RULE",
+    }
+    assert known >= {"dynamodb-table-deletion-protection-enabled", "dynamodb-pitr-enabled", "dynamodb-autoscaling-enabled"}
+    assert known >= {"DynamoDB.1", "DynamoDB.2", "DynamoDB.5", "DynamoDB.6"}
+
+
+def test_a_control_of_security_hub_is_the_framework_and_the_page() -> None:
+    assert table_deletion_protection.framework is not None
+    assert (table_deletion_protection.framework.name, table_deletion_protection.framework.reference) == (
+        "AWS Security Hub CSPM",
+        "DynamoDB.6",
+    )
+    assert table_deletion_protection.url == "https://docs.aws.amazon.com/securityhub/latest/userguide/dynamodb-controls.html#dynamodb-6"
+    assert (table_protect.framework, table_protect.url) == (None, None)

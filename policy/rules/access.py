@@ -1,0 +1,81 @@
+"""Rules of the policies that resources carry: none lets in everybody."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, cast
+
+from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy, Severity
+
+from policy.resource_types import QUEUE, QUEUE_POLICY, TABLE_POLICY, TOPIC, TOPIC_POLICY
+from policy.rules.known import Known
+from policy.rules.rule import Report, rule
+
+
+def _statements(document: Any) -> Iterator[Mapping[str, Any]]:
+    """Of a policy as JSON, or as what it says. One that cannot be read is refused by AWS."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return
+    if isinstance(document, Mapping):
+        given: Any = cast("Mapping[str, Any]", document).get("Statement") or []
+        listed = cast("list[Any]", [given] if isinstance(given, Mapping) else given)
+        yield from (cast("Mapping[str, Any]", each) for each in listed if isinstance(each, Mapping))
+
+
+def _lets_in_everybody(statement: Mapping[str, Any]) -> bool:
+    """Allows it to any principal under no condition. A condition may be as wide: which is, only IAM Access Analyzer can tell."""
+    principal = statement.get("Principal")
+    named: Any = cast("Mapping[str, Any]", principal).get("AWS") if isinstance(principal, Mapping) else principal
+    anybody = named == "*" or (isinstance(named, list) and "*" in named) or "NotPrincipal" in statement
+    return statement.get("Effect") == "Allow" and anybody and not statement.get("Condition")
+
+
+def _not_public(*resource_types: str, name: str, what: str, known: Known) -> ResourceValidationPolicy:
+    declared: Callable[[Callable[[ResourceValidationArgs, Report], None]], ResourceValidationPolicy] = rule(
+        *resource_types,
+        name=name,
+        description=f"The policy of a {what} does not let in everybody.",
+        severity=Severity.CRITICAL,
+        known=known,
+        remedy="Name the principals, or add a condition on aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID.",
+    )
+
+    @declared
+    def not_public(args: ResourceValidationArgs, report: Report) -> None:
+        for statement in _statements(args.props.get("policy")):
+            if _lets_in_everybody(statement):
+                which = f"statement {statement['Sid']}" if statement.get("Sid") else "a statement"
+                report(
+                    f"{args.name} lets in everybody by {which}: name the principals, or add a condition on aws:SourceArn or aws:SourceAccount"
+                )
+
+    return not_public
+
+
+queue_policy: Final = _not_public(
+    QUEUE,
+    QUEUE_POLICY,
+    name="queue-policy",
+    what="queue",
+    known=Known(
+        checkov=("CKV_AWS_168", "CKV_AWS_387"),
+        config=("sqs-queue-no-public-access",),
+        security_hub=("SQS.3",),
+        guard=("SQS_QUEUEPOLICY_NO_WILDCARD_PRINCIPAL", "SQS_QUEUEPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL"),
+    ),
+)
+topic_policy: Final = _not_public(
+    TOPIC,
+    TOPIC_POLICY,
+    name="topic-policy",
+    what="topic",
+    known=Known(
+        checkov=("CKV_AWS_169",),
+        config=("sns-topic-no-public-access",),
+        security_hub=("SNS.4",),
+        guard=("SNS_TOPICPOLICY_NO_WILDCARD_PRINCIPAL", "SNS_TOPICPOLICY_NO_ALLOW_PLUS_NOTPRINCIPAL"),
+    ),
+)
+table_policy: Final = _not_public(TABLE_POLICY, name="table-policy", what="table", known=Known())

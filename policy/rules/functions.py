@@ -1,0 +1,138 @@
+"""Rules of functions: who may call them, and what they run on. Those that cost or that no application needs by itself are off by default."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pulumi_policy import EnforcementLevel, ResourceValidationArgs, Severity
+
+from policy.properties import block, has
+from policy.resource_types import FUNCTION, FUNCTION_URL, PERMISSION
+from policy.rules.known import Known
+from policy.rules.rule import Report, rule
+
+DEPRECATED: Final = frozenset(
+    {
+        *("nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x"),
+        *("nodejs20.x", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9", "ruby2.5", "ruby2.7", "ruby3.2"),
+        *("java8", "go1.x", "provided", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet6"),
+    }
+)
+"""Runtimes that get no more patches. Source: Lambda developer guide, "Lambda runtimes: Runtime deprecation policy", as of November 2026."""
+
+_PUBLIC: Final = Known(
+    checkov=("CKV_AWS_301", "CKV_AWS_364"),
+    config=("lambda-function-public-access-prohibited",),
+    security_hub=("Lambda.1",),
+    guard=("LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",),
+)
+# Each of them binds the permission to somebody.
+_BOUND: Final = ("sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken")
+
+
+@rule(
+    FUNCTION_URL,
+    name="function-url-authorization",
+    description="Who calls a function by its URL is known to IAM.",
+    severity=Severity.CRITICAL,
+    known=Known(checkov=("CKV_AWS_258",), security_hub=("Lambda.1",)),
+    remedy="Set authorization_type of the function URL to AWS_IAM, with CloudFront or an API in front of it for a public site.",
+)
+def function_url_authorization(args: ResourceValidationArgs, report: Report) -> None:
+    if args.props.get("authorizationType") == "NONE":
+        report(f"{args.name} can be called by everybody: set authorization_type to AWS_IAM")
+
+
+@rule(
+    PERMISSION,
+    name="function-permission",
+    description="A permission to call a function is bound to an account or to what calls.",
+    severity=Severity.CRITICAL,
+    known=_PUBLIC,
+    remedy="Set source_arn of the permission to what calls, or source_account.",
+)
+def function_permission(args: ResourceValidationArgs, report: Report) -> None:
+    if any(has(args.props, name) for name in _BOUND):
+        return
+    principal = str(args.props.get("principal"))
+    if principal == "*":
+        # Beside a URL it says what the URL says, which has a rule of its own.
+        if args.props.get("functionUrlAuthType") != "AWS_IAM":
+            report(f"{args.name} lets everybody call {args.props.get('function')}: set source_account, or name the principal")
+    elif principal.endswith(".amazonaws.com"):
+        report(f"{args.name} lets {principal} call for any account: set source_arn to what calls, or source_account")
+
+
+@rule(
+    FUNCTION,
+    name="function-runtime",
+    description="A function runs on a runtime that gets patches.",
+    severity=Severity.MEDIUM,
+    known=Known(checkov=("CKV_AWS_363",), config=("lambda-function-settings-check",), security_hub=("Lambda.2",)),
+    remedy="Set runtime of the function to a later version of the language.",
+)
+def function_runtime(args: ResourceValidationArgs, report: Report) -> None:
+    runtime = args.props.get("runtime")
+    if runtime in DEPRECATED:
+        report(f"{args.name} runs on {runtime}, which AWS has deprecated: set runtime to a later version")
+
+
+@rule(
+    FUNCTION,
+    name="function-tracing",
+    description="The calls of a function are traced.",
+    severity=Severity.LOW,
+    level=EnforcementLevel.DISABLED,
+    known=Known(checkov=("CKV_AWS_50",), config=("lambda-function-xray-enabled",), security_hub=("Lambda.7",)),
+    remedy="Set tracing_config of the function to the mode Active, and let its role send traces (AWSXRayDaemonWriteAccess).",
+    mend=lambda _args: {"tracingConfig": {"mode": "Active"}},
+)
+def function_tracing(args: ResourceValidationArgs, report: Report) -> None:
+    if block(args.props, "tracingConfig").get("mode") != "Active":
+        report(f"{args.name} is not traced: set tracing_config to the mode Active")
+
+
+@rule(
+    FUNCTION,
+    name="function-concurrency",
+    description="A function has a concurrency of its own.",
+    severity=Severity.LOW,
+    level=EnforcementLevel.DISABLED,
+    known=Known(checkov=("CKV_AWS_115",), config=("lambda-concurrency-check",), guard=("LAMBDA_CONCURRENCY_CHECK",)),
+    remedy="Set reserved_concurrent_executions of the function.",
+)
+def function_concurrency(args: ResourceValidationArgs, report: Report) -> None:
+    reserved = args.props.get("reservedConcurrentExecutions")
+    if reserved is None or reserved < 0:
+        report(f"{args.name} shares its concurrency with every function of the account: set reserved_concurrent_executions")
+
+
+@rule(
+    FUNCTION,
+    name="function-dead-letters",
+    description="An asynchronous event that a function cannot handle is kept.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.DISABLED,
+    known=Known(checkov=("CKV_AWS_116",), config=("lambda-dlq-check",), guard=("LAMBDA_DLQ_CHECK",)),
+    remedy="Set dead_letter_config of the function to a queue. Functions that are called by HTTP or from a stream do not use it.",
+)
+def function_dead_letters(args: ResourceValidationArgs, report: Report) -> None:
+    if not has(block(args.props, "deadLetterConfig"), "targetArn"):
+        report(f"{args.name} drops asynchronous events that it cannot handle: set dead_letter_config to a queue")
+
+
+def _variables(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    return block(block(properties, "environment"), "variables")
+
+
+@rule(
+    FUNCTION,
+    name="function-variables-encryption",
+    description="The environment variables of a function are encrypted with a key of our own.",
+    severity=Severity.LOW,
+    level=EnforcementLevel.DISABLED,
+    known=Known(checkov=("CKV_AWS_173",)),
+    remedy="Set kms_key_arn of the function.",
+)
+def function_variables_encryption(args: ResourceValidationArgs, report: Report) -> None:
+    if _variables(args.props) and not has(args.props, "kmsKeyArn"):
+        report(f"{args.name} has environment variables under a key of AWS: set kms_key_arn")

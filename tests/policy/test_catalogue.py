@@ -1,0 +1,259 @@
+"""Rules of one resource, each as a table: what is right, one thing broken at a time with its exact sentence, and what is not known yet."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pulumi_policy import Policy, ResourceValidationPolicy
+from pulumi_policy.proxy import (
+    UNKNOWN_ARRAY_VALUE,
+    UNKNOWN_BOOLEAN_VALUE,
+    UNKNOWN_NUMBER_VALUE,
+    UNKNOWN_OBJECT_VALUE,
+    UNKNOWN_STRING_VALUE,
+    UnknownValueError,
+)
+
+from policy.rules import POLICIES
+from policy.rules.logs import DAYS, YEAR
+from tests.policy.support import ALARM, DISPOSABLE, FUNCTION, LOG_GROUP, MAPPING, QUEUE, TABLE, TOPIC, Resource, violations
+
+URL = "aws:lambda/functionUrl:FunctionUrl"
+PERMISSION = "aws:lambda/permission:Permission"
+QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
+TABLE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+BY_NAME: Mapping[str, Policy] = {policy.name: policy for policy in POLICIES}
+EVERYBODY = "name the principals, or add a condition on aws:SourceArn or aws:SourceAccount"
+RETRIES = (
+    "x tries a batch that fails until the stream has forgotten it, and its shard stands still: "
+    "set maximum_retry_attempts, 10 for example, and bisect_batch_on_function_error"
+)
+COUNTS = "x sends no counts, so a change that is dropped cannot be seen: set metrics_config to the metrics EventCount"
+SHARED = "x shares its concurrency with every function of the account: set reserved_concurrent_executions"
+DROPS = "x drops asynchronous events that it cannot handle: set dead_letter_config to a queue"
+SAFE = {"regionName": "eu-central-1", "pointInTimeRecovery": True, "deletionProtectionEnabled": True}
+OWN_KEY = {"serverSideEncryption": {"enabled": True, "kmsKeyArn": UNKNOWN_STRING_VALUE}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A resource called x, and what the rule says of it. None: it is not known yet."""
+
+    rule: str
+    type: str
+    given: Mapping[str, Any]
+    says: str | None = ""
+    config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stack: str = "prod"
+
+
+def policy(*statements: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"policy": json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **each} for each in statements]}), **more}
+
+
+CASES = (
+    # Replicas.
+    Case("replica-protection", TABLE, {}),
+    Case("replica-protection", TABLE, {"replicas": [SAFE]}),
+    Case("replica-protection", TABLE, {"replicas": [{**SAFE, "kmsKeyArn": UNKNOWN_STRING_VALUE}], **OWN_KEY}),
+    Case(
+        "replica-protection",
+        TABLE,
+        {"replicas": [SAFE], **OWN_KEY},
+        "x is not protected in eu-central-1: set kms_key_arn (the table has one) of this replica",
+    ),
+    Case(
+        "replica-protection",
+        TABLE,
+        {"replicas": [{"regionName": "eu-central-1"}]},
+        "x is not protected in eu-central-1: set point_in_time_recovery, deletion_protection_enabled of this replica",
+    ),
+    Case("replica-protection", TABLE, {"replicas": [{"regionName": "eu-central-1"}], "tags": DISPOSABLE}, stack="dev"),
+    Case("replica-protection", TABLE, {"replicas": UNKNOWN_ARRAY_VALUE}, None),
+    Case("replica-protection", TABLE, {"replicas": [{**SAFE, "pointInTimeRecovery": UNKNOWN_BOOLEAN_VALUE}]}, None),
+    # Streams.
+    Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": 0.0}),
+    Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST"}, RETRIES),
+    Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": -1.0}, RETRIES),
+    Case("stream-bounded-retries", MAPPING, {"eventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"}),
+    Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": UNKNOWN_NUMBER_VALUE}, None),
+    Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST", "metricsConfig": {"metrics": ["EventCount"]}}),
+    Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST"}, COUNTS),
+    Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST", "metricsConfig": {"metrics": []}}, COUNTS),
+    Case("stream-event-counts", MAPPING, {}),
+    Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST", "metricsConfig": UNKNOWN_OBJECT_VALUE}, None),
+    # Alarms.
+    Case("alarm-actions-enabled", ALARM, {}),
+    Case("alarm-actions-enabled", ALARM, {"actionsEnabled": False}, "x tells nobody while actions_enabled is false: leave it out"),
+    Case("alarm-actions-enabled", ALARM, {"actionsEnabled": False}, stack="dev"),
+    Case(
+        "alarm-actions-enabled",
+        ALARM,
+        {"actionsEnabled": False},
+        "x tells nobody while actions_enabled is false: leave it out",
+        {"everywhere": True},
+        "dev",
+    ),
+    Case("alarm-actions-enabled", ALARM, {"actionsEnabled": UNKNOWN_BOOLEAN_VALUE}, None),
+    # Functions.
+    Case("function-url-authorization", URL, {"authorizationType": "AWS_IAM"}),
+    Case(
+        "function-url-authorization", URL, {"authorizationType": "NONE"}, "x can be called by everybody: set authorization_type to AWS_IAM"
+    ),
+    Case("function-url-authorization", URL, {"authorizationType": UNKNOWN_STRING_VALUE}, None),
+    Case("function-permission", PERMISSION, {"principal": "sns.amazonaws.com", "sourceArn": UNKNOWN_STRING_VALUE}),
+    Case("function-permission", PERMISSION, {"principal": "s3.amazonaws.com", "sourceAccount": "123456789012"}),
+    Case("function-permission", PERMISSION, {"principal": "arn:aws:iam::210987654321:root"}),
+    Case("function-permission", PERMISSION, {"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
+    Case(
+        "function-permission",
+        PERMISSION,
+        {"principal": "sns.amazonaws.com"},
+        "x lets sns.amazonaws.com call for any account: set source_arn to what calls, or source_account",
+    ),
+    Case(
+        "function-permission",
+        PERMISSION,
+        {"principal": "*", "function": "api"},
+        "x lets everybody call api: set source_account, or name the principal",
+    ),
+    Case("function-permission", PERMISSION, {"principal": UNKNOWN_STRING_VALUE}, None),
+    Case("function-runtime", FUNCTION, {"runtime": "python3.13"}),
+    Case("function-runtime", FUNCTION, {"packageType": "Image"}),
+    Case(
+        "function-runtime",
+        FUNCTION,
+        {"runtime": "nodejs18.x"},
+        "x runs on nodejs18.x, which AWS has deprecated: set runtime to a later version",
+    ),
+    Case("function-runtime", FUNCTION, {"runtime": UNKNOWN_STRING_VALUE}, None),
+    Case("function-tracing", FUNCTION, {"tracingConfig": {"mode": "Active"}}),
+    Case("function-tracing", FUNCTION, {}, "x is not traced: set tracing_config to the mode Active"),
+    Case("function-tracing", FUNCTION, {"tracingConfig": {"mode": UNKNOWN_STRING_VALUE}}, None),
+    Case("function-concurrency", FUNCTION, {"reservedConcurrentExecutions": 0.0}),
+    Case("function-concurrency", FUNCTION, {}, SHARED),
+    Case("function-concurrency", FUNCTION, {"reservedConcurrentExecutions": -1.0}, SHARED),
+    Case("function-concurrency", FUNCTION, {"reservedConcurrentExecutions": UNKNOWN_NUMBER_VALUE}, None),
+    Case("function-dead-letters", FUNCTION, {"deadLetterConfig": {"targetArn": UNKNOWN_STRING_VALUE}}),
+    Case("function-dead-letters", FUNCTION, {}, DROPS),
+    Case("function-dead-letters", FUNCTION, {"deadLetterConfig": UNKNOWN_OBJECT_VALUE}, None),
+    Case("function-variables-encryption", FUNCTION, {}),
+    Case("function-variables-encryption", FUNCTION, {"environment": {"variables": {"A": "b"}}, "kmsKeyArn": UNKNOWN_STRING_VALUE}),
+    Case(
+        "function-variables-encryption",
+        FUNCTION,
+        {"environment": {"variables": {"A": UNKNOWN_STRING_VALUE}}},
+        "x has environment variables under a key of AWS: set kms_key_arn",
+    ),
+    Case("function-variables-encryption", FUNCTION, {"environment": UNKNOWN_OBJECT_VALUE}, None),
+    # Logs.
+    Case("log-retention", LOG_GROUP, {"retentionInDays": 1.0}),
+    Case("log-retention", LOG_GROUP, {}, "x is kept and paid for without end: set retention_in_days, to 1 or more"),
+    Case("log-retention", LOG_GROUP, {"retentionInDays": 0.0}, "x is kept and paid for without end: set retention_in_days, to 1 or more"),
+    Case(
+        "log-retention",
+        LOG_GROUP,
+        {"retentionInDays": 30.0},
+        "x is kept for 30 days: set retention_in_days to 365 or more",
+        {"minimumDays": 365.0},
+    ),
+    Case("log-retention", LOG_GROUP, {"retentionInDays": UNKNOWN_NUMBER_VALUE}, None),
+    Case("log-encryption", LOG_GROUP, {"kmsKeyId": UNKNOWN_STRING_VALUE}),
+    Case("log-encryption", LOG_GROUP, {}, "x is encrypted with a key of AWS: set kms_key_id"),
+    # Queues and topics.
+    Case("queue-encryption", QUEUE, {}),
+    Case("queue-encryption", QUEUE, {"sqsManagedSseEnabled": False, "kmsMasterKeyId": UNKNOWN_STRING_VALUE}),
+    Case(
+        "queue-encryption",
+        QUEUE,
+        {"sqsManagedSseEnabled": False},
+        "x is not encrypted: set sqs_managed_sse_enabled to true, or kms_master_key_id to your key",
+    ),
+    Case(
+        "queue-encryption",
+        QUEUE,
+        {"sqsManagedSseEnabled": True},
+        "x is not encrypted with a key that is customer-managed: set kms_master_key_id to your key",
+        {"key": "customer-managed"},
+    ),
+    Case("queue-encryption", QUEUE, {"sqsManagedSseEnabled": UNKNOWN_BOOLEAN_VALUE}, None),
+    Case("topic-encryption", TOPIC, {"kmsMasterKeyId": UNKNOWN_STRING_VALUE}),
+    Case("topic-encryption", TOPIC, {}, "x is not encrypted at rest: set kms_master_key_id to your key"),
+    # Policies.
+    Case("queue-policy", QUEUE, {}),
+    Case("queue-policy", QUEUE_POLICY, policy({"Principal": {"Service": "sns.amazonaws.com"}})),
+    Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Condition": {"ArnEquals": {"aws:SourceArn": "arn"}}})),
+    Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Effect": "Deny"})),
+    Case("queue-policy", QUEUE_POLICY, {"policy": "no policy at all"}),
+    Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*"}), f"x lets in everybody by a statement: {EVERYBODY}"),
+    Case(
+        "queue-policy",
+        QUEUE,
+        policy({"Principal": {"AWS": ["1", "*"]}, "Sid": "Open"}),
+        f"x lets in everybody by statement Open: {EVERYBODY}",
+    ),
+    Case("queue-policy", QUEUE, policy({"NotPrincipal": {"AWS": "1"}}), f"x lets in everybody by a statement: {EVERYBODY}"),
+    Case("queue-policy", QUEUE_POLICY, {"policy": UNKNOWN_STRING_VALUE}, None),
+    Case("topic-policy", TOPIC, policy({"Principal": {"AWS": "123456789012"}})),
+    Case("topic-policy", TOPIC, policy({"Principal": {"AWS": "*"}}), f"x lets in everybody by a statement: {EVERYBODY}"),
+    Case("topic-policy", TOPIC, {"policy": UNKNOWN_STRING_VALUE}, None),
+    Case("table-policy", TABLE_POLICY, policy({"Principal": {"AWS": "123456789012"}})),
+    Case("table-policy", TABLE_POLICY, policy({"Principal": "*"}), f"x lets in everybody by a statement: {EVERYBODY}"),
+    Case("table-policy", TABLE_POLICY, {"policy": UNKNOWN_STRING_VALUE}, None),
+    # Tags.
+    Case("required-tags", TABLE, {}),
+    Case("required-tags", TABLE, {"tags": {"team": UNKNOWN_STRING_VALUE}, "tagsAll": {"stage": "prod"}}, "", {"tags": ["team", "stage"]}),
+    Case(
+        "required-tags",
+        QUEUE,
+        {"tags": {"team": "a"}},
+        "x lacks the tag cost, stage: set tags, or default_tags of the provider",
+        {"tags": ["team", "cost", "stage"]},
+    ),
+    Case("required-tags", QUEUE, {"tags": UNKNOWN_OBJECT_VALUE}, None, {"tags": ["team"]}),
+)
+
+
+def asked(case: Case) -> list[str]:
+    rule = BY_NAME[case.rule]
+    assert isinstance(rule, ResourceValidationPolicy)
+    return violations(rule, Resource(case.type, "x", case.given, stack=case.stack), **case.config)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.says is not None], ids=lambda case: case.rule)
+def test_what_a_rule_says(case: Case) -> None:
+    assert asked(case) == ([case.says] if case.says else [])
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.says is None], ids=lambda case: case.rule)
+def test_what_is_not_known_yet_is_no_accusation(case: Case) -> None:
+    with pytest.raises(UnknownValueError):
+        asked(case)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.says], ids=lambda case: case.rule)
+def test_a_rule_looks_at_its_own_kind_of_resource_only(case: Case) -> None:
+    rule = BY_NAME[case.rule]
+    assert isinstance(rule, ResourceValidationPolicy)
+    assert violations(rule, Resource("aws:s3/bucket:Bucket", "x", case.given), **case.config) == []
+
+
+def test_a_runtime_that_is_called_deprecated_is_one() -> None:
+    """A misspelt one would accuse nobody. botocore lists what the API has ever taken."""
+    from botocore.session import get_session
+
+    from policy.rules.functions import DEPRECATED
+
+    known = set(get_session().get_service_model("lambda").shape_for("Runtime").enum)
+    assert known >= DEPRECATED
+    assert len(known - DEPRECATED) > 10
+
+
+def test_days_of_retention_are_those_of_the_api() -> None:
+    from botocore.session import get_session
+
+    told = get_session().get_service_model("logs").shape_for("PutRetentionPolicyRequest").members["retentionInDays"].documentation
+    assert ", ".join(map(str, DAYS[:-1])) + f", and {DAYS[-1]}" in told
+    assert YEAR in DAYS

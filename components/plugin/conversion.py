@@ -23,7 +23,7 @@ from singletable.plain import InvalidDefinition
 Transforms = Mapping[str, Mapping[str, Any]]
 """By resource, arguments of the provider's resource, spelt as every language spells them: camelCase."""
 
-TABLE_AS_THEY_ARE = ("recovery_days", "disposable")
+TABLE_AS_THEY_ARE = ("recovery_days", "disposable", "replaceable")
 HANDLER_AS_THEY_ARE = ("description", "memory_mb", "timeout_seconds", "log_retention_days", "runtime")
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")

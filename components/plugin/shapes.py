@@ -85,6 +85,8 @@ class TableOptions(TypedDict):
     """Contributor insights of the table and of each index. Default: off."""
     disposable: NotRequired[bool]
     """A table that is thrown away with its stack: no protection, no backups. Refused in production by the policy pack. Default: false."""
+    replaceable: NotRequired[bool]
+    """For the one deployment that may put an empty table in the place of this one, which is left behind. Default: false."""
 
 
 class UrlAuthorization(StrEnum):

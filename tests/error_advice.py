@@ -121,7 +121,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "machine-refused": "The message names the file and the reason: make room, or give a folder that can be written.",
         "port-taken": "Give another `--port`, or 0 for a free one.",
         "no-engine": "Install the Pulumi CLI and put it on PATH, or use `python -m local up`, which needs none.",
-        "engine-failed": "The message ends with what the CLI said.",
+        "engine-failed": "The message ends with what the CLI said, or names the folder that would be lost.",
         "deploy-failed": "The message has one line for each resource that failed. What exists stays: there is no rollback, as with the real engine.",
     },
 }

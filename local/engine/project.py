@@ -13,14 +13,23 @@ import yaml
 
 _KEYS: Final = ("encryptionsalt", "encryptedkey", "secretsprovider")
 """How another backend encrypted a stack's secrets."""
-_HEADER: Final = "# Made by `python -m local engine` from {source}, and made anew each time.\n"
+_MARK: Final = "# Made by `python -m local engine`"
+_HEADER: Final = _MARK + " from {source}, and made anew each time.\n"
 
 
-def write_project(program: Path, stack: str, folder: Path) -> None:
-    """`Pulumi.yaml` and `Pulumi.<stack>.yaml` in `folder` for the program in `program`."""
+def write_project(program: Path, stack: str, folder: Path, config: Mapping[str, Any] | None = None) -> None:
+    """`Pulumi.yaml` and `Pulumi.<stack>.yaml` in `folder` for the program in `program`. `config`: values over those of the stack's file."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(program / "Pulumi.yaml", folder, _project(_read(program / "Pulumi.yaml"), program))
-    _write(program / f"Pulumi.{stack}.yaml", folder, _stack(_read(program / f"Pulumi.{stack}.yaml")))
+    project = _project(_read(program / "Pulumi.yaml"), program)
+    _write(program / "Pulumi.yaml", folder, project)
+    given = {key if ":" in key else f"{project.get('name')}:{key}": value for key, value in (config or {}).items()}
+    _write(program / f"Pulumi.{stack}.yaml", folder, _stack(_read(program / f"Pulumi.{stack}.yaml"), given))
+
+
+def is_written_here(folder: Path) -> bool:
+    """Whether `write_project` made this folder."""
+    file = folder / "Pulumi.yaml"
+    return file.is_file() and file.read_text(encoding="utf-8").startswith(_MARK)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -42,10 +51,10 @@ def _project(content: Mapping[str, Any], program: Path) -> dict[str, Any]:
     return {**content, "main": str(program), "runtime": {**settings, "options": options}}
 
 
-def _stack(content: Mapping[str, Any]) -> dict[str, Any]:
+def _stack(content: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in content.items() if name not in _KEYS}
     values: dict[str, Any] = kept.get("config") or {}
-    return {**kept, "config": {name: value for name, value in values.items() if not _is_encrypted(value)}}
+    return {**kept, "config": {name: value for name, value in values.items() if not _is_encrypted(value)} | dict(given)}
 
 
 def _is_encrypted(value: Any) -> bool:

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from components.configuration import load_configuration
+from components.configuration import Configuration, load_configuration
 from local.aws import EmbeddedAws
-from local.engine.project import write_project
+from local.engine.project import is_written_here, write_project
 from local.engine.provider import serve_provider
 from local.realtime import this_minute
 from local.world import World
@@ -35,7 +35,7 @@ class NoEngine(Exception):
 
 
 class EngineFailed(Exception):
-    """A command of the CLI that a session begins with did not succeed."""
+    """A session could not begin: a command of the CLI failed, or its folder holds what no session made."""
 
     code = "engine-failed"
 
@@ -70,10 +70,10 @@ class Session:
     def __enter__(self) -> Self:
         find_engine()
         configuration = load_configuration(self._program, self._stack, self._config)
-        for folder in (self.folder, self._state):
-            shutil.rmtree(folder, ignore_errors=True)
+        plain = {key: value for key, value in self._config.items() if key not in _names(configuration)}
+        self._clear()
+        write_project(self._program, self._stack, self.folder, plain)
         self._state.mkdir(parents=True)
-        write_project(self._program, self._stack, self.folder)
         with ExitStack() as exits:
             exits.enter_context(self.world)
             self._port = exits.enter_context(serve_provider(self.aws, self._program))
@@ -85,6 +85,13 @@ class Session:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._exits.close()
+
+    def _clear(self) -> None:
+        there = [folder for folder in (self.folder, self._state) if folder.exists()]
+        if there and not is_written_here(self.folder):
+            raise EngineFailed(f"{there[0]} was not made by a session, and would be removed: give another --out")
+        for folder in there:
+            shutil.rmtree(folder)
 
     @property
     def aws(self) -> EmbeddedAws:
@@ -123,3 +130,8 @@ class Session:
         done = self.pulumi(*words, "--non-interactive", capture=True, given=given)
         if done.returncode:
             raise EngineFailed(f"pulumi {' '.join(words)} ended with {done.returncode}: {(done.stderr or done.stdout).strip()}")
+
+
+def _names(configuration: Configuration) -> set[str]:
+    """Of the secrets, with and without the project's namespace."""
+    return {name for key in configuration.secret_keys for name in (key, key.removeprefix(f"{configuration.project}:"))}

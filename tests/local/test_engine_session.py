@@ -81,6 +81,25 @@ def test_a_session_begins_with_a_stack_and_its_secrets(program: Path, tmp_path: 
     assert all("hunter2" not in word for call in calls(log) for word in call["words"]), "other processes can read the words of a command"
 
 
+def test_what_no_session_made_is_not_removed(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path, monkeypatch)
+    mine = tmp_path / "out/project/mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.touch()
+    with pytest.raises(EngineFailed, match="was not made by a session"), Session(program, "dev", tmp_path / "out"):
+        pass
+    assert mine.exists()
+
+
+def test_values_over_the_stacks_are_in_its_file_and_secrets_are_not(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path, monkeypatch)
+    config = CONFIG + "  count:\n    type: integer\n    default: 1\n"
+    write(program, "", config=config)
+    with Session(program, "dev", tmp_path / "out", config={"keys": "hunter2", "count": 3}) as session:
+        written = yaml.safe_load((session.folder / "Pulumi.dev.yaml").read_text())
+    assert written == {"config": {"aws:region": "eu-west-1", "sample:count": 3}}
+
+
 def test_steps_run_in_order_and_the_first_that_fails_ends_them(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,11 @@ BEFORE: Final = timedelta(minutes=5)
 def next_step(traced: Traced, view: View) -> str:
     """Of the alarm's description, or of the cause that is measured most where the description can only list them all. Empty: it has none."""
     told = Told.of(traced.spell.alarm.description).next_step
-    found = _most_measured(traced, view) if traced.recipe in SYMPTOMS else None
+    # Read once for a view: it is drawn as it was also when nothing can be asked any more.
+    key = ("cause", traced.spell.alarm.name, traced.spell.since)
+    if key not in view.read:
+        view.read[key] = _most_measured(traced, view) if traced.recipe in SYMPTOMS else None
+    found: Throttling | None = view.read[key]
     if not found:
         return told
     step = REASONS[found.cause].next_step.format(where=found.place)

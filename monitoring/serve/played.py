@@ -7,6 +7,7 @@ from math import ceil
 from threading import Lock
 from typing import Final
 
+from monitoring.errors import MonitoringError
 from monitoring.render.playback import Playback
 from monitoring.scenarios import Played, Scenario, play
 from monitoring.serve.asked import Asked
@@ -47,7 +48,10 @@ class PlayedSource:
         self._played: dict[str, tuple[Played, Playback, float]] = {}
 
     def shown(self, asked: Asked) -> Shown:
-        name = asked.scenario if asked.scenario in self._scenarios else next(iter(self._scenarios))
+        """Raises MonitoringError "invalid-view" for a scenario that is not played here."""
+        name = asked.scenario or next(iter(self._scenarios))
+        if name not in self._scenarios:
+            raise MonitoringError("invalid-view", f'the scenario "{name[:40]}" is none of {", ".join(self._scenarios)}')
         played, playback, since = self._of(name)
         newest = self._newest(played, self._clock() - since)
         start, end = window(asked, played.start, newest)

@@ -70,6 +70,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         do_HEAD = do_GET
 
+        def _only_looked_at(self) -> None:
+            # What came with it is not read, so nothing more can be read from this connection.
+            self.close_connection = True
+            self._send(Answer(405, {"content-type": "text/plain", "allow": "GET, HEAD", "connection": "close"}, b"this only shows\n"))
+
+        do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _only_looked_at
+
         def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)
             for name, value in answer.headers.items():

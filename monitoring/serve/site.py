@@ -18,7 +18,8 @@ from monitoring.serve.boards import board_names
 from monitoring.serve.source import Shown, Source
 from monitoring.serve.state import state
 
-PAGES: Final = ("/", "/state.json")
+STATE: Final = "/state.json"
+PAGES: Final = ("/", STATE)
 STEP: Final = 2
 """A step back in time is this part of the range."""
 SECURITY: Final = {
@@ -58,7 +59,8 @@ class Site:
             source = next((each for each in self.sources if each.name == asked.stack), self.sources[0])
             shown = source.shown(asked)
         except MonitoringError as error:
-            return _said(400 if error.code == "invalid-view" else 503, str(error))
+            status = 400 if error.code == "invalid-view" else 503
+            return _json({"error": {"code": error.code, "message": error.message}}, status) if path == STATE else _said(status, str(error))
         return self._kept(path, asked, source, shown)
 
     def _kept(self, path: str, asked: Asked, source: Source, shown: Shown) -> Answer:
@@ -66,7 +68,7 @@ class Site:
         with self._lock:
             if key not in self._drawn:
                 # One a path: what nobody looks at any more is forgotten.
-                answer = _json(state(shown)) if path == "/state.json" else self._page(asked, source, shown)
+                answer = _json(state(shown)) if path == STATE else self._page(asked, source, shown)
                 self._drawn = {known: each for known, each in self._drawn.items() if known[0] != path} | {key: answer}
             return self._drawn[key]
 
@@ -106,8 +108,8 @@ def controls(asked: Asked, stacks: Sequence[str], stack: str, shown: Shown) -> C
     )
 
 
-def _json(value: Any) -> Answer:
-    return Answer(200, {"content-type": "application/json", **SECURITY}, json.dumps(value).encode())
+def _json(value: Any, status: int = 200) -> Answer:
+    return Answer(status, {"content-type": "application/json", **SECURITY}, json.dumps(value).encode())
 
 
 def _said(status: int, words: str) -> Answer:

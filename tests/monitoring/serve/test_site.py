@@ -79,6 +79,7 @@ def test_a_page_offers_each_range_a_way_back_and_the_scenarios(site) -> None:
         ("/nothing", "", 404, "nothing is at /nothing; there is / and /state.json"),
         ("/", "range=2h", 400, "the range &quot;2h&quot; is none of 15m, 1h, 3h, 12h, 24h"),
         ("/", "end=yesterday", 400, "the end &quot;yesterday&quot; is no time in UTC like 2026-11-24T14:37Z"),
+        ("/", "scenario=nope", 400, "the scenario &quot;nope&quot; is none of gsi-backpressure, stream-stall, steady"),
         ("/<script>", "", 404, "nothing is at /&lt;script&gt;"),
     ],
 )
@@ -89,8 +90,14 @@ def test_what_cannot_be_answered_says_why(site, path, query, status, said) -> No
     assert "script-src" not in answer.headers["content-security-policy"]
 
 
+def test_a_program_is_answered_in_json(site) -> None:
+    answer = site.answer("/state.json", "range=2h")
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/json")
+    assert json.loads(answer.body)["error"]["code"] == "invalid-view"
+
+
 def test_names_that_nobody_knows_are_passed_over(site) -> None:
-    assert state(site, "stack=other&scenario=other&utm=1") == state(site)
+    assert state(site, "stack=other&utm=1") == state(site)
 
 
 def test_who_looks_at_the_same_minute_sees_the_same_drawing(site) -> None:

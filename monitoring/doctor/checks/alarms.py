@@ -1,5 +1,6 @@
 """Does an alarm watch what can go wrong, and would it see it now."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -10,7 +11,7 @@ from monitoring.catalogue.entry import Emission
 from monitoring.doctor.call import Call
 from monitoring.doctor.check import Check, Found, Level, NotKnown
 from monitoring.doctor.examined import Described, Examined
-from monitoring.doctor.notifiers import actions
+from monitoring.doctor.notifiers import actions, children
 from monitoring.doctor.watched import Series, Watched, series_of
 from monitoring.measures import ANCHOR
 from monitoring.recipes import alarms_for
@@ -19,6 +20,8 @@ LONG: Final = timedelta(hours=1)
 """That an alarm may be without data after it was made or changed."""
 LEVELS: Final[Mapping[Severity, Level]] = {"page": "error", "ticket": "warning", "info": "note"}
 MOST_NAMED: Final = 3
+_ARN: Final = re.compile(r"arn:[^:\s]+:cloudwatch:[^:\s]*:\d*:alarm:")
+"""Before the name of an alarm, in the reason of a composite one."""
 
 
 def _unwatched(examined: Examined) -> Iterator[Found]:
@@ -83,10 +86,12 @@ def _switched_off(examined: Examined) -> Iterator[Found]:
 
 
 def _firing(examined: Examined) -> Iterator[Found]:
+    """A composite alarm only where none of its own alarms is listed: it repeats what they say."""
+    open_now = {str(alarm["AlarmName"]) for alarm in examined.alarms if alarm.get("StateValue") == "ALARM"}
     for alarm in examined.alarms:
-        if alarm.get("StateValue") == "ALARM":
+        if alarm["AlarmName"] in open_now and not open_now.intersection(children(alarm)):
             reason = str(alarm.get("StateReason") or "").strip().rstrip(".")
-            said = f": {reason}" if reason else ""
+            said = f": {_ARN.sub('', reason)}" if reason else ""
             yield Found(alarm["AlarmName"], f"it is in ALARM now{said}", level=LEVELS[severity_of(alarm["AlarmName"])])
 
 
@@ -125,9 +130,9 @@ CHECKS: Final = (
     ),
     Check(
         "alarm-in-progress",
-        "note",
+        "warning",
         "An alarm is in ALARM now.",
-        "Its description says what has happened and what to do next.",
+        "Its description says what has happened and what to do next. A page is an error, a ticket a warning, an info a note.",
         "CloudWatch API reference, DescribeAlarms: StateValue",
         "Do what its description says",
         _firing,

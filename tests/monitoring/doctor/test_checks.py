@@ -306,6 +306,17 @@ def test_a_composite_tells_for_its_alarms_and_needs_not_tell_where_they_do():
     assert len(look("unheard-alarm", examined(alarms=silent))) == len(ALARMS) + len(COMPOSITES)
 
 
+def test_a_composite_in_alarm_is_not_listed_beside_its_own_alarms():
+    """Its reason names them by ARN; what stands in it is said without."""
+    reason = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:other transitioned to ALARM"
+    composites = spoilt(COMPOSITES, StateValue="ALARM", StateReason=reason)
+    name = COMPOSITES[0]["AlarmName"]
+    assert look("alarm-in-progress", examined(composites=composites)) == [(name, "it is in ALARM now: other transitioned to ALARM")]
+    alarms = tuple({**alarm, "StateValue": "ALARM"} for alarm in ALARMS)
+    listed = {about for about, _ in look("alarm-in-progress", examined(alarms=alarms, composites=composites))}
+    assert listed == {alarm["AlarmName"] for alarm in ALARMS}
+
+
 def test_what_is_muted_now_is_named():
     arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:maintenance"
     name = ALARMS[0]["AlarmName"]

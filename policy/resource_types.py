@@ -7,6 +7,7 @@ from monitoring.lint.readers.preview import TYPES
 ALARM, COMPOSITE = TYPES
 
 TABLE: Final = "aws:dynamodb/table:Table"
+INDEX: Final = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
 TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 FUNCTION: Final = "aws:lambda/function:Function"
 FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"

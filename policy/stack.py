@@ -8,7 +8,7 @@ from typing import TypeVar
 from pulumi_policy import PolicyResource, StackValidationArgs
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from policy.resource_types import ALARM
+from policy.resource_types import ALARM, INDEX
 from policy.watching import Alarms, alarms_of
 
 Read = TypeVar("Read")
@@ -28,6 +28,12 @@ class Stack:
     def alarms(self) -> Alarms:
         """What its alarms watch."""
         return alarms_of(self.of(ALARM))
+
+    def indexes_of(self, table: PolicyResource) -> list[str]:
+        """Names of its global secondary indexes: those that it declares, and those that are resources beside it."""
+        declared = [str(index["name"]) for index in table.props.get("globalSecondaryIndexes") or ()]
+        beside = [each for each in self.of(INDEX) if each.props.get("tableName") == table.props.get("name")]
+        return list(dict.fromkeys((*declared, *(str(each.props["indexName"]) for each in beside))))
 
     def read(self, read: Callable[[PolicyResource], Read], *types: str) -> tuple[list[Read], UnknownValueError | None]:
         """What `read` makes of each of its resources of these types, and whether one of them is not known yet."""

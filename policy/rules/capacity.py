@@ -56,11 +56,11 @@ def _scaled(resource: PolicyResource) -> tuple[str, str]:
     return str(resource.props["resourceId"]), str(resource.props["scalableDimension"])
 
 
-def _wanted(table: PolicyResource) -> Iterator[tuple[str, tuple[str, str]]]:
+def _wanted(table: PolicyResource, stack: Stack) -> Iterator[tuple[str, tuple[str, str]]]:
     """What scales, in words and as Application Auto Scaling has it. Source: its API reference, RegisterScalableTarget."""
     name = physical_name(table)
-    indexes = [str(index["name"]) for index in table.props.get("globalSecondaryIndexes") or ()]
-    subjects = [("the table", "table", f"table/{name}"), *((f"index {each}", "index", f"table/{name}/index/{each}") for each in indexes)]
+    indexes = ((f"index {each}", "index", f"table/{name}/index/{each}") for each in stack.indexes_of(table))
+    subjects = [("the table", "table", f"table/{name}"), *indexes]
     for label, kind, resource in subjects:
         for access in ACCESSES:
             yield f"{access.lower()}s of {label}", (resource, f"dynamodb:{kind}:{access}CapacityUnits")
@@ -87,7 +87,7 @@ def table_scaling(table: PolicyResource, stack: Stack, report: Report) -> None:
         return
     targets, unknown_target = stack.read(_scaled, SCALING_TARGET)
     policies, unknown_policy = stack.read(_scaled, SCALING_POLICY)
-    fixed = [label for label, wanted in _wanted(table) if wanted not in targets or wanted not in policies]
+    fixed = [label for label, wanted in _wanted(table, stack) if wanted not in targets or wanted not in policies]
     if not fixed or may_be_lost(table.props, table.urn, stack.args):
         return
     if not_known := unknown_target or unknown_policy:

@@ -65,8 +65,9 @@ def rule(
             broken: list[str] = []
             seen = _with_unknowns(args)
             check(seen, broken.append)
-            changes = mend(seen) if broken else {}
-            return _changed(args.props, changes) if changes else None
+            if not broken or not (changes := mend(seen)):
+                return None
+            return _changed(args.props, changes)
 
         return ResourceValidationPolicy(
             name=name,

@@ -27,8 +27,7 @@ def _telling(table: str, index: str | None, access: Access) -> Iterator[Metric]:
 
 def _missing(table: PolicyResource, stack: Stack) -> list[str]:
     name = table.props.get("name") or table.name
-    indexes = [str(index["name"]) for index in table.props.get("globalSecondaryIndexes") or ()]
-    subjects = [("the table", None), *((f"index {index}", index) for index in indexes)]
+    subjects = [("the table", None), *((f"index {index}", index) for index in stack.indexes_of(table))]
     return [
         f"{access.lower()}s of {label}"
         for label, index in subjects

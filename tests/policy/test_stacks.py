@@ -94,6 +94,23 @@ def test_a_target_that_is_not_known_yet_may_be_the_one_that_is_missing() -> None
         stack_violations(table_scaling, stack)
 
 
+INDEX = Resource("aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex", "by-day", {"tableName": "shop-1a2b3c4", "indexName": "GSI2"})
+
+
+def test_an_index_that_is_a_resource_of_its_own_belongs_to_its_table() -> None:
+    other = replace(INDEX, name="other", properties={"tableName": "another", "indexName": "GSI3"})
+    assert stack_violations(table_scaling, [*scaling(), INDEX, other]) == [FIXED.format("reads of index GSI2, writes of index GSI2")]
+    [said] = stack_violations(table_throttle_alarms, [table(globalSecondaryIndexes=[]), INDEX, other])
+    assert "reads of the table, writes of the table, reads of index GSI2, writes of index GSI2. Add alarms" in said
+
+
+def test_an_index_whose_table_is_not_known_yet_accuses_nobody() -> None:
+    unclear = replace(INDEX, properties={**INDEX.properties, "tableName": UNKNOWN_STRING_VALUE})
+    for rule in (table_scaling, table_throttle_alarms):
+        with pytest.raises(UnknownValueError):
+            stack_violations(rule, [*scaling(), unclear])
+
+
 # --- readers ---------------------------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """The table of access patterns: how much each is used at the moment, how fast it is answered, what a call costs in units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -19,9 +19,12 @@ SHARED: Final = "~ of all patterns that use the same operation"
 
 
 def patterns(used: Sequence[Use], view: View) -> str:
-    rows = "".join(_row(use, view) for use in used)
+    left_out = set(_empty(used))
+    rows = "".join(_row(use, view, left_out) for use in used)
     head = "".join(
-        f'<th scope="col"{" class=n" if place > 1 and place != 6 else ""}>{escape(each)}</th>' for place, each in enumerate(HEAD)
+        f'<th scope="col"{" class=n" if place > 1 and place != 6 else ""}>{escape(each)}</th>'
+        for place, each in enumerate(HEAD)
+        if place not in left_out
     )
     return (
         f'<div class="find"><label>Find a pattern <input type="search" id="find" autocomplete="off" spellcheck="false"></label>'
@@ -29,6 +32,14 @@ def patterns(used: Sequence[Use], view: View) -> str:
         f'<div class="tw" id="patterns" tabindex="0" role="region" aria-label="Access patterns"><table class="patterns"><thead><tr>{head}</tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _empty(used: Sequence[Use]) -> Iterator[int]:
+    """Columns in which no pattern has anything to say."""
+    if all(use.units is None for use in used):
+        yield HEAD.index("Units per call")
+    if all(use.pattern.rate_per_second is None for use in used):
+        yield HEAD.index("Expected/s")
 
 
 def figures_of(use: Use) -> tuple[str, str, str, str]:
@@ -77,7 +88,7 @@ def _note(used: Sequence[Use]) -> str:
     )
 
 
-def _row(use: Use, view: View) -> str:
+def _row(use: Use, view: View, left_out: Collection[int]) -> str:
     pattern = use.pattern
     where = " + ".join((pattern.index or "table", *(index for index in pattern.touches)))
     words = f"{pattern.name} {pattern.title} {' '.join(pattern.operations)} {where} {' '.join(pattern.entities)}".lower()
@@ -97,7 +108,8 @@ def _row(use: Use, view: View) -> str:
         f'<td class="course" data-label="Course">{course}</td>',
         f'<td class="n" data-label="{HEAD[7]}">{expected}</td>',
     )
-    return f'<tr id="{anchor("p", pattern.name)}" data-words="{escape(words)}">{"".join(cells)}</tr>'
+    shown = "".join(cell for place, cell in enumerate(cells) if place not in left_out)
+    return f'<tr id="{anchor("p", pattern.name)}" data-words="{escape(words)}">{shown}</tr>'
 
 
 def _colour(use: Use) -> str:
@@ -116,4 +128,5 @@ def _refused(use: Use) -> str:
     if not use.refused.is_recorded:
         return '<b title="not in this recording">\N{EM DASH}</b>'
     total = use.refusals
-    return f'<b class="{"bad" if total else ""}">{number(round(total))}</b>'
+    # Shared ones are not this pattern's own trouble, or not known to be.
+    return f'<b class="{"bad" if total and not use.shared_with else ""}">{number(round(total))}</b>'

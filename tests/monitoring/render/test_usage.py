@@ -119,3 +119,24 @@ def test_what_was_not_recorded_is_unknown_and_not_fine(watched, stack) -> None:
     metrics = (latency(stack.table.name, "GetItem", "SampleCount"), throttled_requests(stack.table.name, "GetItem"))
     some = view_with(watched, stack, recording_of(stack, *map(Question.of, metrics)))
     assert said(uses(some)) == "Of find_order, list_orders, place_order and 1 more nothing was recorded."
+
+
+def test_numbers_that_others_share_are_no_alarm_of_a_pattern(watched, stack) -> None:
+    samples = Samples()
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="Query")
+    shared = view_with(watched, stack, samples)
+    assert 'class="bad"' not in patterns(uses(shared), shared)
+    recorded(stack, samples, "ThrottledRequests", 1.0, 2, Operation="UpdateItem")
+    own = view_with(watched, stack, samples)
+    assert patterns(uses(own), own).count('class="bad"') == 1
+
+
+def test_a_column_without_anything_is_not_drawn(watched, stack) -> None:
+    view = view_with(watched, stack, Samples())
+    drawn = patterns(uses(view), view)
+    assert "Units per call" not in drawn
+    assert ("Expected/s" in drawn) is any(use.pattern.rate_per_second is not None for use in uses(view))
+    samples = Samples()
+    recorded(stack, samples, "Latency", 9.0, 60, "SingleTable", Pattern="list_orders")
+    measured = view_with(watched, stack, samples)
+    assert "Units per call" in patterns(uses(measured), measured)

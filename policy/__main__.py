@@ -13,7 +13,7 @@ from policy.rules import POLICIES
 PolicyPack(
     name="singletable",
     display_name="Single table",
-    description="What a stack with single tables must keep, so that no data is lost and no throttling goes unseen",
+    description="What a stack on DynamoDB must keep, so that no data is lost, nobody is let in and no trouble goes unseen",
     policies=list(POLICIES),
     enforcement_level=EnforcementLevel.MANDATORY,
     tags=["dynamodb", "monitoring"],

@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
+from monitoring.doctor.topics import AWS_MANAGED_KEY
 from policy.properties import has
 from policy.resource_types import ALARM, COMPOSITE, QUEUE, TOPIC
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule, stack_rule
 from policy.stack import Stack, dependencies_of
 
-AWS_MANAGED_KEY: Final = "alias/aws/sns"
-"""CloudWatch may not use it. Source: CloudWatch user guide, "Notify users on alarm changes"."""
 ACTIONS: Final = ("alarmActions", "okActions", "insufficientDataActions")
 QUEUE_KEYS: Final = ("any", "customer-managed")
 

@@ -5,26 +5,26 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
+from monitoring.doctor.checks.streams import COUNTS, MOST_READERS, RETRIES
 from monitoring.measures import of_mapping, of_queue
 from policy.properties import block, has
 from policy.resource_types import MAPPING, QUEUE
 from policy.rules.rule import Report, rule, stack_rule
 from policy.stack import Stack, physical_name
 
-MOST_READERS: Final = 2
-"""Of one shard. Source: DynamoDB developer guide, "Reading and processing a stream"."""
-RETRIES: Final = 10
-"""What mends a mapping without a limit: the number that the StreamConsumer component has."""
-COUNTS: Final = "EventCount"
 FILLED: Final = ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
 """Metrics of a queue of which each shows that something is in it. Source: SQS developer guide, "Available CloudWatch metrics"."""
 DELIVERED: Final = "OnFailureDestinationDeliveredEventCount"
 """Of the mapping. Source: Lambda developer guide, "Event source mapping metrics"."""
 
+_OTHER_SOURCES: Final = ("topics", "selfManagedEventSource", "documentDbEventSourceConfig")
+
 
 def _reads_stream(mapping: ResourceValidationArgs | PolicyResource) -> bool:
-    """Only what reads a stream has a starting position: a queue keeps its failures by its own redrive policy."""
-    return has(mapping.props, "startingPosition")
+    """Only what reads a stream has a starting position: a queue keeps its failures by its own redrive policy. So have readers of Kafka and
+    of DocumentDB, which take other settings.
+    """
+    return has(mapping.props, "startingPosition") and not any(has(mapping.props, name) for name in _OTHER_SOURCES)
 
 
 @rule(

@@ -79,6 +79,7 @@ CASES = (
     Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": -1.0}, RETRIES),
     Case("stream-bounded-retries", MAPPING, {"eventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"}),
     Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": UNKNOWN_NUMBER_VALUE}, None),
+    Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "topics": ["orders"]}),
     Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST", "metricsConfig": {"metrics": ["EventCount"]}}),
     Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST"}, COUNTS),
     Case("stream-event-counts", MAPPING, {"startingPosition": "LATEST", "metricsConfig": {"metrics": []}}, COUNTS),

@@ -34,7 +34,9 @@ class Incident:
 
 @dataclass(frozen=True)
 class Observed:
-    """name: as a coverage file calls it. stack: by the names that the measurements use. incidents: in the order of time."""
+    """name: as a coverage file calls it. stack: by the names that the measurements use. incidents: in the order of time. happened: it was
+    measured and not played, so there may have been incidents that nobody named.
+    """
 
     name: str
     title: str
@@ -43,6 +45,12 @@ class Observed:
     start: datetime
     end: datetime
     incidents: tuple[Incident, ...] = ()
+    happened: bool = False
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether incidents, if there were any, are not known."""
+        return self.happened and not self.incidents
 
     @classmethod
     def of(cls, played: Played) -> Self:
@@ -57,7 +65,7 @@ class Observed:
     def recorded(cls, name: str, recording: Recording, incidents: Sequence[Incident] = ()) -> Self:
         stack = recording.stack
         ordered = tuple(sorted(incidents, key=lambda each: each.start))
-        return cls(name, f"{stack.table.name} in {stack.region}", stack, recording, recording.start, recording.end, ordered)
+        return cls(name, f"{stack.table.name} in {stack.region}", stack, recording, recording.start, recording.end, ordered, happened=True)
 
     def incident_at(self, at: datetime) -> Incident | None:
         """The one that explains what happens then: the latest, where several do."""

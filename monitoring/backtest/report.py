@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from monitoring.alarms import SEVERITIES, Alarm, clause_of
 from monitoring.backtest.observed import Incident, Observed
 from monitoring.backtest.result import Firing, Result, never_fired, silent
 from monitoring.backtest.suggestion import Advice
+
+UNNAMED: Final = "no incident was named, so nobody can say what fired for nothing: give --incident START/END"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Report:
         given = self.results[0].alarms if self.results else None
         lines += [f"can never fire: {name}: {why}" for name, why in ((given and given.impossible) or {}).items()]
         lines += [f"not evaluated: {name}: {why}" for name, why in ((given and given.unjudged) or {}).items()]
-        lines += [f"without data in what was observed: {_called(alarm)}" for alarm in silent(self.results)]
+        if unmeasured := silent(self.results):
+            lines += ["nothing was measured of what these watch, so they could not fire:", *(f"  {_called(alarm)}" for alarm in unmeasured)]
         if len(self.results) > 1 and (quiet := never_fired(self.results)):
             lines += ["fired in none of these scenarios:", *(f"  {_called(alarm)}" for alarm in quiet)]
         lines += [*self._contradicting(), *self._departing()]
@@ -77,13 +80,19 @@ class Report:
         yield f"{result.observed.name}: {result.observed.title}"
         yield f"  measured {_span(result.observed)}"
         for firing in result.firings:
-            after = f"after {long(firing.after)}" if firing.after is not None else "for nothing"
+            after = f"after {long(firing.after)}" if firing.after is not None else self._unnamed(result)
             cleared = f"cleared {_clock(firing.cleared, firing.fired)}" if firing.cleared else "still open"
             name = clause_of(firing.alarm.name)
             yield f"  {firing.alarm.severity:<6}  {name:<50}  {_clock(firing.fired, result.observed.start)}, {after}; {cleared}"
         yield from (f"  {line}" for line in _summary(result))
+        if result.observed.unnamed and result.firings:
+            yield f"  {UNNAMED}"
         for failure in (self.failures or {}).get(result.observed.name, ()):
             yield f"  FAILED: {failure}"
+
+    def _unnamed(self, result: Result) -> str:
+        """Of a firing outside of every incident. Of what really happened nobody knows, unless incidents were named."""
+        return "outside of any named incident" if result.observed.unnamed else "for nothing"
 
     def _contradicting(self) -> Iterator[str]:
         if self.contradictions is None:
@@ -139,7 +148,7 @@ def _span(observed: Observed) -> str:
     whole = f"{_when(observed.start)} to {_when(observed.end)}"
     match observed.incidents:
         case ():
-            return f"{whole} ({long(observed.end - observed.start)}), no incident"
+            return f"{whole} ({long(observed.end - observed.start)}), {'no incident named' if observed.unnamed else 'no incident'}"
         case (incident,):
             begin, end = _clock(incident.start, observed.start), _clock(incident.end, incident.start)
             return f"{whole}, incident {begin} to {end} ({long(incident.end - incident.start)})"

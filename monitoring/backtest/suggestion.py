@@ -77,18 +77,19 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Advice:
-    """suggestions: one for each alarm. enough: of the time."""
+    """suggestions: one for each alarm. enough: of the time. unnamed: no incident was named, though there may have been one."""
 
     suggestions: tuple[Suggestion, ...]
     enough: bool
+    unnamed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {"enough": self.enough, "suggestions": [each.to_dict() for each in self.suggestions], "options": self.snippet()}
 
     def snippet(self) -> str:
-        """Python: the options with what is suggested. Alarms of one recipe share a threshold: the highest. From few points nothing is made
-        stricter: what is usual was not seen yet.
+        """Python: the options with what is suggested. Alarms of one recipe share a threshold: the highest. From few points nothing is
+        changed: what is usual was not seen yet. No page is made blunter while no incident is named: it may have fired for one.
         """
         said = {name: _numbers(found) for name, found in self._changes().items() if found}
         return f"Options({', '.join(f'{name}={value}' for name, value in said.items())})"
@@ -96,7 +97,7 @@ class Advice:
     def _changes(self) -> dict[str, dict[str, float]]:
         found: dict[str, dict[str, float]] = {"latency_ms": {}, "pattern_latency_ms": {}, "thresholds": {}}
         for each in self.suggestions:
-            if not each.wanted or each.threshold is None or not each.recipe or (self._few(each) and each.threshold < each.alarm.threshold):
+            if not each.wanted or each.threshold is None or not each.recipe or self._few(each) or self._blunts(each):
                 continue
             option, key, value = _option(each.alarm, each.recipe, each.threshold, each.scale)
             found[option][key] = max(value, found[option].get(key, 0.0))
@@ -104,6 +105,10 @@ class Advice:
 
     def _few(self, suggestion: Suggestion) -> bool:
         return not self.enough or suggestion.points < LEAST_POINTS
+
+    def _blunts(self, suggestion: Suggestion) -> bool:
+        paging = self.unnamed and suggestion.alarm.severity == "page"
+        return paging and suggestion.threshold is not None and suggestion.threshold > suggestion.alarm.threshold
 
     def lines(self) -> Iterator[str]:
         """In words, for a terminal."""
@@ -121,8 +126,14 @@ class Advice:
             if each.why:
                 reasons[each.why] = reasons.get(each.why, 0) + 1
         yield from (f"  none for {count} {'alarm' if count == 1 else 'alarms'}: {why}" for why, count in reasons.items())
-        changed = any(self._changes().values())
-        yield f"  as options: {self.snippet()}" if changed else "  nothing to change in the options"
+        if self.unnamed:
+            yield "  no incident was named: if there was one, it is taken for usual and these are too high. Give --incident START/END"
+        if any(self._changes().values()):
+            yield f"  as options: {self.snippet()}"
+        elif any(map(self._few, self.suggestions)):
+            yield f"  no options yet: it takes {LEAST_SPAN.days} days and {LEAST_POINTS:,} points to know what is usual"
+        else:
+            yield "  nothing to change in the options"
 
 
 def advise(result: Result, most_per_week: float | None = None, reading: Reading = Reading.ALWAYS_IGNORE) -> Advice:
@@ -132,7 +143,7 @@ def advise(result: Result, most_per_week: float | None = None, reading: Reading 
     made = {alarm.name: alarm for alarm in alarms_for(observed.stack, options)}
     leaves = Leaves(observed.measured, observed.start, observed.end)
     found = tuple(_suggestion(alarm, made.get(alarm.name, alarm), result, leaves, most_per_week, reading) for alarm in result.alarms.metric)
-    return Advice(found, observed.quiet >= LEAST_SPAN)
+    return Advice(found, observed.quiet >= LEAST_SPAN, observed.unnamed)
 
 
 def _suggestion(alarm: Alarm, made: Alarm, result: Result, leaves: Leaves, most_per_week: float | None, reading: Reading) -> Suggestion:
@@ -161,9 +172,7 @@ def _suggestion(alarm: Alarm, made: Alarm, result: Result, leaves: Leaves, most_
         threshold = rounded_up(threshold)
         count = _fires(replace(alarm, threshold=threshold), result, reading)
         if recipe and RECIPES[recipe].unit.startswith("%") and threshold * scale >= WHOLE:
-            return replace(
-                none, why="only 100% would be quiet, and nothing exceeds that: name the incidents, or mend what it is about"
-            )
+            return replace(none, why="only 100% would be quiet, and nothing exceeds that: name the incidents, or mend what it is about")
         if count <= allowed:
             share = 100 * float((known <= threshold).mean())
             each = max(1, alarm.period_seconds // 60)

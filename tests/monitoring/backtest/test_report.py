@@ -29,6 +29,15 @@ def test_each_incident_has_its_own_line(result):
     ]
 
 
+def test_without_a_named_incident_nothing_is_called_needless():
+    values = [0.0] * 600
+    values[105] = 20.0
+    text = Report((backtest(observed_of(values), Alarms((PAGE,))),)).text()
+    assert "10:46, outside of any named incident; cleared 10:47" in text
+    assert "no incident was named, so nobody can say what fired for nothing: give --incident START/END" in text
+    assert "no incident named\n" in text
+
+
 def test_programs_are_told_the_same(result):
     [told] = Report((result,)).to_dict()["results"]
     assert [(each["label"], each["minutes_to_detect"]["page"]) for each in told["incidents"]] == [("100", 6), ("400", None)]
@@ -60,7 +69,7 @@ def test_thresholds_are_told_with_what_they_stand_on(result):
     report = Report((result,), advice=advise(result, most_per_week=0))
     [line] = [line for line in report.text().splitlines() if "now 10" in line]
     assert "from 20: 0.0 a week, percentile 100 of 1 points, few" in line
-    assert "nothing to change in the options" in report.text()
+    assert "no options yet: it takes 7 days and 1,000 points" in report.text()
     assert report.to_dict()["advice"]["suggestions"][0]["suggested"] == 20.0
 
 

@@ -157,6 +157,26 @@ def test_the_options_can_be_used_as_they_are(shop_advice):
     assert options.thresholds == {}
 
 
+def test_from_few_points_the_options_change_nothing():
+    """Neither stricter nor blunter."""
+    late = Alarm("ticket: late", "ticket", "", VALUE, 60_000, recipe="stream-late")
+    advice = advice_of(peaks(*[90_000.0] * 2, length=600), late, most_per_week=0)
+    assert advice.suggestions[0].threshold == 90_000
+    assert advice.snippet() == "Options()"
+    assert any("no options yet" in line for line in advice.lines())
+
+
+def test_no_page_is_made_blunter_by_what_may_have_been_an_incident():
+    late = Alarm("page: late", "page", "", VALUE, 60_000, recipe="stream-late")
+    values = peaks(*[90_000.0] * 9, length=WEEK + 600)
+    advice = advice_of(values, late, most_per_week=0)
+    assert advice.snippet() == "Options()"
+    assert any(line.strip().startswith("no incident was named") for line in advice.lines())
+    named = advice_of(values, late, (WEEK - 60, WEEK - 50), most_per_week=0)
+    assert named.snippet() == 'Options(thresholds={"stream-late": 90})'
+    assert not any("no incident was named" in line for line in named.lines())
+
+
 def test_a_noisy_share_is_said_in_the_unit_of_its_recipe():
     """The age of records is in ms, the recipe's threshold in seconds."""
     age = Metric("Shop", "Value", {}, "Maximum")

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from monitoring.alarms import Alarm, clause_of
 from monitoring.backtest.result import Result
+from monitoring.nearest import did_you_mean
 from monitoring.recordings import SUFFIX
 from monitoring.scenarios import SCENARIOS
 
@@ -54,7 +55,10 @@ def read_coverage(path: Path) -> Coverage:
     scenarios = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     for name, alarms in scenarios.items():
         if name not in SCENARIOS and not name.endswith(SUFFIX):
-            raise CoverageError("unknown-scenario", f'{path}: no scenario is called "{name}"; there are {", ".join(SCENARIOS)}')
+            raise CoverageError(
+                "unknown-scenario",
+                f'{path}: no scenario is called "{name}"; there are {", ".join(SCENARIOS)}.{did_you_mean(name, SCENARIOS)}',
+            )
         if not isinstance(alarms, list) or not all(isinstance(each, str) for each in cast("list[Any]", alarms)):
             raise CoverageError("unreadable-coverage", f'{path}: "{name}" must be a list of names of alarms, given {alarms!r}')
     if not scenarios:

@@ -2,9 +2,12 @@
 
 import argparse
 import os
+import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TextIO
+
+from monitoring.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from monitoring.lint.output import Style
@@ -18,8 +21,18 @@ INTERRUPTED: Final = 130
 """Somebody pressed Ctrl-C: 128 and the number of the signal, as a shell has it."""
 
 
+_CHOICE: Final = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
+"""As argparse says it."""
+
+
 class Parser(argparse.ArgumentParser):
     """Says which options it has. Its subparsers are of the same class."""
+
+    def error(self, message: str) -> NoReturn:
+        """As argparse does, with the name that was probably meant."""
+        given = _CHOICE.search(message)
+        meant = did_you_mean(given[1], re.findall("'([^']*)'", given[2])) if given else ""
+        super().error(f"{message}{meant}")
 
     @property
     def options(self) -> tuple[argparse.Action, ...]:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -50,12 +51,23 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--at", metavar="WHEN", help="what is shown ends then: minutes of a scenario, else a time; see below")
     parser.add_argument("--range", choices=tuple(RANGES), default=USUAL, help=f"how long a time is shown; default: {USUAL}")
     parser.add_argument("--out", metavar="FILE", type=Path, help="the page: one file of HTML that loads nothing")
-    parser.add_argument("--png", metavar="FILE", type=Path, help="a picture")
-    parser.add_argument("--svg", metavar="FILE", type=Path, help="a picture")
+    parser.add_argument("--png", metavar="FILE", type=_picture(".png"), help="a picture")
+    parser.add_argument("--svg", metavar="FILE", type=_picture(".svg"), help="a picture")
     parser.add_argument("--text", action="store_true", help="the dashboard as text; default where no file is asked for")
     parser.add_argument("--json", action="store_true", help="which alarms were open, and every line of every chart, as JSON")
     add_source(parser, several=False)
     parser.set_defaults(run=run)
+
+
+def _picture(suffix: str) -> Callable[[str], Path]:
+    """A file of another kind would not be what its name says."""
+
+    def picture(given: str) -> Path:
+        if not given.lower().endswith(suffix):
+            raise argparse.ArgumentTypeError(f"{given!r}: give a name that ends with {suffix}")
+        return Path(given)
+
+    return picture
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from monitoring.commands.command import DONE, Subparsers, UsageError
 from monitoring.commands.subject import add_subject, stack_of
+from monitoring.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from monitoring.alarms import Alarm
@@ -113,9 +114,9 @@ def _named(name: str, alarms: "list[Alarm]", found: Mapping[str, dict[str, Any]]
     # By what its name says, so that an alarm of another stage or severity is found too.
     recipe = next((alarm.recipe for alarm in alarms if clause_of(alarm.name) == clause_of(name)), name)
     if recipe not in found:
-        raise UsageError(
-            "unknown-runbook", f'no alarm of this stack is called "{name}" or comes from such a recipe; recipes are {", ".join(found)}'
-        )
+        meant = did_you_mean(name, (*found, *(clause_of(alarm.name) for alarm in alarms)))
+        words = f'no alarm of this stack is called "{name}" or comes from such a recipe; recipes are {", ".join(found)}.{meant}'
+        raise UsageError("unknown-runbook", words)
     return found[recipe]
 
 

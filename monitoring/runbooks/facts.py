@@ -12,6 +12,10 @@ IN_ALARM: Final = {"s": "ms", "% of the timeout": "ms", "% of the quota": "runs 
 """Unit of a recipe -> what its alarms compare with, where that is another."""
 
 
+_LONGER: Final = {"h": 3_600_000, "min": 60_000}
+"""Unit -> how many ms it has; the longest first."""
+
+
 def span(period_seconds: int) -> tuple[str, str]:
     """One and several: ("minute", "minutes"), ("span of 5 minutes", "spans of 5 minutes"), ("hour", "hours")."""
     if period_seconds == 60:
@@ -49,9 +53,13 @@ def firing(recipe: Recipe) -> str:
 
 
 def firing_of(alarm: Alarm, recipe: Recipe) -> str:
-    """ "above 20 ms in 3 of the last 5 minutes"."""
-    unit = IN_ALARM.get(recipe.unit, recipe.unit)
-    words = alarm.label().removeprefix(alarm.severity).strip()
+    """ "above 20 ms in 3 of the last 5 minutes"; full minutes and hours as such."""
+    unit, scale = IN_ALARM.get(recipe.unit, recipe.unit), 1.0
+    if unit == "ms":
+        unit, scale = next(
+            ((longer, 1 / length) for longer, length in _LONGER.items() if alarm.threshold and not alarm.threshold % length), (unit, scale)
+        )
+    words = alarm.label(scale).removeprefix(alarm.severity).strip()
     joint = "" if unit.startswith("%") or not unit else " "
     return f"{words}{joint}{unit} {counted(alarm.datapoints_to_alarm, alarm.evaluation_periods, alarm.period_seconds)}"
 

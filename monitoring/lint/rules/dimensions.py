@@ -118,8 +118,8 @@ RULES: Final = (
         "CloudWatch does not add up over dimensions: each exact set is a series of its own, and this one is never sent. The alarm never has "
         "data and never fires, without a word.",
         f"{_METRICS}; {_CONCEPTS}",
-        "Use a set that exists. A metric that is sent by operation only is added up over the operations in use: the corrected alarm has those "
-        "that most tables use, and an anchor that keeps it alive when all is silent.",
+        "Use a set that exists: the corrected alarm has a misspelt dimension under its name, and none too many. A metric that is sent by "
+        "operation only is added up over those that most tables use, with an anchor that keeps the alarm alive when all is silent.",
         _dimensions,
         _possible_dimensions,
     ),

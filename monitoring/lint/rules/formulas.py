@@ -154,7 +154,8 @@ RULES: Final = (
         "A formula is made from more than 10 metrics.",
         "PutMetricAlarm refuses it, and the quota cannot be raised. DynamoDB has 14 operations, so a sum over all of them never fits.",
         "CloudWatch user guide, CloudWatch service quotas",
-        "Take only the operations in use, or split them into reads, writes and transactions, under a composite alarm.",
+        "Take only the operations in use, or several alarms of at most 10 metrics each, in the order of the formula: so the corrected ones do "
+        "for a plain sum that is compared with 0. A composite alarm over them is one message.",
         _too_many,
         _split,
     ),

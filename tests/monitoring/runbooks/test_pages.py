@@ -104,7 +104,7 @@ def test_when_an_alarm_fires_in_words(words: str, fires: str) -> None:
 
 
 def test_a_number_has_the_unit_that_the_alarm_compares_with() -> None:
-    """Not the recipe's: of 90% of 1,000 runs an alarm knows 900, of 180 seconds 180,000."""
+    """Not the recipe's: of 90% of 1,000 runs an alarm knows 900. Full minutes are said as such."""
     claimed = named(account_alarms(), "functions have nearly used up the account's concurrency")
     assert firing_of(claimed, ACCOUNT_RECIPES[claimed.recipe]) == "above 900 runs at one time in each of 10 minutes"
     stack = stack_of()

@@ -18,12 +18,13 @@ try { const kept = localStorage.getItem("theme"); if (kept) theme(kept); } catch
 
 // --- one minute over all charts and alarms
 
-let page, plots, bars, readouts, answers, alarms, shown;
+let page, plots, bars, readouts, answers, alarms, shown, latest;
 let at = null;
 
 function read() {
   page = JSON.parse(by("span").textContent);
   shown = by("when").textContent;
+  latest = by("latest")?.getAttribute("aria-current") ? by("latest") : null;
   plots = all(".plot");
   bars = all(".tl u");
   readouts = all("[data-values]").map((element) => ({ element, now: element.textContent, values: element.dataset.values.split(" "), step: Number(element.dataset.step), first: Number(element.dataset.first) }));
@@ -53,6 +54,7 @@ function show(minute) {
   const when = by("when");
   when.textContent = at === null ? shown : `${clock(at)} UTC`;
   when.classList.toggle("at", at !== null);
+  if (at === null) latest?.setAttribute("aria-current", "true"); else latest?.removeAttribute("aria-current");
 }
 
 function answer({ now, section, spans }) {

@@ -65,6 +65,15 @@ def test_news_leaves_focus_place_search_and_minute_where_they_are(page, clock) -
     assert abs(page.run(top) - before) <= 2
 
 
+def test_another_minute_is_not_now(page, server) -> None:
+    current = "document.getElementById('latest').getAttribute('aria-current')"
+    assert page.run(current) == "true"
+    page.open(f"{server.url}?minute=37")
+    assert page.run(current) is None
+    page.run("show(null)")
+    assert page.run(current) == "true"
+
+
 def test_ranges_and_time_by_keys(page) -> None:
     shown = []
     for key in ("t", "T", "T", "[", "n"):

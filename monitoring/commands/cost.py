@@ -11,6 +11,7 @@ from monitoring.commands.command import DONE, Subparsers, UsageError
 from monitoring.commands.live import account_of, add_account, deployed_of
 from monitoring.commands.subject import add_subject, stack_of
 from monitoring.errors import MonitoringError
+from monitoring.nearest import did_you_mean
 from singletable.errors import PatternError
 
 if TYPE_CHECKING:
@@ -119,9 +120,10 @@ def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
     stack = stack_of(options)
     lines = review(the_table_of(options.model, options.table)).lines
     rates = dict(options.rate)
-    if unknown := [name for name in rates if name not in {line.definition.name for line in lines}]:
-        known = ", ".join(line.definition.name for line in lines)
-        raise UsageError("invalid-option", f"--rate {unknown[0]}: no pattern of {options.model} has this name; there are {known}")
+    names = [line.definition.name for line in lines]
+    if unknown := [name for name in rates if name not in names]:
+        said = f"--rate {unknown[0]}: no pattern of {options.model} has this name.{did_you_mean(unknown[0], names)}"
+        raise UsageError("invalid-option", f"{said} There are {', '.join(names)}.")
     alarms = alarms_for(stack)
     # A query counts each series that it matches, which only the alarm itself can estimate.
     metrics = round(sum(alarm.monthly_usd for alarm in alarms) / PRICES.alarm_metric_usd)

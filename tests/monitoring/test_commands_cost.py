@@ -35,6 +35,11 @@ def test_bad_input(arguments: list[str], code: str, capsys: pytest.CaptureFixtur
     assert f"monitoring: {code}: " in capsys.readouterr().err
 
 
+def test_a_name_that_is_nearly_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cost", "--rate", "find_usr=1/s"]) == 2
+    assert 'Did you mean "find_user"?' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argument", [["--rate", "find_user"], ["--rate", "find_user=often"], ["--days", "0"], ["--days", "61"]])
 def test_arguments_that_are_none(argument: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

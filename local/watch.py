@@ -17,6 +17,7 @@ from local.alarm_message import composite_message, metric_message
 from local.announcing import Announcer
 from local.repairs.alarms import created
 from monitoring.alarms import Alarm, CompositeAlarm, State, severity_of
+from monitoring.drilled import drill_in
 from monitoring.errors import MonitoringError
 from monitoring.evaluation import Evaluation, evaluate, evaluate_composite
 from monitoring.notification import Reason
@@ -55,6 +56,11 @@ class StateChange:
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     withheld: Reason | None = None
+
+    @property
+    def drill(self) -> str:
+        """The id of the drill that made it; empty: what was measured did."""
+        return drill_in(self.reason)
 
 
 @dataclass(slots=True)

@@ -174,8 +174,8 @@ def test_refusal_before_commit_takes_the_writes_back(dynamodb: Any, seen: Seen) 
 
 
 def test_operation_that_moto_lacks_fails_at_once_with_its_name(dynamodb: Any) -> None:
-    with pytest.raises(ClientError, match="no dynamodb DescribeKinesisStreamingDestination") as caught:
-        dynamodb.describe_kinesis_streaming_destination(TableName="shop")
+    with pytest.raises(ClientError, match="no dynamodb ListImports") as caught:
+        dynamodb.list_imports()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

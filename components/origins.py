@@ -1,6 +1,7 @@
 """Where a table's first items come from. Said once: a table that exists is never made again because of it."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ CREATION_ONLY = (
 """Arguments that matter when a table is created, for some of which the provider would replace it, were they changed or removed later."""
 
 
-class Origin:
+class Origin(ABC):
     """`Origin.point_in_time(...)`, `.backup(...)`, `.s3(...)` or `.existing(...)`."""
 
     filled = True
@@ -95,9 +96,9 @@ class Origin:
         """
         return Existing(name, as_declared)
 
+    @abstractmethod
     def arguments(self) -> dict[str, Any]:
         """Of aws.dynamodb.Table."""
-        raise NotImplementedError
 
     @property
     def import_id(self) -> str | None:

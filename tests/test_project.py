@@ -145,14 +145,23 @@ def test_an_extra_brings_what_its_room_imports_and_nothing_else() -> None:
         assert not idle, f"nothing in {room} imports {sorted(idle)} of its extra {extra}"
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("dist")
+def built(out: Path) -> Path:
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
     result = subprocess.run(command, cwd=out, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     [made] = out.glob("*.whl")
     return made
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("dist"))
+
+
+def test_two_wheels_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None:
+    again = built(tmp_path)
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,17 @@
 from __future__ import annotations
 
 import json
-import sys
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from local.incidents import LONGEST_MINUTES, MINUTES, Incidents, UnknownIncident
 from local.page import WorldSource
 from local.urls import MAX_BODY_BYTES, Answer
 from local.world import World
-from monitoring.serve import PAGES, Site, names_us
+from monitoring.errors import MonitoringError
+from monitoring.serve import PAGES, Loopback, Site, names_us
 
 API = "/api"
 INCIDENTS = "/incidents"
@@ -34,7 +32,7 @@ class PortTaken(Exception):
     code = "port-taken"
 
 
-class Served:
+class Served(Loopback):
     """A context manager; `port` 0 takes a free one. Raises PortTaken."""
 
     def __init__(self, world: World, port: int, incidents: Incidents) -> None:
@@ -42,26 +40,9 @@ class Served:
         self._incidents = incidents
         self._site = Site([WorldSource(world)])
         try:
-            self._server = _Server(("127.0.0.1", port), _handler(self))
-        except OSError as error:
-            raise PortTaken(
-                f"127.0.0.1:{port} cannot be listened on ({error.strerror}): give another --port, or 0 for a free one"
-            ) from error
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+            super().__init__(_handler(self), port)
+        except MonitoringError as error:
+            raise PortTaken(error.message) from error
 
     def answer(self, method: str, path: str, query: str, headers: dict[str, str], body: bytes) -> Answer:
         """What a path of this server shows."""
@@ -106,13 +87,6 @@ class Served:
                 for change in watch.history
             ],
         }
-
-
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error of ours; everything else is shown."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 def _json(status: int, value: Any) -> Answer:

@@ -94,6 +94,7 @@ def _import(settings: Mapping[str, Any], request: Mapping[str, Any], call: Calls
     )
     arn = started["ImportTableDescription"]["ImportArn"]
     while (found := call("dynamodb", "DescribeImport", ImportArn=arn)["ImportTableDescription"])["ImportStatus"] == "IN_PROGRESS":
+        # The import runs beside us, as on AWS, and nothing but this call tells of its end: the provider asks again in the same way.
         time.sleep(_POLL_SECONDS)
     if found["ImportStatus"] != "COMPLETED":
         reason = found.get("FailureMessage", "no reason is given")

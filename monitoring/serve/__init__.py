@@ -8,7 +8,7 @@ from monitoring.serve.boards import on_board
 from monitoring.serve.live import LiveSource
 from monitoring.serve.played import PlayedSource
 from monitoring.serve.recorded import RecordedSource
-from monitoring.serve.server import Server, names_us
+from monitoring.serve.server import Loopback, Server, names_us
 from monitoring.serve.site import PAGES, Answer, Site
 from monitoring.serve.source import Shown, Source
 from monitoring.serve.window import window
@@ -18,6 +18,7 @@ __all__ = [
     "Answer",
     "Asked",
     "LiveSource",
+    "Loopback",
     "PlayedSource",
     "RecordedSource",
     "Server",

@@ -18,12 +18,12 @@ def names_us(host: str | None, port: int) -> bool:
     return host in {f"{name}:{port}" for name in HOSTS} | (set(HOSTS) if port == 80 else set())
 
 
-class Server:
-    """A context manager. port: 0 takes a free one. Raises MonitoringError "port-taken"."""
+class Loopback:
+    """What listens on this machine only, while a `with` lasts. port: 0 takes a free one. Raises MonitoringError "port-taken"."""
 
-    def __init__(self, site: Site, port: int) -> None:
+    def __init__(self, handler: type[BaseHTTPRequestHandler], port: int) -> None:
         try:
-            self._server = _Listening((ADDRESS, port), _handler(site))
+            self._server = _Listening((ADDRESS, port), handler)
         except OSError as error:
             words = f"{ADDRESS}:{port} cannot be listened on ({error.strerror}): give another --port, or 0 for a free one"
             raise MonitoringError("port-taken", words) from error
@@ -41,6 +41,13 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class Server(Loopback):
+    """Shows a site."""
+
+    def __init__(self, site: Site, port: int) -> None:
+        super().__init__(_handler(site), port)
 
 
 class _Listening(ThreadingHTTPServer):

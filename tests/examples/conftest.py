@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,20 @@ def needed(tool: str, what: str) -> str:
     if found is None:
         pytest.skip(f"no {tool} on PATH: {what}")
     return found
+
+
+PROBES = {
+    "pip": [sys.executable, "-m", "pip", "index", "--disable-pip-version-check", "versions", "semver"],
+    "npm": ["npm", "view", "typescript", "version"],
+    "go": ["go", "list", "-m", "golang.org/x/mod@latest"],
+}
+"""What asks the index of an installer for something that is in it for certain."""
+
+
+def reachable(installer: str, folder: Path) -> None:
+    """Skips in one line where the index of an installer does not answer. Where it does, whatever then cannot be installed is a failure."""
+    if subprocess.run(PROBES[installer], cwd=folder, capture_output=True).returncode:
+        pytest.skip(f"the index of {installer} cannot be reached: what the example needs cannot be installed")
 
 
 @pytest.fixture(scope="session")

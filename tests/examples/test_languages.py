@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from components.plugin.host import NAME, Provider
-from tests.examples.conftest import EXAMPLES, needed
+from tests.examples.conftest import EXAMPLES, needed, reachable
 from tests.plugin.conftest import Plugin, archive
 
 YAML = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.yaml").read_text(encoding="utf-8"))
@@ -76,8 +76,10 @@ def test_the_python_program_runs(generate: Callable[[str], Path], tmp_path: Path
     sdk, installed = generate("python"), tmp_path / "installed"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(installed)]
     # The SDK itself, and what every generated SDK for Python needs beside Pulumi.
-    if any(subprocess.run([*install, *more], capture_output=True).returncode for more in (["--no-deps", str(sdk)], ["parver", "semver"])):
-        pytest.skip("pip cannot install what the SDK needs: is its index reachable?")
+    reachable("pip", tmp_path)
+    for more in (["--no-deps", str(sdk)], ["parver", "semver"]):
+        done = subprocess.run([*install, *more], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     program = f"""
 import pulumi, runpy, sys
 sys.path.insert(0, {str(installed)!r})
@@ -112,9 +114,9 @@ def test_the_typescript_program_compiles(generate: Callable[[str], Path], tmp_pa
     shutil.copytree(EXAMPLES / "typescript", folder, ignore=shutil.ignore_patterns("node_modules", "sdks", "bin"))
     shutil.copytree(sdk, folder / "sdks" / NAME)
     install = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    reachable("npm", tmp_path)
     installed = subprocess.run(install, cwd=folder, capture_output=True, text=True)
-    if installed.returncode:
-        pytest.skip("npm cannot install what the TypeScript example needs: is its registry reachable?")
+    assert installed.returncode == 0, installed.stdout + installed.stderr
     compiled = subprocess.run([str(folder / "node_modules" / ".bin" / "tsc"), "--noEmit"], cwd=folder, capture_output=True, text=True)
     assert compiled.returncode == 0, compiled.stdout
 
@@ -127,7 +129,8 @@ def test_the_go_program_compiles(generate: Callable[[str], Path], tmp_path: Path
     shutil.copytree(sdk, folder / "sdks" / NAME)
     module = "module example.com/pulumi-singletable/sdk/go\n\ngo 1.25\n\nrequire github.com/pulumi/pulumi/sdk/v3 v3.256.0\n"
     (folder / "sdks" / NAME / "go.mod").write_text(module, encoding="utf-8")
-    if subprocess.run([go, "mod", "tidy"], cwd=folder, capture_output=True).returncode:
-        pytest.skip("go cannot download what the Go example needs: is its module proxy reachable?")
+    reachable("go", tmp_path)
+    tidied = subprocess.run([go, "mod", "tidy"], cwd=folder, capture_output=True, text=True)
+    assert tidied.returncode == 0, tidied.stderr
     compiled = subprocess.run([go, "build", "-o", os.devnull, "."], cwd=folder, capture_output=True, text=True)
     assert compiled.returncode == 0, compiled.stderr

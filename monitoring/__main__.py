@@ -49,6 +49,8 @@ def parser() -> Parser:
         epilog="`python -m monitoring COMMAND --help` explains a command with an example.",
     )
     made.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and leave")
+    # A command that speaks of the others asks this one.
+    made.set_defaults(parser=made)
     subparsers = made.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for command in COMMANDS:
         command.add(subparsers)

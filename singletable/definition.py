@@ -3,20 +3,16 @@
 Nothing here can send a request or see a value. `table.definition().to_dict()` is JSON, which a stack in any language can pass on.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, cast
 
-from singletable.entity import Key
+from singletable.entity import Entity, Key
 from singletable.grants import AnyPattern, Grant, grants_of, index_of, kind_of, operations_of, touches_of
 from singletable.patterns import Pattern
 from singletable.plain import InvalidDefinition, Plain, Versioned
 from singletable.schema import fingerprint_of, schema_of
 from singletable.titles import access_of, title_of
 from singletable.values import value
-
-if TYPE_CHECKING:
-    from singletable.streams import Stream
-    from singletable.table import Table
 
 VIEW_TYPE = "NEW_AND_OLD_IMAGES"
 """A handler that is told of a change needs the item before and after it."""
@@ -152,18 +148,16 @@ def definition_of(declared: Pattern) -> PatternDefinition:
     )
 
 
-def table_definition(table: "Table") -> TableDefinition:
+def table_definition(
+    key: Key, indexes: Mapping[str, Key], ttl: str | None, entities: Iterable[Entity[Any]], patterns: Iterable[Pattern]
+) -> TableDefinition:
     return TableDefinition(
-        key=key_definition(table.key),
-        indexes=tuple(IndexDefinition(name, key_definition(key)) for name, key in table.indexes.items()),
-        ttl=table.ttl,
-        entities=tuple(EntityDefinition(**schema_of(entity)) for entity in table.entities.values()),
-        patterns=tuple(map(definition_of, table.patterns)),
+        key=key_definition(key),
+        indexes=tuple(IndexDefinition(name, key_definition(index)) for name, index in indexes.items()),
+        ttl=ttl,
+        entities=tuple(EntityDefinition(**schema_of(entity)) for entity in entities),
+        patterns=tuple(map(definition_of, patterns)),
     )
-
-
-def stream_definition(stream: "Stream") -> StreamDefinition:
-    return StreamDefinition(tuple(stream.filters()))
 
 
 def key_definition(key: Key) -> KeyDefinition:

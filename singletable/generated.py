@@ -13,6 +13,7 @@ from singletable.fields import Secret
 from singletable.keys import KeyTemplate, escape, format_timestamp
 from singletable.numbers import decimal_text
 from singletable.shapes import FieldShape, Maybe, has_secret
+from singletable.type_names import type_of
 
 Item = dict[str, Any]
 """An item as the service writes it: {"total": {"N": "12"}, ...}."""
@@ -108,8 +109,6 @@ class Module:
         elif isinstance(error, ArithmeticError):
             reason = "the value has no form in DynamoDB"
         elif shapes:
-            from singletable.schema import type_of
-
             reason = f"takes {type_of(shapes[-1])}, not {_type_name(steps[-1][1].f_locals[f'v_{shapes[-1].name}'])}"
         return kind(f"{self._place(lines)}: {reason}")
 

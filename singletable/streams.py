@@ -101,9 +101,9 @@ class Stream:
 
     def definition(self) -> "StreamDefinition":
         """The stream as plain data, for the stack that sets it up."""
-        from singletable.definition import stream_definition
+        from singletable.definition import StreamDefinition
 
-        return stream_definition(self)
+        return StreamDefinition(tuple(self.filters()))
 
     def handler(
         self, *, park: Callable[[Record, Exception], object] | None = None

@@ -294,7 +294,7 @@ class Table:
         """All that is declared, as plain data: for the stack that sets the table up, permissions and alarms."""
         from singletable.definition import table_definition
 
-        return table_definition(self)
+        return table_definition(self.key, self.indexes, self.ttl, self.entities.values(), self.patterns)
 
 
 def _check_key(name: str, given: object) -> None:

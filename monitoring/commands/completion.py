@@ -48,10 +48,9 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from monitoring.__main__ import parser
     from monitoring.completion import SCRIPTS, words_of
 
-    words = words_of(parser())
+    words = words_of(options.parser)
     if options.json:
         sys.stdout.write(json.dumps([asdict(each) for each in words], indent=2) + "\n")
     else:

@@ -4,12 +4,13 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {
+ROOMS: dict[str, set[str]] = {
     "singletable": set(),
     "app": {"singletable"},
     "monitoring": {"singletable"},
@@ -54,6 +55,32 @@ def test_a_room_imports_only_what_the_design_allows(room: str) -> None:
         if name in forbidden or room not in ONLY_IN.get(name, {room})
     ]
     assert not found, "\n".join(found)
+
+
+def modules(room: str) -> dict[str, Path]:
+    """By dotted name. A package goes by its own, without `__init__`."""
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files(room)}
+
+
+def imported(path: Path, known: dict[str, Path]) -> set[str]:
+    """Modules of the room that a module names anywhere in its file: late imports and those for types too."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(), str(path))) if isinstance(node, ast.Import | ast.ImportFrom)]
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {name if name in known else node.module for name in inner}
+    return named & known.keys()
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "__main__.py"])
+def test_no_module_imports_itself_by_way_of_others(room: str) -> None:
+    known = modules(room)
+    try:
+        order = [*TopologicalSorter({name: imported(path, known) for name, path in known.items()}).static_order()]
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+    assert set(order) == known.keys()
 
 
 @pytest.mark.parametrize("room", ["singletable", "app"])

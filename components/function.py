@@ -1,46 +1,28 @@
 """A function of the application, with exactly the permissions of the access patterns that it uses."""
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.access import LAMBDA_TRUST, Access, key_access, log_access, policy, table_access, trace_access
-from components.checks import check_whole
 from components.code import archive_of
-from components.environment import check_environment
-from components.errors import InvalidArgument
+from components.function_arguments import UrlAuthorization, check_function, pattern_definitions
 from components.invocation import Asynchronous
 from components.limits import Limits
-from components.logs import JsonLogs, LogFormat, Logs, TextLogs
+from components.logs import LogFormat, Logs
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging, Target
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
-from singletable.definition import PatternDefinition, definition_of
+from singletable.definition import PatternDefinition
 from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
-from singletable.grants import AnyPattern
 from singletable.patterns import Pattern
 
 TYPE = "singletable:index:PythonFunction"
-OLDEST_MINOR = 11
-"""Of Python 3: what the kit in the bundle needs."""
-_MINORS = (value.removeprefix("python3.") for value in aws.lambda_.Runtime if value.startswith("python3."))
-RUNTIMES = tuple(f"python3.{minor}" for minor in sorted(map(int, _MINORS)) if minor >= OLDEST_MINOR)
-ALL_RUNTIMES = tuple(str(each.value) for each in aws.lambda_.Runtime)
-MEMORY_MB = range(128, 10_241)
-TIMEOUT_SECONDS = range(1, 901)
-MOST_LAYERS = 5
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
 """The longest that a queue keeps a message."""
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""What PutRetentionPolicy takes."""
-
-_LAYER = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+")
-
-UrlAuthorization = Literal["AWS_IAM", "NONE"]
 
 
 class PythonFunction(pulumi.ComponentResource):
@@ -99,12 +81,35 @@ class PythonFunction(pulumi.ComponentResource):
 
         Raises InvalidArgument, and what Bundle.of raises.
         """
-        check_function(handler, url, memory_mb, timeout_seconds, log_retention_days, runtime, environment or {}, bundled=code is None)
-        check_options(packaging, layers, limits, logs, tracing, reserved_concurrency, asynchronous, bundled=code is None)
-        target = Target(runtime, architecture) if code is None else None
-        self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
         check_table(table)
         self.patterns = pattern_definitions(patterns)
+        check_function(
+            {
+                "handler": handler,
+                "patterns": self.patterns,
+                "code": code,
+                "environment": environment,
+                "access": access,
+                "url": url,
+                "description": description,
+                "memory_mb": memory_mb,
+                "timeout_seconds": timeout_seconds,
+                "log_retention_days": log_retention_days,
+                "pattern_metrics": pattern_metrics,
+                "runtime": runtime,
+                "architecture": architecture,
+                "packaging": packaging,
+                "layers": layers,
+                "limits": limits,
+                "logs": logs,
+                "tracing": tracing,
+                "reserved_concurrency": reserved_concurrency,
+                "asynchronous": asynchronous,
+            },
+            table.definition,
+        )
+        target = Target(runtime, architecture) if code is None else None
+        self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
         conditions = limits.conditions(self.patterns, table.definition) if limits else None
         own = [*table_access(self.patterns, table.arn, conditions), *([trace_access()] if tracing else [])]
         code = code or archive_of(handler, packaging, target)
@@ -233,88 +238,3 @@ PUBLIC: dict[str, dict[str, Any]] = {
 }
 """The two permissions that a URL for everybody needs (AWS Lambda developer guide, 'Control access to Lambda function URLs')."""
 CHILDREN = ("log_group", "role", "policy", "function", "url", *PUBLIC, "events_queue", "events")
-
-
-def check_function(
-    handler: str,
-    url: str | None,
-    memory_mb: int,
-    timeout_seconds: int,
-    log_retention_days: int,
-    runtime: str,
-    environment: Mapping[str, Any],
-    *,
-    bundled: bool = True,
-) -> None:
-    """bundled: the code is the bundle of the handler's package. Raises InvalidArgument."""
-    if not handler or (bundled and (len(handler.split(".")) < 3 or not all(part.isidentifier() for part in handler.split(".")))):
-        raise InvalidArgument(f"the handler is {handler!r}: package.module.function is needed")
-    if url not in (None, "AWS_IAM", "NONE"):
-        raise InvalidArgument(f"the url is {url!r}: AWS_IAM (signed requests), NONE (everybody) or nothing (no URL) is allowed")
-    for what, given, allowed in (("memory_mb", memory_mb, MEMORY_MB), ("timeout_seconds", timeout_seconds, TIMEOUT_SECONDS)):
-        check_whole(what, given, allowed)
-    if log_retention_days not in RETENTION_DAYS:
-        raise InvalidArgument(f"log_retention_days is {log_retention_days}: allowed are {', '.join(map(str, RETENTION_DAYS))}")
-    runtimes = RUNTIMES if bundled else ALL_RUNTIMES
-    if runtime not in runtimes:
-        raise InvalidArgument(f"the runtime is {runtime!r}: allowed are {', '.join(runtimes)}")
-    check_environment(environment)
-
-
-def check_options(
-    packaging: object,
-    layers: object,
-    limits: object,
-    logs: object,
-    tracing: object,
-    reserved_concurrency: object,
-    asynchronous: object,
-    *,
-    bundled: bool,
-) -> None:
-    """Raises InvalidArgument."""
-    if not isinstance(packaging, Packaging):
-        raise InvalidArgument(f"the packaging is of type {type(packaging).__name__}: give Packaging(...)")
-    if not bundled and packaging != PLAIN:
-        raise InvalidArgument("code is given, and packaging too: an archive that is ready is not packaged, so leave one of them out")
-    if not isinstance(layers, Sequence) or isinstance(layers, str):
-        raise InvalidArgument(f"the layers are {layers!r}: give a list of ARNs")
-    given = cast("Sequence[object]", layers)
-    if len(given) > MOST_LAYERS:
-        raise InvalidArgument(f"there are {len(given)} layers: up to {MOST_LAYERS} are allowed")
-    for layer in given:
-        if isinstance(layer, str) and not _LAYER.fullmatch(layer):
-            raise InvalidArgument(
-                f"one of the layers is {layer!r}: an ARN with its version is needed, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:1"
-            )
-    if not isinstance(limits, Limits | None):
-        raise InvalidArgument(f"the limits are of type {type(limits).__name__}: give Limits(...)")
-    if not isinstance(logs, JsonLogs | TextLogs | None):
-        raise InvalidArgument(f"the logs are {logs!r}: give Logs.json(...) or Logs.text()")
-    if not isinstance(tracing, bool):
-        raise InvalidArgument(f"tracing is {tracing!r}: True or False is allowed")
-    if reserved_concurrency is not None and (
-        not isinstance(reserved_concurrency, int) or isinstance(reserved_concurrency, bool) or reserved_concurrency < 0
-    ):
-        raise InvalidArgument(f"reserved_concurrency is {reserved_concurrency!r}: a whole number from 0 is allowed, or nothing")
-    if not isinstance(asynchronous, Asynchronous | None):
-        raise InvalidArgument(
-            f"asynchronous is of type {type(asynchronous).__name__}: give Asynchronous.parked(), .to_queue(arn) or .to_topic(arn)"
-        )
-
-
-def pattern_definition(pattern: Pattern | PatternDefinition) -> PatternDefinition:
-    # Every declared pattern is of one of the kinds that AnyPattern lists; the class they share says less.
-    return pattern if isinstance(pattern, PatternDefinition) else definition_of(cast(AnyPattern, pattern))
-
-
-def pattern_definitions(patterns: Iterable[Pattern | PatternDefinition]) -> tuple[PatternDefinition, ...]:
-    """Raises InvalidArgument for anything but a list of declared patterns."""
-    if not isinstance(cast("object", patterns), Iterable):
-        what = patterns.__name__ if isinstance(patterns, type) else f"of type {type(patterns).__name__}"
-        raise InvalidArgument(f"the patterns are {what}: give patterns_of(...) what uses the table, or a list of patterns")
-    given = tuple(patterns)
-    for each in given:
-        if not isinstance(cast("object", each), Pattern | PatternDefinition):
-            raise InvalidArgument(f"one of the patterns is of type {type(each).__name__}: give patterns_of(...) what uses the table")
-    return tuple(map(pattern_definition, given))

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from components.access import Access
-from components.function import UrlAuthorization
+from components.function_arguments import UrlAuthorization
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.patterns import Pattern
 

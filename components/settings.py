@@ -14,7 +14,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.billing import Billing, Capacity, Encryption
 from components.errors import InvalidArgument, InvalidSetting
-from components.function import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
+from components.function_arguments import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
 from components.insights import Insights
 from components.table_arguments import RECOVERY_DAYS, TableClass
 from monitoring import MonitoringError, Options

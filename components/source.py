@@ -34,10 +34,6 @@ class TableStream:
         """A filter of Lambda."""
         return declared
 
-    def readers(self, table: SingleTable) -> int:
-        """How many functions can read it."""
-        return READERS_OF_A_GLOBAL_TABLE if table.replicas else READERS
-
     def __str__(self) -> str:
         return "the table's stream"
 

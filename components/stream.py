@@ -1,23 +1,22 @@
 """The function that follows the table's stream."""
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pulumi
 import pulumi_aws as aws
 
 from components.access import Access
+from components.consumer_arguments import check_consumer, check_readers, mapping_arguments, reads_table, stream_definition
 from components.delivery import Delivery
-from components.errors import InvalidArgument
 from components.function import CHILDREN as FUNCTION_CHILDREN
-from components.function import QUEUE_RETENTION_SECONDS, PythonFunction, pattern_definitions
+from components.function import QUEUE_RETENTION_SECONDS, PythonFunction
+from components.function_arguments import pattern_definitions
 from components.limits import Limits
 from components.logs import LogFormat
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging
-from components.recursion import check_recursion
-from components.source import AnySource, Source, TableStream, check_delivery
+from components.source import AnySource, Source
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition, StreamDefinition
@@ -26,11 +25,6 @@ from singletable.patterns import Pattern
 TYPE = "singletable:index:StreamConsumer"
 CHILDREN = ("queue", "mapping", *FUNCTION_CHILDREN)
 RETENTION_SECONDS = QUEUE_RETENTION_SECONDS
-FILTERS = 5
-"""What one mapping may have without a raised quota (AWS Lambda developer guide, 'Control which events Lambda sends to your function')."""
-
-MAPPING = Delivery().arguments()
-"""What a mapping is where nothing else is said."""
 _READERS: WeakKeyDictionary[SingleTable, list[str]] = WeakKeyDictionary()
 """Names of the consumers that read each table's own stream."""
 
@@ -86,18 +80,35 @@ class StreamConsumer(pulumi.ComponentResource):
         Raises InvalidArgument, singletable's InvalidDefinition, and what Bundle.of raises.
         """
         check_table(table)
-        if not isinstance(cast("object", stream), StreamDefinition | Mapping):
-            raise InvalidArgument(
-                f"the stream is of type {type(stream).__name__}: give its definition, stream.definition(), or that as a dict"
-            )
-        self.definition = stream if isinstance(stream, StreamDefinition) else StreamDefinition.from_dict(stream)
-        self._transform = checked(f"StreamConsumer {name!r}", transform, CHILDREN)
-        source, delivery = Source.table() if source is None else source, Delivery() if delivery is None else delivery
-        check_delivery(delivery, source, self.definition.filters)
         patterns = pattern_definitions(patterns)
-        check_recursion(f"StreamConsumer {name!r}", patterns, self.definition.filters, recursion)
-        arguments = mapping_arguments(self.definition, table.definition.stream_view_type, delivery, source)
-        check_readers(name, table, source, delivery)
+        self.definition = stream_definition(stream)
+        self._transform = checked(f"StreamConsumer {name!r}", transform, CHILDREN)
+        function: dict[str, Any] = {
+            "handler": handler,
+            "patterns": patterns,
+            "code": code,
+            "environment": environment,
+            "description": description,
+            "memory_mb": memory_mb,
+            "timeout_seconds": timeout_seconds,
+            "log_retention_days": log_retention_days,
+            "pattern_metrics": pattern_metrics,
+            "runtime": runtime,
+            "architecture": architecture,
+            "packaging": packaging,
+            "layers": layers,
+            "limits": limits,
+            "logs": logs,
+            "tracing": tracing,
+            "reserved_concurrency": reserved_concurrency,
+        }
+        source, delivery = Source.table() if source is None else source, Delivery() if delivery is None else delivery
+        given = {"stream": self.definition, "access": access, "source": source, "delivery": delivery, "recursion": recursion}
+        check_consumer(name, {**function, **given}, table.definition)
+        if reads_table(given):
+            reading = _READERS.setdefault(table, [])
+            check_readers(name, reading, replicated=table.replicas is not None)
+            reading.append(name)
         super().__init__(TYPE, name, None, opts)
         self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
@@ -105,29 +116,14 @@ class StreamConsumer(pulumi.ComponentResource):
         queue = self._create_queue()
         self.function = PythonFunction(
             name,
-            handler=handler,
             table=table,
-            patterns=patterns,
-            code=code,
-            environment=environment,
             access=[*source.access(table, queue.arn), *access],
-            description=description,
-            memory_mb=memory_mb,
-            timeout_seconds=timeout_seconds,
-            log_retention_days=log_retention_days,
-            pattern_metrics=pattern_metrics,
-            runtime=runtime,
-            architecture=architecture,
-            packaging=packaging,
-            layers=layers,
-            limits=limits,
-            logs=logs,
-            tracing=tracing,
-            reserved_concurrency=reserved_concurrency,
             tags=tags,
             transform={child: change for child, change in self._transform.items() if child in FUNCTION_CHILDREN},
             opts=self._options,
+            **function,
         )
+        arguments = mapping_arguments(self.definition, table.definition.stream_view_type, delivery, source)
         mapping = self._create_mapping(source.arn(table), queue, arguments)
         self.nodes: dict[str, pulumi.CustomResource] = {"queue": queue, "mapping": mapping, **self.function.nodes}
         self.mapping_uuid, self.failure_queue_name, self.failure_queue_url = mapping.uuid, queue.name, queue.url
@@ -152,32 +148,3 @@ class StreamConsumer(pulumi.ComponentResource):
         return aws.lambda_.EventSourceMapping(
             f"{self._name}-mapping", **transformed(self._transform, "mapping", arguments), opts=self._options
         )
-
-
-def mapping_arguments(
-    stream: StreamDefinition, table_view_type: str, delivery: Delivery | None = None, source: AnySource | None = None
-) -> dict[str, Any]:
-    """Arguments of aws.lambda_.EventSourceMapping that do not depend on other resources. Raises InvalidArgument."""
-    if stream.view_type != table_view_type:
-        raise InvalidArgument(f"the handlers need a stream of {stream.view_type}, the table's has {table_view_type}: declare both alike")
-    if len(stream.filters) > FILTERS:
-        raise InvalidArgument(
-            f"the stream has {len(stream.filters)} filters, one mapping takes {FILTERS}: let fewer entities and events share one function"
-        )
-    pattern = (source or Source.table()).pattern
-    filters = [{"pattern": json.dumps(pattern(each), sort_keys=True, default=dict)} for each in stream.filters]
-    return {**(delivery or Delivery()).arguments(), **({"filter_criteria": {"filters": filters}} if filters else {})}
-
-
-def check_readers(name: str, table: SingleTable, source: AnySource, delivery: Delivery) -> None:
-    """Counts a consumer that reads the table's own stream. Raises InvalidArgument for one too many."""
-    if not isinstance(source, TableStream) or not delivery.enabled:
-        return
-    reading, most = _READERS.setdefault(table, []), source.readers(table)
-    if len(reading) >= most:
-        why = "replication reads it too" if table.replicas else "more readers of a shard are throttled"
-        raise InvalidArgument(
-            f"StreamConsumer {name!r} is one too many: the table's stream is read by {' and '.join(reading)}, and {most} can, because {why}. "
-            "Let one function do both, or give source=Source.kinesis(...)"
-        )
-    reading.append(name)

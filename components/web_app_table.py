@@ -8,7 +8,8 @@ import pulumi
 
 from components.billing import Billing
 from components.errors import InvalidArgument
-from components.function import PythonFunction, pattern_definitions
+from components.function import PythonFunction
+from components.function_arguments import pattern_definitions
 from components.handlers import Handler
 from components.monitoring import Monitoring
 from components.notices import check_emails

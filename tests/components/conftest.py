@@ -11,7 +11,7 @@ import pytest
 
 import monitoring
 from app import api, model, order_events
-from components.function import pattern_definition
+from components.function_arguments import pattern_definition
 from local.deploy import registrations
 from local.monitor import Registration
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition

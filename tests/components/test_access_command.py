@@ -11,7 +11,7 @@ import pytest
 from app import api, order_events
 from components.__main__ import main
 from components.commands.access import short
-from components.function import pattern_definitions
+from components.function_arguments import pattern_definitions
 from tests.components.conftest import HEAD, ROOT, Stack, document
 
 Shown = pytest.CaptureFixture[str]

@@ -8,7 +8,7 @@ import pytest
 from app import model, order_events
 from components.access import table_access
 from components.errors import InvalidArgument
-from components.function import pattern_definitions
+from components.function_arguments import pattern_definitions
 from components.limits import Limits
 from singletable.definition import EntityDefinition, IndexDefinition, KeyDefinition, PatternDefinition, TableDefinition
 from singletable.grants import Grant

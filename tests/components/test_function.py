@@ -8,23 +8,33 @@ from typing import Any
 
 import botocore.session
 import pytest
+from pulumi import FileArchive
 
+from app import api, model
 from components import PythonFunction, StreamConsumer
+from components.consumer_arguments import LONGEST_FILTER, MAPPING, mapping_arguments
 from components.delivery import MAXIMUM_AGE_SECONDS
 from components.errors import InvalidArgument
-from components.function import MEMORY_MB, OLDEST_MINOR, RETENTION_DAYS, RUNTIMES, TIMEOUT_SECONDS, check_function
-from components.stream import MAPPING, RETENTION_SECONDS, mapping_arguments
+from components.function_arguments import (
+    CHECKS,
+    LONGEST_DESCRIPTION,
+    LONGEST_HANDLER,
+    MEMORY_MB,
+    OLDEST_MINOR,
+    RETENTION_DAYS,
+    RUNTIMES,
+    TIMEOUT_SECONDS,
+    check_function,
+)
+from components.limits import Limits
+from components.stream import RETENTION_SECONDS
 from components.transform import checked, transformed
 from monitoring.commands.subject import API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS
-from singletable.definition import VIEW_TYPE, StreamDefinition
+from singletable.definition import VIEW_TYPE, StreamDefinition, TableDefinition
 
 GOOD: dict[str, Any] = {
     "handler": "app.api.handler",
-    "url": None,
-    "memory_mb": 512,
-    "timeout_seconds": 10,
-    "log_retention_days": 30,
-    "runtime": "python3.13",
+    "patterns": api.patterns,
     "environment": {"TOPIC_ARN": "arn"},
 }
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
@@ -32,8 +42,13 @@ DAY_SECONDS = 24 * 3600
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_good_function_passes() -> None:
-    check_function(**GOOD)
+TABLE = model.table.definition()
+
+
+def test_a_good_function_passes_and_registers_nothing() -> None:
+    """No program runs here, so that a registration would fail."""
+    check_function(GOOD, TABLE)
+    check_function({**GOOD, "limits": Limits(attributes=True), "url": "NONE", "reserved_concurrency": 0}, TABLE)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +63,21 @@ def test_a_good_function_passes() -> None:
         ({"timeout_seconds": 901}, "timeout_seconds is 901: 1 to 900 is allowed"),
         ({"log_retention_days": 2}, f"log_retention_days is 2: allowed are {', '.join(map(str, RETENTION_DAYS))}"),
         ({"runtime": "nodejs22.x"}, "the runtime is 'nodejs22.x': allowed are python3.11, python3.12, python3.13"),
+        (
+            {"handler": f"app.{'x' * 120}.handler"},
+            f"the handler is 'app.{'x' * 120}.handler': up to 128 characters without spaces are allowed",
+        ),
+        ({"handler": None}, "the handler is None: package.module.function is needed"),
+        ({"code": "app.zip"}, "the code is of type str: give an archive, such as pulumi.FileArchive(path)"),
+        ({"patterns": api}, "the patterns are of type module: give patterns_of(...) what uses the table, or a list of patterns"),
+        ({"access": "sns:Publish"}, "the access is of type str: give a list of Access(...)"),
+        ({"access": ["sns:Publish"]}, "one of the access is of type str: give Access(...), such as topic.publishing"),
+        ({"environment": ["TOPIC_ARN"]}, "the environment is of type list: give a value for each name"),
+        ({"description": "x" * 257}, "the description has 257 characters: up to 256 are allowed"),
+        ({"log_retention_days": True}, f"log_retention_days is True: allowed are {', '.join(map(str, RETENTION_DAYS))}"),
+        ({"pattern_metrics": "on"}, "pattern_metrics is 'on': True or False is allowed"),
+        ({"architecture": "arm"}, "the architecture is 'arm': allowed are arm64, x86_64"),
+        ({"code": FileArchive("x.zip"), "architecture": "arm"}, "the architecture is 'arm': allowed are arm64, x86_64"),
         ({"runtime": "python3.10"}, "the runtime is 'python3.10': allowed are python3.11, python3.12, python3.13"),
         (
             {"environment": {"STAGE": "dev", "TABLE_NAME": "x"}},
@@ -57,10 +87,26 @@ def test_a_good_function_passes() -> None:
 )
 def test_one_thing_wrong(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidArgument, match=f"^{re.escape(message)}"):
-        check_function(**{**GOOD, **change})
+        check_function({**GOOD, **change}, TABLE)
+
+
+def test_a_pattern_that_cannot_be_limited_is_found_before_anything_is_registered() -> None:
+    elsewhere = TableDefinition(key=TABLE.key, indexes=TABLE.indexes, ttl=TABLE.ttl, entities=(), patterns=())
+    with pytest.raises(InvalidArgument, match=r"which the table does not declare: nothing says which keys it uses"):
+        check_function({**GOOD, "limits": Limits()}, elsewhere)
+
+
+def test_every_argument_that_is_no_resource_is_checked_by_the_component() -> None:
+    """What PythonFunction takes and check_function never looks at is named here, with its reason."""
+    taken = set(inspect.signature(PythonFunction).parameters)
+    elsewhere = {"name", "opts", "tags"} | {"table", "transform"}  # the engine's; checks of their own
+    assert taken - elsewhere == set(CHECKS) | {"handler", "patterns", "runtime", "architecture"}
 
 
 def test_bounds_are_within_the_service_s() -> None:
+    assert LAMBDA.shape_for("Handler").metadata["max"] == LONGEST_HANDLER
+    assert LAMBDA.shape_for("Description").metadata["max"] == LONGEST_DESCRIPTION
+    assert LAMBDA.shape_for("Pattern").metadata["max"] == LONGEST_FILTER
     memory, timeout = LAMBDA.shape_for("MemorySize").metadata, LAMBDA.shape_for("Timeout").metadata
     assert memory["min"] == MEMORY_MB.start and MEMORY_MB.stop - 1 <= memory["max"]
     assert timeout["min"] == TIMEOUT_SECONDS.start and TIMEOUT_SECONDS.stop - 1 <= timeout["max"]
@@ -99,6 +145,10 @@ def test_no_filter_lets_everything_through() -> None:
         (
             StreamDefinition(({"eventName": ["MODIFY"]},) * 6),
             "the stream has 6 filters, one mapping takes 5: let fewer entities and events share one function",
+        ),
+        (
+            StreamDefinition(({"eventName": ["x" * 4_096]},)),
+            "one of the stream's filters has 4,115 characters, 4,096 are allowed: let fewer entities share one function",
         ),
     ],
 )

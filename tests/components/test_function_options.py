@@ -11,7 +11,8 @@ import pytest
 from components import environment, invocation
 from components.environment import check_environment
 from components.errors import InvalidArgument
-from components.function import MOST_LAYERS, QUEUE_RETENTION_SECONDS
+from components.function import QUEUE_RETENTION_SECONDS
+from components.function_arguments import MOST_LAYERS
 from components.invocation import Asynchronous
 from components.logs import Level, Logs, SystemLevel
 from local.deploy import DeployError

@@ -10,12 +10,13 @@ from typing import Any
 import botocore.session
 import pytest
 
+from app import model, order_events
 from components import delivery
+from components.consumer_arguments import MAPPING, check_consumer, check_readers, reads_table
 from components.delivery import Delivery, Start
 from components.errors import InvalidArgument
 from components.recursion import own_changes
 from components.source import Source
-from components.stream import MAPPING
 from local.deploy import DeployError
 from singletable.definition import PatternDefinition
 from singletable.grants import Grant
@@ -189,6 +190,34 @@ def test_refused_before_it_is_registered(project: Path, program: str, message: s
     last = re.search(r"'(\w+)'", message)
     refused = f"{last[1] if last else 'follow'}-mapping"
     assert refused not in [each.name for each in caught.value.deployment.resources]
+
+
+def test_a_consumer_is_checked_before_any_table_is_there() -> None:
+    """No program runs here, so that a registration would fail."""
+    table = model.table.definition()
+    good: dict[str, Any] = {
+        "handler": "app.order_events.handler",
+        "stream": order_events.stream.definition(),
+        "patterns": order_events.patterns,
+        "recursion": None,
+    }
+    check_consumer("follow", good, table)
+    for wrong, message in (
+        ({"memory_mb": 1}, "memory_mb is 1: 128 to 10240 is allowed"),
+        ({"stream": None}, "the stream is of type NoneType: give its definition, stream.definition(), or that as a dict"),
+        ({"recursion": ""}, "StreamConsumer 'follow' has recursion='': say in words what ends it"),
+        ({"source": "kinesis"}, "the source is of type str: give Source.table() or Source.kinesis(arn)"),
+    ):
+        with pytest.raises(InvalidArgument, match=f"^{re.escape(message)}$"):
+            check_consumer("follow", {**good, **wrong}, table)
+
+
+def test_readers_are_counted_before_any_table_is_there() -> None:
+    assert reads_table({}) and reads_table({"delivery": None, "source": Source.table()})
+    assert not reads_table({"delivery": Delivery(enabled=False)}) and not reads_table({"source": Source.kinesis(KINESIS)})
+    check_readers("two", ["one"], replicated=False)
+    with pytest.raises(InvalidArgument, match=r"^StreamConsumer 'two' is one too many: .* 1 can, because replication reads it too"):
+        check_readers("two", ["one"], replicated=True)
 
 
 @pytest.mark.parametrize(

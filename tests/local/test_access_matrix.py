@@ -15,7 +15,7 @@ import pytest
 
 from app import api, model, order_events
 from components.access import policy, table_access
-from components.function import pattern_definitions
+from components.function_arguments import pattern_definitions
 from components.limits import Limits
 from local.deploy import registrations
 from local.iam import Need, Outcome, evaluate, needs_of

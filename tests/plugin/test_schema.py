@@ -12,7 +12,8 @@ import pytest
 from components.access import Access
 from components.account_monitoring import AccountMonitoring
 from components.billing import Encryption
-from components.function import PythonFunction, UrlAuthorization
+from components.function import PythonFunction
+from components.function_arguments import UrlAuthorization
 from components.insights import Mode
 from components.monitoring import Monitoring
 from components.packaging import Architecture

@@ -56,8 +56,8 @@ class Record:
 
     @property
     def gaps(self) -> tuple[Difference, ...]:
-        """What no restore brings back, and must be set again."""
-        return tuple(each for each in self.differences if not each.setting.kept)
+        """What the table has and no restore brings back, so that it must be set again."""
+        return tuple(each for each in self.differences if not each.setting.kept and each.was is not None)
 
     @property
     def good(self) -> bool:

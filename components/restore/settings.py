@@ -1,16 +1,20 @@
-"""What a table is set to, and which of it a restore brings back.
+"""Which settings of a table a restore brings back, and which it leaves to whoever restores.
 
-Source: API reference, RestoreTableToPointInTime and RestoreTableFromBackup, which name what must be set up by hand on the restored table.
+Source: API reference, RestoreTableToPointInTime ("also included", "must manually set up") and RestoreTableFromBackup; developer guide,
+"Restoring a DynamoDB table from a backup" (always of the standard table class) and "Before you begin using point-in-time recovery" (an
+independent table, no replica). Neither names deletion protection, insights, Kinesis streams, ceilings and warm throughput: what no page
+promises is not counted on.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from components.restore import described
+from components.restore.described import Described
 from monitoring.live import Account, CallRefused
 from monitoring.live.deployed import block
 
-Described = Mapping[str, Any]
 UNREADABLE: Final = "(may not be read)"
 
 
@@ -33,81 +37,28 @@ class Difference:
     restored: Any
 
 
-def _keys(schema: Any) -> list[str]:
-    return [f"{key['AttributeName']} ({key['KeyType']})" for key in sorted(schema, key=lambda key: key["KeyType"])]
-
-
-def _indexes(table: Described, kind: str) -> dict[str, Any]:
-    return {
-        index["IndexName"]: {
-            "keys": _keys(index["KeySchema"]),
-            "projection": index["Projection"]["ProjectionType"],
-            "attributes": sorted(index["Projection"].get("NonKeyAttributes") or ()),
-        }
-        for index in table.get(kind) or ()
-    }
-
-
-def _encryption(_account: Account, table: Described) -> str:
-    return block(table, "SSEDescription").get("KMSMasterKeyArn") or "a key that DynamoDB owns"
-
-
-def _stream(_account: Account, table: Described) -> str | None:
-    specification = block(table, "StreamSpecification")
-    return specification.get("StreamViewType") if specification.get("StreamEnabled") else None
-
-
-def _expiry(account: Account, table: Described) -> str | None:
-    found = account.ask("dynamodb", "DescribeTimeToLive", TableName=table["TableName"])["TimeToLiveDescription"]
-    return found.get("AttributeName") if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") else None
-
-
-def _recovery(account: Account, table: Described) -> str | None:
-    found = account.ask("dynamodb", "DescribeContinuousBackups", TableName=table["TableName"])["ContinuousBackupsDescription"]
-    described = block(found, "PointInTimeRecoveryDescription")
-    if described.get("PointInTimeRecoveryStatus") != "ENABLED":
-        return None
-    return f"{described.get('RecoveryPeriodInDays', 35)} days"
-
-
-def tags_of(account: Account, table: Described) -> dict[str, str] | None:
-    """Without AWS's own. None: there are none."""
-    found = account.pages("dynamodb", "ListTagsOfResource", "Tags", ResourceArn=table["TableArn"])
-    return {tag["Key"]: tag["Value"] for tag in found if not tag["Key"].startswith("aws:")} or None
-
-
-def _scaling(account: Account, table: Described) -> list[str] | None:
-    own = f"table/{table['TableName']}"
-    resources = [own, *(f"{own}/index/{index['IndexName']}" for index in table.get("GlobalSecondaryIndexes") or ())]
-    found = account.pages(
-        "application-autoscaling", "DescribeScalableTargets", "ScalableTargets", ServiceNamespace="dynamodb", ResourceIds=resources
-    )
-    return sorted(f"{target['ResourceId']} {target['ScalableDimension'].rpartition(':')[2]}" for target in found) or None
-
-
-def _alarms(account: Account, table: Described) -> int | None:
-    found = account.pages("cloudwatch", "DescribeAlarms", "MetricAlarms", AlarmTypes=["MetricAlarm"])
-    return sum(_watches(alarm, table["TableName"]) for alarm in found) or None
-
-
-def _watches(alarm: Described, table: str) -> bool:
-    metrics = [alarm, *(query.get("MetricStat", {}).get("Metric", {}) for query in alarm.get("Metrics") or ())]
-    return any({"Name": "TableName", "Value": table} in (metric.get("Dimensions") or ()) for metric in metrics)
-
+_DEPLOY: Final = "pulumi up"
 
 SETTINGS: Final[tuple[Setting, ...]] = (
-    Setting("keys", True, lambda _, table: _keys(table["KeySchema"])),
-    Setting("global indexes", True, lambda _, table: _indexes(table, "GlobalSecondaryIndexes")),
-    Setting("local indexes", True, lambda _, table: _indexes(table, "LocalSecondaryIndexes")),
+    Setting("keys", True, lambda _, table: described.keys(table["KeySchema"])),
+    Setting("global indexes", True, lambda _, table: described.indexes(table, "GlobalSecondaryIndexes")),
+    Setting("local indexes", True, lambda _, table: described.indexes(table, "LocalSecondaryIndexes")),
     Setting("billing mode", True, lambda _, table: block(table, "BillingModeSummary").get("BillingMode", "PROVISIONED")),
-    Setting("encryption", True, _encryption),
-    Setting("stream", False, _stream, "pulumi up; the stream is a new one, so every consumer follows it from its start"),
-    Setting("time to live", False, _expiry, "pulumi up"),
-    Setting("point-in-time recovery", False, _recovery, "pulumi up; nothing can be restored from before that"),
-    Setting("deletion protection", False, lambda _, table: table.get("DeletionProtectionEnabled") or None, "pulumi up"),
-    Setting("tags", False, tags_of, "pulumi up"),
-    Setting("autoscaling", False, _scaling, "pulumi up"),
-    Setting("alarms", False, _alarms, "pulumi up: their dimensions have the name of the table"),
+    Setting("encryption", True, described.encryption),
+    Setting("stream", False, described.stream, f"{_DEPLOY}; the stream is a new one, so every consumer follows it from its start"),
+    Setting("time to live", False, described.expiry, _DEPLOY),
+    Setting("point-in-time recovery", False, described.recovery, f"{_DEPLOY}; nothing can be restored from before that"),
+    Setting("deletion protection", False, lambda _, table: table.get("DeletionProtectionEnabled") or None, _DEPLOY),
+    Setting("tags", False, described.tags_of, _DEPLOY),
+    Setting("table class", False, described.table_class, _DEPLOY),
+    Setting("ceilings", False, described.ceilings, f"{_DEPLOY}; until then nothing limits what it costs"),
+    Setting("warm throughput", False, described.warm, f"{_DEPLOY} where it is declared; else let the traffic come slowly"),
+    Setting("resource policies", False, described.policies, f"{_DEPLOY}; other accounts are shut out until then"),
+    Setting("contributor insights", False, described.insights, _DEPLOY),
+    Setting("Kinesis streams", False, described.destinations, f"{_DEPLOY}; changes from before that do not reach them"),
+    Setting("replicas", False, described.replicas, f"{_DEPLOY}; each is built anew, and paid for"),
+    Setting("autoscaling", False, described.scaling, _DEPLOY),
+    Setting("alarms", False, described.alarms, f"{_DEPLOY}: their dimensions have the name of the table"),
 )
 """Capacity is left out: a restore may change it, and autoscaling does."""
 

@@ -102,6 +102,9 @@ class Stubbed:
         self.answer("describe_time_to_live", {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
         self.answer("describe_continuous_backups", recovery)
         self.answer("list_tags_of_resource", {"Tags": list(tags)})
+        self.refuse("get_resource_policy", "PolicyNotFoundException", "none")
+        self.answer("list_contributor_insights", {"ContributorInsightsSummaries": []})
+        self.answer("describe_kinesis_streaming_destination", {"KinesisDataStreamDestinations": []})
         self.stubs["application-autoscaling"].add_response("describe_scalable_targets", {"ScalableTargets": []})
         self.stubs["cloudwatch"].add_response("describe_alarms", {"MetricAlarms": []})
 
@@ -260,9 +263,14 @@ def test_settings_that_may_not_be_read_are_no_difference(stubbed: Stubbed) -> No
     stubbed.answer("describe_time_to_live", {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}})
     stubbed.answer("describe_continuous_backups", RECOVERY)
     stubbed.refuse("list_tags_of_resource", "AccessDeniedException", "not allowed")
+    stubbed.refuse("get_resource_policy", "AccessDeniedException", "not allowed")
+    stubbed.answer("list_contributor_insights", {"ContributorInsightsSummaries": []})
+    stubbed.answer("describe_kinesis_streaming_destination", {"KinesisDataStreamDestinations": []})
     stubbed.stubs["application-autoscaling"].add_response("describe_scalable_targets", {"ScalableTargets": []})
     stubbed.stubs["cloudwatch"].add_response("describe_alarms", {"MetricAlarms": []})
-    assert read_source(stubbed.account, "shop").settings["tags"] == "(may not be read)"
+    settings = read_source(stubbed.account, "shop").settings
+    assert (settings["tags"], settings["resource policies"]) == ("(may not be read)", "(may not be read)")
+    assert settings["contributor insights"] is None
 
 
 def test_no_recovery_says_what_to_do(stubbed: Stubbed) -> None:
@@ -296,18 +304,78 @@ def test_a_backup_that_is_of_no_use(of: str, status: str, message: str, stubbed:
         read_source(stubbed.account, "shop", BACKUP)
 
 
-def test_what_a_restore_leaves_out_is_the_api_s_list() -> None:
-    """API reference: "You must manually set up the following on the restored table"; deletion protection is off on every new table."""
-    assert {setting.name for setting in SETTINGS if not setting.kept} == {
-        "autoscaling",
-        "alarms",
-        "tags",
-        "stream",
-        "time to live",
-        "point-in-time recovery",
-        "deletion protection",
-    }
+BROUGHT_BACK = {"keys", "global indexes", "local indexes", "billing mode", "encryption"}
+"""API reference, RestoreTableToPointInTime: "Along with data, the following are also included". Capacity is, too: see SETTINGS."""
+SET_BY_HAND = {"autoscaling", "resource policies", "alarms", "tags", "stream", "time to live", "point-in-time recovery"}
+"""The same page: "You must manually set up the following on the restored table"."""
+NOT_PROMISED = {"deletion protection", "ceilings", "warm throughput", "contributor insights", "Kinesis streams"}
+"""On neither list."""
+SAID_ELSEWHERE = {"table class", "replicas"}
+"""Developer guide: a restored table is of the standard class, and of no global table."""
+
+
+def test_what_a_restore_leaves_out_is_what_no_page_promises() -> None:
+    assert {setting.name for setting in SETTINGS if setting.kept} == BROUGHT_BACK
+    assert {setting.name for setting in SETTINGS if not setting.kept} == SET_BY_HAND | NOT_PROMISED | SAID_ELSEWHERE
     assert all(setting.again for setting in SETTINGS if not setting.kept)
+
+
+def read(setting: str, account: Account, table: dict[str, Any]) -> Any:
+    return next(each for each in SETTINGS if each.name == setting).read(account, table)
+
+
+def test_the_policies_of_a_table_and_of_its_copy_are_the_same_where_only_their_arns_differ(stubbed: Stubbed) -> None:
+    found: list[Any] = []
+    for name in ("shop", "copy"):
+        table = described(name, StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})["Table"]
+        table["LatestStreamArn"] = f"{table['TableArn']}/stream/{name}"
+        for arn, one in (
+            (table["TableArn"], [statement(table["TableArn"])]),
+            (table["LatestStreamArn"], statement(table["LatestStreamArn"])),
+        ):
+            stubbed.answer("get_resource_policy", {"Policy": json.dumps({"Statement": one})}, {"ResourceArn": arn})
+        found.append(read("resource policies", stubbed.account, table))
+    assert found[0] == found[1]
+    assert [json.loads(each)["Resource"] for each in found[0]] == ["TABLE", "STREAM"]
+
+
+def statement(arn: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:role/reports"}, "Action": "dynamodb:Query", "Resource": arn}
+
+
+def test_insights_are_asked_for_to_the_last_page(stubbed: Stubbed) -> None:
+    summary = {
+        "TableName": "shop",
+        "IndexName": "GSI1",
+        "ContributorInsightsStatus": "ENABLED",
+        "ContributorInsightsMode": "THROTTLED_KEYS",
+    }
+    off = {"TableName": "shop", "ContributorInsightsStatus": "DISABLED"}
+    stubbed.answer("list_contributor_insights", {"ContributorInsightsSummaries": [off], "NextToken": "more"}, {"TableName": "shop"})
+    stubbed.answer("list_contributor_insights", {"ContributorInsightsSummaries": [summary]}, {"TableName": "shop", "NextToken": "more"})
+    assert read("contributor insights", stubbed.account, described("shop")["Table"]) == {"GSI1": "THROTTLED_KEYS"}
+    stubbed.done()
+
+
+@pytest.mark.parametrize(
+    ("setting", "table", "value"),
+    [
+        ("ceilings", {"OnDemandThroughput": {"MaxReadRequestUnits": 40, "MaxWriteRequestUnits": -1}}, {"table": "read 40"}),
+        ("ceilings", {"OnDemandThroughput": {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}}, None),
+        (
+            "warm throughput",
+            {"WarmThroughput": {"ReadUnitsPerSecond": 40000, "WriteUnitsPerSecond": 4000}},
+            {"table": "read 40000 write 4000"},
+        ),
+        ("warm throughput", {"WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}}, None),
+        ("table class", {}, "STANDARD"),
+        ("table class", {"TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"}}, "STANDARD_INFREQUENT_ACCESS"),
+        ("replicas", {"Replicas": [{"RegionName": "eu-west-3"}, {"RegionName": "eu-central-1"}]}, ["eu-central-1", "eu-west-3"]),
+        ("replicas", {"Replicas": []}, None),
+    ],
+)
+def test_what_is_read_of_a_description(setting: str, table: dict[str, Any], value: Any, stubbed: Stubbed) -> None:
+    assert read(setting, stubbed.account, described("shop", **table)["Table"]) == value
 
 
 @pytest.mark.parametrize(
@@ -374,6 +442,61 @@ def test_a_whole_drill(shop: Any, request: pytest.FixtureRequest, tmp_path: Path
     assert found["applied"] == ["tags", "time to live", "point-in-time recovery", "stream"]
     assert "| result | it can be restored |" in out.read_text()
     assert tables(shop) == []
+
+
+def test_each_option_that_a_restore_leaves_out_is_named(
+    aws: EmbeddedAws, shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, kinesis = table_name(request), aws.client("kinesis")
+    arn = shop.describe_table(TableName=name)["Table"]["TableArn"]
+    kinesis.create_stream(StreamName=name, ShardCount=1)
+    changes = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]["StreamARN"]
+    shop.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS", OnDemandThroughput={"MaxReadRequestUnits": 100})
+    shop.put_resource_policy(ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement(arn)]}))
+    shop.update_contributor_insights(TableName=name, IndexName="GSI1", ContributorInsightsAction="ENABLE")
+    shop.enable_kinesis_streaming_destination(TableName=name, StreamArn=changes)
+    dimensions = [{"Name": "TableName", "Value": name}]
+    judged: dict[str, Any] = {"EvaluationPeriods": 1, "Period": 60, "Statistic": "Sum", "Threshold": 0}
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/DynamoDB",
+        MetricName="ReadThrottleEvents",
+        Dimensions=dimensions,
+        ComparisonOperator="GreaterThanThreshold",
+        **judged,
+    )
+
+    assert main(["restore-drill", name, "--yes", "--json"]) == DONE
+
+    found = json.loads(capsys.readouterr().out)
+    gaps = {each["setting"]: (each["was"], each["restored"]) for each in found["gaps"]}
+    (policy,), none = gaps.pop("resource policies")
+    assert (json.loads(policy), none) == ({**statement("TABLE")}, None)
+    assert gaps["table class"] == ("STANDARD_INFREQUENT_ACCESS", "STANDARD")
+    assert gaps["ceilings"] == ({"table": "read 100"}, None)
+    assert gaps["contributor insights"][0].keys() == {"GSI1"}
+    assert gaps["Kinesis streams"] == ([changes], None)
+    assert gaps["alarms"] == (1, None)
+    assert found["broken"] == []
+    assert tables(shop) == []
+
+
+def test_scaling_is_named_where_capacity_is_provisioned(
+    aws: EmbeddedAws, shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, scaling = table_name(request), aws.client("application-autoscaling")
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    index = {"Update": {"IndexName": "GSI1", "ProvisionedThroughput": units}}
+    shop.update_table(TableName=name, BillingMode="PROVISIONED", ProvisionedThroughput=units, GlobalSecondaryIndexUpdates=[index])
+    dimension = "dynamodb:table:ReadCapacityUnits"
+    place = {"ServiceNamespace": "dynamodb", "ResourceId": f"table/{name}", "ScalableDimension": dimension}
+    scaling.register_scalable_target(**place, MinCapacity=5, MaxCapacity=50)
+
+    assert main(["restore-drill", name, "--yes", "--json"]) == DONE
+
+    found = json.loads(capsys.readouterr().out)
+    gaps = {each["setting"]: (each["was"], each["restored"]) for each in found["gaps"]}
+    assert gaps["autoscaling"] == ([f"table/{name} ReadCapacityUnits"], None)
 
 
 def test_a_backup_differs_from_a_table_that_went_on(shop: Any, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,16 @@
 """What watches what all stacks of an account and region share. In a small stack of its own, once for each region."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import pulumi
 import pulumi_aws as aws
 
 from components import notices
 from components.alarm_arguments import metric_alarm
+from components.checks import check_tags
 from components.errors import InvalidArgument
-from components.notices import Notices, check_emails, checked_maintenance
+from components.notices import Notices, check_emails, checked_maintenance, topic_arguments
 from components.transform import Transform, checked, transformed
 from monitoring.account_alarms import LABEL, AccountOptions, account_alarms
 from monitoring.maintenance import Maintenance
@@ -47,14 +49,19 @@ class AccountMonitoring(pulumi.ComponentResource):
             raise InvalidArgument(
                 f"AccountMonitoring {name!r} has a suppressor, which only composite alarms have, and it makes none: leave it out"
             )
+        check_tags(tags)
+        if not isinstance(cast("object", options), AccountOptions | None):
+            raise InvalidArgument(f"the options are of type {type(options).__name__}: give monitoring's AccountOptions(...)")
         self._transform = checked(f"AccountMonitoring {name!r}", transform, CHILDREN)
+        self.alarms = quiet.over(account_alarms(options))
+        names = [alarm.name for alarm in self.alarms]
+        rules = mute_rules(LABEL, quiet.windows, names)
+        topic, plain_tags = topic_arguments(name, tags, self._transform), dict(tags) if tags else None
         super().__init__(TYPE, name, None, opts)
         self._options = pulumi.ResourceOptions(parent=self)
         account = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=self)).account_id
-        plain_tags = dict(tags) if tags else None
 
-        self.alarms = quiet.over(account_alarms(options))
-        told = Notices(name, account=account, emails=emails, tags=plain_tags, transform=self._transform, opts=self._options)
+        told = Notices(name, topic, account, emails or {}, tags=plain_tags, transform=self._transform, opts=self._options)
         self.nodes, self.topic_arns = told.nodes, told.arns
         for alarm in self.alarms:
             topics = [self.topic_arns[alarm.severity]]
@@ -62,6 +69,5 @@ class AccountMonitoring(pulumi.ComponentResource):
             self.nodes[alarm.name] = aws.cloudwatch.MetricAlarm(
                 alarm.name, **transformed(self._transform, "alarm", arguments), opts=self._options
             )
-        names = [alarm.name for alarm in self.alarms]
-        told.create_mute_rules(mute_rules(LABEL, quiet.windows, names), [self.nodes[name] for name in names])
+        told.create_mute_rules(rules, [self.nodes[name] for name in names])
         self.register_outputs({"topicArns": self.topic_arns})

@@ -1,5 +1,10 @@
 """Checks that arguments of several components share."""
 
+from collections.abc import Mapping
+from typing import cast
+
+import pulumi
+
 from components.errors import InvalidArgument
 
 
@@ -7,3 +12,19 @@ def check_whole(what: str, given: object, allowed: range) -> None:
     """A whole number within a range: neither 1.0 nor True. Raises InvalidArgument."""
     if not isinstance(given, int) or isinstance(given, bool) or given not in allowed:
         raise InvalidArgument(f"{what} is {given!r}: {allowed.start} to {allowed.stop - 1} is allowed")
+
+
+def check_flag(what: str, given: object) -> None:
+    """True or False, and nothing that only counts as one. Raises InvalidArgument."""
+    if not isinstance(given, bool):
+        raise InvalidArgument(f"{what} is {given!r}: True or False is allowed")
+
+
+def check_tags(tags: object) -> None:
+    """Texts by name, or outputs. Raises InvalidArgument."""
+    allowed = 'give texts by name, such as {"team": "shop"}'
+    if not isinstance(tags, Mapping | None):
+        raise InvalidArgument(f"the tags are of type {type(tags).__name__}: {allowed}")
+    for name, value in cast("Mapping[object, object]", tags or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str | pulumi.Output):
+            raise InvalidArgument(f"the tag {name!r} is of type {type(value).__name__}: {allowed}")

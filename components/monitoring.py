@@ -1,30 +1,24 @@
 """What watches a stack: the alarms that its access patterns call for, whom they tell, and a dashboard."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, cast, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
 
-from components import notices
 from components.alarm_arguments import composite_alarm, metric_alarm
-from components.billing import UNLIMITED, Billing, OnDemand
 from components.errors import InvalidArgument
 from components.function import PythonFunction
-from components.notices import Notices, check_emails, checked_maintenance
+from components.monitoring_plan import Board, MonitoringPlan, Notify, function_subject, stack_of
+from components.notices import Notices
 from components.stream import StreamConsumer
 from components.table import SingleTable, check_table
-from components.transform import Transform, checked, transformed
-from monitoring import Alarm, Dashboard, Options, Ref, alarms_for, anomalies_for, composites_for, dashboard_for, resolve, subjects
-from monitoring.boards import consumer_dashboard, patterns_dashboard
+from components.transform import Transform, transformed
+from monitoring import Dashboard, Options, Ref, resolve, subjects
 from monitoring.maintenance import Maintenance
-from monitoring.mute import mute_rules
-from monitoring.recipes import telling
 from monitoring.widgets import Mark
 
 TYPE = "singletable:index:Monitoring"
-CHILDREN = (*notices.CHILDREN, "alarm", "composite", "dashboard")
-Board = Literal["patterns", "consumers"]
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -45,7 +39,7 @@ class Monitoring(pulumi.ComponentResource):
         table: SingleTable,
         functions: Sequence[PythonFunction | StreamConsumer] = (),
         emails: Mapping[str, Sequence[str]] | None = None,
-        notify: Literal["alarms", "composites"] = "alarms",
+        notify: Notify = "alarms",
         options: Options | None = None,
         maintenance: Maintenance | None = None,
         boards: Sequence[Board] = (),
@@ -70,38 +64,39 @@ class Monitoring(pulumi.ComponentResource):
         """
         check_table(table)
         check_watched(functions)
-        check_emails(emails)
-        quiet = checked_maintenance(maintenance)
-        if quiet.suppressor and notify != "composites":
-            raise InvalidArgument(
-                f"Monitoring {name!r} has a suppressor, which only composite alarms have, and notify={notify!r}: give notify='composites' too"
-            )
-        check_boards(boards)
-        self._transform = checked(f"Monitoring {name!r}", transform, CHILDREN)
+        made = [function_of(each) for each in functions]
+        consumers = [each.function.label for each in functions if isinstance(each, StreamConsumer)]
+        self.stack = stack_of(name, table.plan, [_subject(each) for each in made], consumers, owner)
+        plan = MonitoringPlan.of(
+            name,
+            self.stack,
+            emails=emails,
+            notify=notify,
+            options=options,
+            maintenance=maintenance,
+            boards=boards,
+            marks=marks,
+            tags=tags,
+            transform=transform,
+        )
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags = name, dict(tags) if tags else None
+        self._name, self._tags, self._transform, self._telling = name, dict(tags) if tags else None, plan.transform, plan.telling
         self._options = pulumi.ResourceOptions(parent=self)
         invoke = pulumi.InvokeOutputOptions(parent=self)
         self._region = aws.get_region_output(opts=invoke).region
         self._account = aws.get_caller_identity_output(opts=invoke).account_id
 
-        self.stack = stack_of(name, table, functions, owner)
-        self.alarms = quiet.over(alarms_for(self.stack, options))
-        self.anomalies = anomalies_for(self.stack, options)
-        watching = (*self.alarms, *self.anomalies)
-        self.composites = quiet.over_composites(composites_for(self.stack, watching))
-        self._telling = telling(watching, self.composites, notify)
-        self.dashboard = dashboard_for(self.stack, self.alarms, self.composites, marks)
-        self.boards = tuple(boards_of(self.stack, self.alarms, boards))
+        self.alarms, self.anomalies, self.composites = plan.alarms, plan.anomalies, plan.composites
+        self.dashboard, self.boards = plan.dashboard, plan.boards
         names = self._names(table, functions)
 
-        told = Notices(name, account=self._account, emails=emails, tags=self._tags, transform=self._transform, opts=self._options)
+        told = Notices(name, plan.topic, self._account, plan.emails, tags=self._tags, transform=self._transform, opts=self._options)
         self.nodes, self.topic_arns = told.nodes, told.arns
-        for alarm in watching:
+        for alarm in (*self.alarms, *self.anomalies):
             names[Ref(f"alarm:{alarm.name}")] = self._create_alarm(alarm.name, alarm.severity, resolve(alarm, names, joined))
         for composite in self.composites:
             names[Ref(f"alarm:{composite.name}")] = self._create_composite(composite.name, composite.severity, resolve(composite, names))
-        told.create_mute_rules(mute_rules(self.stack.label, quiet.windows, self._telling), [self.nodes[name] for name in self._telling])
+        told.create_mute_rules(plan.rules, [self.nodes[name] for name in self._telling])
         self.dashboard_name = self._create_dashboard("dashboard", self.dashboard, names)
         for board in self.boards:
             self._create_dashboard(board.name.removeprefix(f"{self.dashboard.name}-"), board, names)
@@ -158,23 +153,6 @@ def joined(parts: Sequence[Any]) -> pulumi.Output[str]:
     return pulumi.Output.concat(*parts)
 
 
-def check_boards(boards: object) -> None:
-    """Raises InvalidArgument."""
-    allowed = f"give a list of {' and '.join(get_args(Board))}"
-    if not isinstance(boards, Sequence) or isinstance(boards, str):
-        raise InvalidArgument(f"the boards are of type {type(boards).__name__}: {allowed}")
-    for board in cast("Sequence[object]", boards):
-        if board not in get_args(Board):
-            raise InvalidArgument(f"one of the boards is {board!r}: {allowed}")
-
-
-def boards_of(stack: subjects.Stack, alarms: Sequence[Alarm], boards: Sequence[Board]) -> Iterator[Dashboard]:
-    if "patterns" in boards:
-        yield patterns_dashboard(stack)
-    if "consumers" in boards:
-        yield from (consumer_dashboard(stack, stream, alarms) for stream in stack.streams)
-
-
 def check_watched(functions: object) -> None:
     """Raises InvalidArgument."""
     allowed = "give a list of PythonFunction and StreamConsumer"
@@ -189,37 +167,11 @@ def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:
     return component.function if isinstance(component, StreamConsumer) else component
 
 
-def billing_of(billing: Billing) -> subjects.Billing:
-    if isinstance(billing, OnDemand):
-        reads, writes = (None if units == UNLIMITED else units for units in (billing.max_read, billing.max_write))
-        return subjects.Billing.on_demand(max_reads_per_second=reads, max_writes_per_second=writes)
-    return subjects.Billing.provisioned()
-
-
-def stack_of(name: str, table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer], owner: str | None) -> subjects.Stack:
-    """The stack as monitoring sees it: names that AWS decides are references. name: of the component."""
-    project = pulumi.get_project()
-    return subjects.Stack(
-        project=project if name == project else f"{project}-{name}",
-        stage=pulumi.get_stack(),
-        region=Ref("region"),
-        table=subjects.TableSubject(table.watched, Ref("table"), billing_of(table.billing), replicas=table.lagging_regions),
-        functions=tuple(
-            subjects.FunctionSubject(
-                label=function.label,
-                name=Ref(f"function:{function.label}"),
-                timeout_seconds=function.timeout_seconds,
-                patterns=function.patterns,
-                http=function.url is not None,
-                pattern_metrics=function.pattern_metrics,
-                log_group=Ref(f"log:{function.label}"),
-            )
-            for function in map(function_of, functions)
-        ),
-        streams=tuple(
-            subjects.StreamSubject(each.function.label, Ref(f"mapping:{each.function.label}"), Ref(f"queue:{each.function.label}"))
-            for each in functions
-            if isinstance(each, StreamConsumer)
-        ),
-        owner=owner,
+def _subject(function: PythonFunction) -> subjects.FunctionSubject:
+    return function_subject(
+        function.label,
+        patterns=function.patterns,
+        timeout_seconds=function.timeout_seconds,
+        http=function.url is not None,
+        pattern_metrics=function.pattern_metrics,
     )

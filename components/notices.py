@@ -1,6 +1,7 @@
 """Whom alarms tell: a topic for each severity, who subscribes to it, and windows in which nobody is told."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -19,6 +20,8 @@ AWS_MANAGED_KEY = "alias/aws/sns"
 """Its policy lets only principals of the account use it, and cannot be changed (CloudWatch user guide, 'Notifying users on alarm changes')."""
 CHILDREN = ("topic", "topic_policy", "subscription", "mute_rule")
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
 NEWS: Mapping[str, Any] = {
     "$or": [{"NewStateValue": [{"anything-but": ["OK"]}]}, {"OldStateValue": [{"anything-but": ["INSUFFICIENT_DATA"]}]}],
 }
@@ -35,28 +38,22 @@ class Notices:
     def __init__(
         self,
         name: str,
-        *,
+        topic: Mapping[str, Any],
         account: pulumi.Input[str],
-        emails: Mapping[str, Sequence[str]] | None,
+        emails: Mapping[str, Sequence[str]],
+        *,
         tags: Mapping[str, str] | None,
         transform: Transform,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        """name: of the component. Raises InvalidArgument."""
-        self._name, self._account, self._tags, self._transform, self._options = name, account, tags, transform, opts
+        """name: of the component. topic: what topic_arguments gives. emails: by severity."""
+        self._name, self._topic, self._account, self._tags, self._transform, self._options = name, topic, account, tags, transform, opts
         self.nodes: dict[str, pulumi.CustomResource] = {}
-        self.arns = {severity: self._create_topic(severity, (emails or {}).get(severity, ())) for severity in SEVERITIES}
+        self.arns = {severity: self._create_topic(severity, emails.get(severity, ())) for severity in SEVERITIES}
 
     def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
         label = f"{self._name}-{severity}"
-        arguments = transformed(self._transform, "topic", {"tags": self._tags})
-        key = arguments.get("kms_master_key_id")
-        if isinstance(key, str) and key.endswith(AWS_MANAGED_KEY):
-            raise InvalidArgument(
-                f"the topic {label} is encrypted with {AWS_MANAGED_KEY}, which no alarm may use: give a key of your own whose policy allows "
-                "cloudwatch.amazonaws.com, or none"
-            )
-        topic = aws.sns.Topic(label, **arguments, opts=self._options)
+        topic = aws.sns.Topic(label, **self._topic, opts=self._options)
         policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
         self.nodes[f"{severity}-topic"] = topic
         self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
@@ -87,6 +84,18 @@ class Notices:
             )
 
 
+def topic_arguments(component: str, tags: Mapping[str, str] | None, transform: Transform) -> dict[str, Any]:
+    """Of each aws.sns.Topic, transformed. Raises InvalidArgument for a key that no alarm may use."""
+    arguments = transformed(transform, "topic", {"tags": dict(tags) if tags else None})
+    key = arguments.get("kms_master_key_id")
+    if isinstance(key, str) and key.endswith(AWS_MANAGED_KEY):
+        raise InvalidArgument(
+            f"the topics of {component} are encrypted with {AWS_MANAGED_KEY}, which no alarm may use: give a key of your own whose policy allows "
+            "cloudwatch.amazonaws.com, or none"
+        )
+    return arguments
+
+
 def check_emails(emails: object) -> None:
     """Raises InvalidArgument. A severity that does not exist, or an address taken for a list of letters, would leave somebody untold."""
     allowed = f"give lists of addresses by severity ({', '.join(SEVERITIES)}), such as {{'page': ['oncall@example.com']}}"
@@ -97,6 +106,12 @@ def check_emails(emails: object) -> None:
             raise InvalidArgument(f"the emails name the severity {severity!r}: {allowed}")
         if isinstance(addresses, str) or not isinstance(addresses, Sequence):
             raise InvalidArgument(f"the emails of {severity} are of type {type(cast('object', addresses)).__name__}: {allowed}")
+        given = list(cast("Sequence[object]", addresses))
+        for address in given:
+            if not isinstance(address, str) or not _EMAIL.fullmatch(address):
+                raise InvalidArgument(f"one of the emails of {severity} is {address!r}, which is no address: {allowed}")
+            if given.count(address) > 1:
+                raise InvalidArgument(f"the emails of {severity} name {address} twice: name it once")
 
 
 def checked_maintenance(given: object) -> Maintenance:

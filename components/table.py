@@ -11,17 +11,17 @@ from components.billing import Billing, Encryption
 from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
 from components.guard import guarded
-from components.indexes import GlobalIndex, LocalIndex, indexes_of, watched
+from components.indexes import GlobalIndex, LocalIndex
 from components.insights import Insights
-from components.origins import CREATION_ONLY, Origin, S3Import
+from components.origins import CREATION_ONLY, Origin
 from components.principals import PrincipalAccess
 from components.projections import Projection
 from components.replicas import Replicas
-from components.table_arguments import RECOVERY_DAYS, TableClass, check_names, table_arguments
+from components.table_arguments import RECOVERY_DAYS, TableClass, table_arguments
+from components.table_plan import TablePlan, insights_node
 from components.throughput import WarmThroughput
-from components.transform import Transform, checked, transformed
+from components.transform import Transform, transformed
 from singletable.definition import TableDefinition
-from singletable.deployment import DISPOSABLE_TAG
 
 __all__ = ["RECOVERY_DAYS", "SingleTable", "check_table", "table_arguments"]
 
@@ -86,84 +86,48 @@ class SingleTable(pulumi.ComponentResource):
 
         Raises InvalidArgument, singletable's InvalidDefinition.
         """
-        _check_types(
-            table,
+        plan = TablePlan.of(
+            name,
+            table=table,
+            billing=billing,
             encryption=encryption,
+            recovery_days=recovery_days,
+            disposable=disposable,
+            replaceable=replaceable,
+            indexes=indexes,
+            projections=projections,
             warm_throughput=warm_throughput,
+            table_class=table_class,
             replicas=replicas,
             insights=insights,
             kinesis=kinesis,
+            resource_policy=resource_policy,
+            stream_resource_policy=stream_resource_policy,
             origin=origin,
+            tags=tags,
+            transform=transform,
         )
-        self.definition = table if isinstance(table, TableDefinition) else TableDefinition.from_dict(table)
-        self.billing = billing or Billing.on_demand()
-        self.encryption = encryption or Encryption.aws_owned()
-        self.disposable, self.replaceable, self.origin, self.replicas = disposable, replaceable, origin, replicas
-        self.indexes = indexes_of(self.definition, indexes, projections or {})
-        self.watched = watched(self.definition, self.indexes)
-        self._insights = insights or Insights(None)
-        arguments = self._arguments(None if disposable else recovery_days, warm_throughput, table_class)
-        check_names("insights", self._insights.indexes, self.indexes)
-        principals.check_table_statements(resource_policy, [*self.indexes.names, *(index.name for index in self.indexes.locals)])
-        principals.check_stream_statements(stream_resource_policy)
-        scalings = list(scaling.scalings(self.billing, self.indexes.names))
-        attachments = {
-            "kinesis": kinesis is not None,
-            "resource-policy": bool(resource_policy),
-            "stream-resource-policy": bool(stream_resource_policy),
-        }
-        self._transform = checked(f"SingleTable {name!r}", transform, self._children(scalings, attachments))
         super().__init__(TYPE, name, None, opts)
-        self._name = name
+        self.plan = plan
+        self.definition, self.billing, self.encryption, self.replicas = plan.definition, plan.billing, plan.encryption, plan.replicas
+        self._name, self._transform = name, plan.transform
         self.nodes: dict[str, pulumi.CustomResource] = {}
 
-        said = {**(tags or {}), **({DISPOSABLE_TAG: "true"} if disposable else {})}
-        made = self._create_table({**arguments, "tags": said or None})
-        for each in scalings:
+        made = self._create_table()
+        for each in plan.scalings:
             self._create_scaling(each, made.name)
-        for index in (None, *self.indexes.names):
+        for index in (None, *plan.indexes.names):
             self._create_insights(index, made.name)
         if kinesis:
             self._create_kinesis(kinesis, made.name)
-        self._create_policy("resource-policy", resource_policy, made.arn)
-        self._create_policy("stream-resource-policy", stream_resource_policy, made.stream_arn)
+        self._create_policy("resource-policy", plan.resource_policy, made.arn)
+        self._create_policy("stream-resource-policy", plan.stream_resource_policy, made.stream_arn)
 
         self.name, self.arn, self.stream_arn = made.name, made.arn, made.stream_arn
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
-    @property
-    def lagging_regions(self) -> tuple[str, ...]:
-        """Where changes arrive later, which CloudWatch measures: a strongly consistent table has no replication latency."""
-        return tuple(each.region for each in self.replicas.members) if self.replicas and self.replicas.consistency == "EVENTUAL" else ()
-
-    def _arguments(self, recovery_days: int | None, warm: WarmThroughput | None, table_class: TableClass) -> dict[str, Any]:
-        if self.indexes.locals and isinstance(self.origin, S3Import):
-            name = self.indexes.locals[0].name
-            raise InvalidArgument(
-                f"an import from S3 with the local index {name}: an import makes none; import without it, or write the items"
-            )
-        if self.replicas:
-            filled = self.origin is not None and self.origin.filled
-            self.replicas.check(self.definition, self.billing, self.encryption, has_local=bool(self.indexes.locals), filled=filled)
-        return table_arguments(
-            self.definition,
-            self.billing,
-            self.encryption,
-            recovery_days,
-            indexes=self.indexes,
-            warm=warm,
-            table_class=table_class,
-            replicas=self.replicas,
-            origin=self.origin,
-        )
-
-    def _children(self, scalings: Sequence[scaling.Scaling], attachments: Mapping[str, bool]) -> list[str]:
-        insights = [_insights_node(index) for index in (None, *self.indexes.names) if self._insights.of(index)]
-        attached = [name for name, there in attachments.items() if there]
-        return ["table", *(child for each in scalings for child in each.children), *insights, *attached]
-
-    def _create_table(self, arguments: dict[str, Any]) -> aws.dynamodb.Table:
-        origin = self.origin
+    def _create_table(self) -> aws.dynamodb.Table:
+        plan, origin = self.plan, self.plan.origin
         if origin and origin.gaps:
             pulumi.log.warn(
                 f"{self._name} is made from other data: its first deployment leaves out {', '.join(origin.gaps)}, which the provider sets in the "
@@ -173,22 +137,18 @@ class SingleTable(pulumi.ComponentResource):
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
             parent=self,
-            protect=not (self.disposable or self.replaceable),
-            retain_on_delete=not self.disposable,
-            ignore_changes=[*self._left_alone(), *CREATION_ONLY],
+            protect=not (plan.disposable or plan.replaceable),
+            retain_on_delete=not plan.disposable,
+            ignore_changes=[*plan.left_alone, *CREATION_ONLY],
             custom_timeouts=TIMEOUTS,
             import_=origin.import_id if origin else None,
         )
-        wanted = transformed(self._transform, "table", arguments)
-        if not self.disposable:
-            wanted = guarded(self, self._name, wanted, replaceable=self.replaceable)
+        wanted = dict(plan.arguments)
+        if not plan.disposable:
+            wanted = guarded(self, self._name, wanted, replaceable=plan.replaceable)
         made = aws.dynamodb.Table(self._name, **wanted, opts=options)
         self.nodes["table"] = made
         return made
-
-    def _left_alone(self) -> Sequence[str]:
-        """Arguments of the table that are not set back to what is declared."""
-        return (self.origin.held if self.origin else ()) or scaling.drifting(self.billing, self.indexes.names)
 
     def _create_scaling(self, each: scaling.Scaling, table_name: pulumi.Output[str]) -> None:
         label, options = f"{self._name}-{each.label}", pulumi.ResourceOptions(parent=self)
@@ -205,7 +165,7 @@ class SingleTable(pulumi.ComponentResource):
             self.nodes[node] = aws.appautoscaling.ScheduledAction(f"{self._name}-{node}", **arguments, opts=options)
 
     def _create_insights(self, index: str | None, table_name: pulumi.Output[str]) -> None:
-        arguments, node = self._insights.arguments(index), _insights_node(index)
+        arguments, node = self.plan.insights.arguments(index), insights_node(index)
         if arguments:
             arguments = transformed(self._transform, node, {"table_name": table_name, **arguments})
             options = pulumi.ResourceOptions(parent=self)
@@ -226,27 +186,3 @@ def check_table(table: object) -> None:
     """Of a function, or of what watches. Raises InvalidArgument."""
     if not isinstance(table, SingleTable):
         raise InvalidArgument(f"the table is of type {type(table).__name__}: give the SingleTable of this stack")
-
-
-_USES: Mapping[str, tuple[type, str, str]] = {
-    "encryption": (Encryption, "the encryption", "Encryption.aws_owned(), Encryption.aws_managed() or Encryption.customer_key(arn)"),
-    "warm_throughput": (WarmThroughput, "warm_throughput", "WarmThroughput(WarmUnits(...), indexes={...})"),
-    "replicas": (Replicas, "replicas", "Replicas.eventual(...) or Replicas.strong(...)"),
-    "insights": (Insights, "insights", "Insights.throttled_keys(), Insights.all_keys() or Insights(mode, {index: mode})"),
-    "kinesis": (KinesisDestination, "kinesis", "KinesisDestination(stream_arn)"),
-    "origin": (Origin, "the origin", "Origin.point_in_time(...), .backup(...), .s3(...) or .existing(...)"),
-}
-"""Type, how it is called, and how one is made, of arguments that are a value of their own."""
-
-
-def _check_types(table: object, **given: object) -> None:
-    if not isinstance(table, TableDefinition | Mapping):
-        raise InvalidArgument(f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict")
-    for argument, value in given.items():
-        kind, called, instead = _USES[argument]
-        if value is not None and not isinstance(value, kind):
-            raise InvalidArgument(f"{called} is {value!r}: use {instead}")
-
-
-def _insights_node(index: str | None) -> str:
-    return f"{index}-insights" if index else "insights"

@@ -8,7 +8,7 @@ import pytest
 import monitoring
 from components.billing import Billing, Capacity, Encryption, Throughput
 from components.errors import InvalidArgument
-from components.monitoring import billing_of
+from components.monitoring_plan import billing_of
 from components.table import RECOVERY_DAYS, SingleTable, table_arguments
 from singletable.definition import KeyDefinition, TableDefinition
 

@@ -56,6 +56,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "missing-wheel": "Pin every package with the hash of a wheel for the function's Python and architecture; pip says which it misses.",
         "program-failed": "Run `pulumi preview`: what the program raises is raised there too.",
         "no-recovery": "The message says whether to switch recovery on, or which backup to name.",
+        "no-such-index": "Give the name of a global index that the table has; the message lists them. One that is not there yet is not deployed yet.",
         "table-replaced": "The message says what would replace the table and the way round it: docs/evolve.md.",
         "bundle-too-large": "Move data out of the code, or raise the limit (`--limit-bytes`).",
     },

@@ -6,9 +6,9 @@ What a command needs beyond the parser is imported when it runs: `bundle` needs 
 from types import ModuleType
 from typing import Final
 
-from components.commands import access, bundle, plan_index_change, redrive, restore_drill
+from components.commands import access, bundle, plan_index_change, redrive, restore_drill, watch_index
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final[tuple[ModuleType, ...]] = (bundle, access, plan_index_change, redrive, restore_drill)
+COMMANDS: Final[tuple[ModuleType, ...]] = (bundle, access, plan_index_change, watch_index, redrive, restore_drill)
 """In the order of the help."""

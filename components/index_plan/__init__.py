@@ -1,6 +1,6 @@
 """How the indexes of a table become others while the application runs: an ordered plan, one change of an index per deployment.
 
-Pure: declarations and sizes go in, steps come out. Nothing here asks AWS or needs Pulumi.
+The plan is pure: declarations and sizes go in, steps come out. Only `components.index_plan.watch` asks AWS. Nothing here needs Pulumi.
 """
 
 from components.index_plan.backfill import Backfill, Size, backfill_of

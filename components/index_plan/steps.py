@@ -38,7 +38,7 @@ def wait(index: str, status: str, table: str) -> Step:
         index,
         f"wait until {index}, which is {status}, is done",
         "DynamoDB changes one index of a table at a time",
-        (f"python -m monitoring doctor {table}",),
+        (f"python -m components watch-index {table} {index}",),
     )
 
 
@@ -60,12 +60,9 @@ def watch(index: str, table: str) -> Step:
     return Step(
         "watch",
         index,
-        f"wait until {index} is ACTIVE: OnlineIndexPercentageProgress is its progress, OnlineIndexThrottleEvents above 0 means that it is slowed",
+        f"wait until {index} is ACTIVE. Throttled writes of it slow the backfill, and the table's own writes with it",
         "a query is refused until then",
-        (
-            f"python -m monitoring doctor {table}",
-            f"aws dynamodb describe-table --table-name {table} --query \"Table.GlobalSecondaryIndexes[?IndexName=='{index}'].[IndexStatus,Backfilling]\"",
-        ),
+        (f"python -m components watch-index {table} {index}",),
     )
 
 

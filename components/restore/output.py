@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from components.restore.drill import Record
 from components.restore.items import Compared
 from components.restore.settings import Difference
+from components.spans import said
 
 VERSION: Final = 1
 """Of the JSON's shape. Fields may be added under the same version."""
@@ -28,13 +29,13 @@ def markdown(record: Record) -> str:
 
 
 def _rows(record: Record) -> Iterator[tuple[str, str]]:
-    yield "restored to", f"{record.point.at:%Y-%m-%d %H:%M:%S} UTC, {_said(record.point.age)} before the drill began"
+    yield "restored to", f"{record.point.at:%Y-%m-%d %H:%M:%S} UTC, {said(record.point.age)} before the drill began"
     if record.restore is not None:
-        yield "table active after", _said(record.restore)
+        yield "table active after", said(record.restore)
     if record.indexes is not None:
-        yield "its indexes", f"{_said(record.indexes)} later" if record.indexes else "with it"
+        yield "its indexes", f"{said(record.indexes)} later" if record.indexes else "with it"
     if record.checking is not None:
-        yield "checked in", _said(record.checking)
+        yield "checked in", said(record.checking)
     if record.items:
         yield "items", _items(record.items)
     for each in record.broken:
@@ -75,14 +76,6 @@ def _items(items: Compared) -> str:
     found = {"lost": items.lost, "extra": items.extra, "changed": items.changed}
     listed = ", ".join(f"{number:,} {what}" for what, number in found.items() if number)
     return f"{counts}: {listed} ({items.percent:.3g} percent), such as {'; '.join(items.examples)}"
-
-
-def _said(span: timedelta) -> str:
-    seconds = round(span.total_seconds())
-    if seconds < 90:
-        return f"{seconds} s"
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes} min {seconds} s" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def report(record: Record) -> str:

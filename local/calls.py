@@ -234,7 +234,9 @@ def _wire_error(handler: BaseResponse, refusal: Refusal) -> Wire:
 
     _, headers, body = cast(Wire, handler.serialized(ActionResult(_Error(refusal))))
     headers, body = handler._enrich_response(headers, body)  # pyright: ignore[reportPrivateUsage]  # request id, as moto does
-    headers.setdefault("x-amzn-errortype", refusal.code)
+    # A second one in other letters would reach the SDK as "Code, Code".
+    if not any(name.lower() == "x-amzn-errortype" for name in headers):
+        headers["x-amzn-errortype"] = refusal.code
     return refusal.status, headers, body
 
 

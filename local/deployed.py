@@ -8,6 +8,7 @@ from typing import Any, cast
 from local.aws import EmbeddedAws
 from local.functions import FunctionSettings
 from local.mapping import MappingSettings
+from local.repairs import invocations
 from local.repairs.functions import note_result as _noted
 
 
@@ -71,3 +72,8 @@ def note_result(aws: EmbeddedAws, uuid: str, result: str | None) -> None:
     """What ListEventSourceMappings gives as LastProcessingResult from now on; None: as before."""
     if result is not None:
         _noted(aws.account, aws.region, uuid, result)
+
+
+def run_invocations(aws: EmbeddedAws, runner: invocations.Runner) -> None:
+    """What Invoke runs from now on."""
+    invocations.run_with(runner, aws.account, aws.region)

@@ -30,9 +30,11 @@ from local.functions import Function, FunctionSettings, Outcome, Runtime, Thrott
 from local.iam import Outcome as Decision
 from local.iam import Permissions
 from local.iam.enforcement import GrantedPair
+from local.invocations import invoked
 from local.logs import FunctionLog
 from local.mapping import Counts, MappingSettings, StreamMapping, UnsupportedMapping
 from local.metering import Metering
+from local.repairs.invocations import Invoked
 from local.throttle import Throttling
 from local.urls import Answer, ask, url_event
 from local.watch import StateChange, Watch
@@ -121,6 +123,7 @@ class World:
             exits.callback(self._end_functions)
             self._read_functions()
             self._read_mappings()
+            deployed.run_invocations(self.aws, self._invoked)
             self.watch = Watch(self.aws, self.samples)
             self._exits = exits.pop_all()
         return self
@@ -224,6 +227,10 @@ class World:
         except Throttled:
             self._metrics.throttled(function)
             raise
+
+    def _invoked(self, function: str, event: Any) -> Invoked | None:
+        """By the API, where the function runs here."""
+        return invoked(lambda: self.invoke(function, event)) if function in self.functions else None
 
     def request(
         self,

@@ -18,8 +18,7 @@ from local.functions.environment import Environment, Launch
 from local.functions.outcome import FunctionError, Outcome
 from local.functions.package import Runtime, unpack
 from local.functions.settings import FunctionSettings
-
-MAX_EVENT_BYTES = 6 * 1024 * 1024  # Lambda guide, "Lambda quotas": payload of a synchronous invocation
+from local.repairs.invocations import MAX_EVENT_BYTES
 
 
 class Throttled(Exception):

@@ -57,7 +57,8 @@ class FunctionError:
         return cls(str(given.get("errorType") or "Unhandled"), str(given.get("errorMessage") or ""), stack)
 
     def to_payload(self) -> bytes:
-        return json.dumps({"errorType": self.type, "errorMessage": self.message}).encode()
+        stack = {"stackTrace": list(self.stack)} if self.stack else {}
+        return json.dumps({"errorMessage": self.message, "errorType": self.type, **stack}).encode()
 
 
 class FunctionFailed(Exception):

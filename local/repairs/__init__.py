@@ -12,6 +12,7 @@ from local.repairs.filters import FILTERS
 from local.repairs.functions import FUNCTIONS
 from local.repairs.history import HISTORY
 from local.repairs.insights import INSIGHTS
+from local.repairs.invocations import INVOCATIONS
 from local.repairs.isolation import ISOLATION
 from local.repairs.items import ITEMS
 from local.repairs.measurements import MEASUREMENTS
@@ -47,6 +48,7 @@ ALL: tuple[Repair, ...] = (
     INSIGHTS,
     FILTERS,
     FUNCTIONS,
+    INVOCATIONS,
     SUBSCRIPTIONS,
     SCALING,
     CLOCK,

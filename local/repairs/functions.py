@@ -58,6 +58,16 @@ def _configuration(original: Callable[..., Any]) -> Callable[..., Any]:
     return get_configuration
 
 
+def _described(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_code(function: Any) -> Any:
+        found = original(function)
+        if function.reserved_concurrency is not None:
+            found["Concurrency"] = {"ReservedConcurrentExecutions": int(function.reserved_concurrency)}
+        return found
+
+    return get_code
+
+
 def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
     def create_event_source_mapping(backend: Any, spec: Any) -> Any:
         source = spec.get("EventSourceArn", "")
@@ -146,6 +156,7 @@ def _patches() -> Sequence[Patch]:
         Patch(LambdaFunction, "__init__", _created),
         Patch(LambdaFunction, "update_configuration", _updated),
         Patch(LambdaFunction, "get_configuration", _configuration),
+        Patch(LambdaFunction, "get_code", _described),
         Patch(LambdaBackend, "create_event_source_mapping", _checked),
         Patch(LambdaBackend, "list_event_source_mappings", _listed),
         Patch(LambdaBackend, "delete_event_source_mapping", _detached),
@@ -155,7 +166,7 @@ def _patches() -> Sequence[Patch]:
 
 FUNCTIONS = Repair(
     "functions",
-    "moto loses LoggingConfig, DeadLetterConfig and SnapStart, finds no mapping by a function's name where it was made by its ARN, says nothing "
+    "moto loses LoggingConfig, DeadLetterConfig, SnapStart and a reserved concurrency of 0, finds no mapping by a function's name where it was made by its ARN, says nothing "
     "of a mapping's last result, and takes a second mapping of the same stream and function, one without a starting position, with numbers out "
     "of range or with a pattern that is no JSON; Lambda keeps and tells the former and refuses the latter",
     _patches,

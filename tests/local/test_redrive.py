@@ -1,6 +1,5 @@
 """A change that could not be handled is parked, and tried again once its cause is mended: on the deployed stack, with its real function."""
 
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -27,21 +26,8 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def account(world: World) -> Account:
-    """Whose calls of functions reach the deployed bundles: the embedded Lambda answers Invoke without running anything."""
-
-    def invoke(*, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        outcome = world.invoke(FunctionName.rpartition(":")[2], json.loads(Payload))
-        error = {"FunctionError": "Unhandled"} if outcome.error else {}
-        payload = outcome.error.to_payload() if outcome.error else outcome.payload
-        return {"StatusCode": 200, "Payload": io.BytesIO(payload), **error}
-
-    def client(service: str) -> Any:
-        made = world.aws.client(service)
-        if service == "lambda":
-            made.invoke = invoke
-        return made
-
-    return Account(client, world.aws.region)
+    """Everything goes over HTTP, the calls of functions too."""
+    return Account(world.aws.client, world.aws.region)
 
 
 def paid_order(world: World, name: str) -> dict[str, Any]:

@@ -138,22 +138,25 @@ def tables_have_no_contributor_insights(client_of: ClientOf) -> bool:
     return True
 
 
-def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
+def function_of(client_of: ClientOf, **more: Any) -> dict[str, Any]:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     document = json.dumps({"Version": "2012-10-17", **trust})
     role = client_of("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     code = BytesIO()
     with ZipFile(code, "w") as archive:
         archive.writestr("m.py", "")
-    function = client_of("lambda").create_function(
-        FunctionName="f",
-        Role=role,
-        Runtime="python3.13",
-        Handler="m.h",
-        Code={"ZipFile": code.getvalue()},
-        LoggingConfig={"LogFormat": "JSON"},
+    return client_of("lambda").create_function(
+        FunctionName="f", Role=role, Runtime="python3.13", Handler="m.h", Code={"ZipFile": code.getvalue()}, **more
     )
-    return "LoggingConfig" not in function
+
+
+def a_function_forgets_its_log_format(client_of: ClientOf) -> bool:
+    return "LoggingConfig" not in function_of(client_of, LoggingConfig={"LogFormat": "JSON"})
+
+
+def a_function_without_a_handler_succeeds(client_of: ClientOf) -> bool:
+    function_of(client_of)
+    return "FunctionError" not in client_of("lambda").invoke(FunctionName="f")
 
 
 def targets_have_no_tags(client_of: ClientOf) -> bool:
@@ -270,6 +273,7 @@ DEFECTS: dict[str, Callable[[ClientOf], bool]] = {
     "insights": tables_have_no_contributor_insights,
     "filters": alternatives_of_a_filter_are_not_looked_for_in_the_body,
     "functions": a_function_forgets_its_log_format,
+    "invocations": a_function_without_a_handler_succeeds,
     "subscriptions": nobody_has_to_confirm_a_subscription,
     "scaling": targets_have_no_tags,
     "clock": an_alarm_is_as_old_as_the_machine_says,

@@ -307,6 +307,22 @@ def test_function_keeps_its_logging_through_an_update(deployed: tuple[Any, str])
     assert functions.get_function_configuration(FunctionName="f")["LoggingConfig"]["LogFormat"] == "Text"
 
 
+def test_a_function_that_nobody_runs_has_failed(deployed: tuple[Any, str]) -> None:
+    """Whoever takes an answer for done would throw away what it stands for."""
+    functions, _ = deployed
+    answer = functions.invoke(FunctionName="f")
+
+    told = json.loads(answer["Payload"].read())
+    assert answer["FunctionError"] == "Unhandled"
+    assert told["errorMessage"].startswith("function f was not run: nothing runs functions in this embedded AWS")
+
+
+def test_a_function_that_was_stopped_says_so(deployed: tuple[Any, str]) -> None:
+    functions, _ = deployed
+    functions.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+    assert functions.get_function(FunctionName="f")["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+
+
 def test_mapping_is_made_once_with_settings_that_lambda_takes(deployed: tuple[Any, str]) -> None:
     functions, stream = deployed
     good: dict[str, Any] = {

@@ -7,13 +7,25 @@ from typing import Any, Literal, Self, cast, get_args
 import pulumi
 
 from components import notices
-from components.billing import UNLIMITED, Billing, OnDemand
+from components.billing import UNLIMITED, Billing, Capacity, OnDemand, Provisioned
 from components.checks import check_tags
 from components.errors import InvalidArgument
 from components.notices import check_emails, checked_maintenance, topic_arguments
 from components.table_plan import TablePlan
 from components.transform import Transform, checked
-from monitoring import Alarm, CompositeAlarm, Dashboard, Options, Ref, alarms_for, anomalies_for, composites_for, dashboard_for, subjects
+from monitoring import (
+    Alarm,
+    AnomalyAlarm,
+    CompositeAlarm,
+    Dashboard,
+    Options,
+    Ref,
+    alarms_for,
+    anomalies_for,
+    composites_for,
+    dashboard_for,
+    subjects,
+)
 from monitoring.boards import consumer_dashboard, patterns_dashboard
 from monitoring.maintenance import Maintenance
 from monitoring.mute import MuteRule, mute_rules
@@ -28,10 +40,10 @@ Board = Literal["patterns", "consumers"]
 
 @dataclass(frozen=True)
 class MonitoringPlan:
-    """alarms: with the anomalies. telling: names of those that tell. topic: arguments of each aws.sns.Topic. rules: who is not told, and when."""
+    """telling: names of those that tell. topic: arguments of each aws.sns.Topic. rules: who is not told, and when."""
 
     alarms: tuple[Alarm, ...]
-    anomalies: tuple[Alarm, ...]
+    anomalies: tuple[AnomalyAlarm, ...]
     composites: tuple[CompositeAlarm, ...]
     telling: Sequence[str]
     rules: tuple[MuteRule, ...]
@@ -103,7 +115,12 @@ def stack_of(
         project=project if name == project else f"{project}-{name}",
         stage=pulumi.get_stack(),
         region=Ref("region"),
-        table=subjects.TableSubject(table.watched, Ref("table"), billing_of(table.billing), replicas=table.lagging_regions),
+        table=subjects.TableSubject(
+            table.watched,
+            Ref("table"),
+            billing_of(table.billing, [index.name for index in table.watched.indexes]),
+            replicas=table.lagging_regions,
+        ),
         functions=tuple(functions),
         streams=tuple(subjects.StreamSubject(label, Ref(f"mapping:{label}"), Ref(f"queue:{label}")) for label in streams),
         owner=owner,
@@ -124,11 +141,32 @@ def function_subject(
     )
 
 
-def billing_of(billing: Billing) -> subjects.Billing:
-    if isinstance(billing, OnDemand):
-        reads, writes = (None if units == UNLIMITED else units for units in (billing.max_read, billing.max_write))
-        return subjects.Billing.on_demand(max_reads_per_second=reads, max_writes_per_second=writes)
-    return subjects.Billing.provisioned()
+def billing_of(billing: Billing, indexes: Sequence[str]) -> subjects.Billing:
+    """Of the table and of each index."""
+    own, apart = _ceiling(billing, None), {name: _ceiling(billing, name) for name in indexes}
+    make = subjects.Billing.provisioned if isinstance(billing, Provisioned) else subjects.Billing.on_demand
+    return make(max_reads_per_second=own.reads_per_second, max_writes_per_second=own.writes_per_second, indexes=apart)
+
+
+def _ceiling(billing: Billing, index: str | None) -> subjects.Ceiling:
+    match billing:
+        case OnDemand():
+            limit = billing.of(index)
+            return subjects.Ceiling(*(None if units == UNLIMITED else units for units in (limit.read, limit.write)))
+        case Provisioned():
+            throughput = billing.of(index)
+            return subjects.Ceiling(_most(throughput.read), _most(throughput.write))
+        case _:
+            return subjects.Ceiling()
+
+
+def _most(capacity: Capacity) -> int | None:
+    """What autoscaling may go to: with schedules, the largest maximum. With a smaller one, each day of the larger would open the alarm though
+    nothing is near. Where the maximum of a night is reached, `provisioned-exceeded` tells it by what is throttled. None: nothing scales.
+    """
+    if not capacity.is_autoscaled:
+        return None
+    return max((capacity.maximum, *(each.maximum or 0 for each in capacity.schedules)))
 
 
 def _boards_of(stack: subjects.Stack, alarms: Sequence[Alarm], boards: Sequence[Board]) -> Iterator[Dashboard]:

@@ -16,7 +16,7 @@ from monitoring.names import Name, Ref, refs_in, resolve
 from monitoring.options import LATENCY_MS, RECIPES, Options
 from monitoring.recipes import alarms_for, anomalies_for, composites_for
 from monitoring.samples import Samples
-from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from monitoring.subjects import Billing, Ceiling, FunctionSubject, Stack, StreamSubject, TableSubject
 
 __all__ = [
     "INITIAL",
@@ -26,6 +26,7 @@ __all__ = [
     "Alarm",
     "AnomalyAlarm",
     "Billing",
+    "Ceiling",
     "CompositeAlarm",
     "Dashboard",
     "Datapoint",

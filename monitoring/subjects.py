@@ -1,35 +1,81 @@
 """What is watched: a stack with its table, its functions and the streams they read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from monitoring.errors import MonitoringError
+from monitoring.measures import Access
 from monitoring.names import Name, Ref
 from singletable.definition import PatternDefinition, TableDefinition
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Units a second that the table, or one index, may use at most. Default: nobody set a maximum. Raises MonitoringError "invalid-subject"."""
+
+    reads_per_second: int | None = None
+    writes_per_second: int | None = None
+
+    def __post_init__(self) -> None:
+        for units in (self.reads_per_second, self.writes_per_second):
+            if units is not None and units < 1:
+                raise MonitoringError(
+                    "invalid-subject", f"a ceiling of {units} units a second: give 1 or more, or None where there is none"
+                )
+
+    def of(self, access: Access) -> int | None:
+        return self.reads_per_second if access == "Read" else self.writes_per_second
 
 
 @dataclass(frozen=True)
 class Billing:
     """How capacity is paid for, which decides what "near a limit" means.
 
-    max_reads_per_second, max_writes_per_second: our own ceiling on demand, of the table and of each index. Default: none.
+    table: on demand, our own ceiling; provisioned, the maximum of autoscaling. None where the account's quota, or a capacity that nothing
+    scales, is the limit: CloudWatch knows both. indexes: those of which it is another, by name. Default: each as the table.
     """
 
     mode: Literal["on-demand", "provisioned"] = "on-demand"
-    max_reads_per_second: int | None = None
-    max_writes_per_second: int | None = None
+    table: Ceiling = Ceiling()
+    indexes: tuple[tuple[str, Ceiling], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.mode == "provisioned" and (self.max_reads_per_second or self.max_writes_per_second):
-            raise MonitoringError("invalid-subject", "a ceiling belongs to on-demand billing; provisioned capacity is its own ceiling")
+        names = [name for name, _ in self.indexes]
+        if len(set(names)) < len(names):
+            raise MonitoringError("invalid-subject", f"each index has one ceiling, given for: {', '.join(names)}")
 
     @classmethod
-    def on_demand(cls, *, max_reads_per_second: int | None = None, max_writes_per_second: int | None = None) -> "Billing":
-        return cls("on-demand", max_reads_per_second, max_writes_per_second)
+    def on_demand(
+        cls,
+        *,
+        max_reads_per_second: int | None = None,
+        max_writes_per_second: int | None = None,
+        indexes: Mapping[str, Ceiling] | None = None,
+    ) -> "Billing":
+        """Ceilings are ours: beyond them DynamoDB throttles. indexes: by name, as a whole. Default: each as the table."""
+        return cls("on-demand", *_ceilings(max_reads_per_second, max_writes_per_second, indexes or {}))
 
     @classmethod
-    def provisioned(cls) -> "Billing":
-        return cls("provisioned")
+    def provisioned(
+        cls,
+        *,
+        max_reads_per_second: int | None = None,
+        max_writes_per_second: int | None = None,
+        indexes: Mapping[str, Ceiling] | None = None,
+    ) -> "Billing":
+        """Ceilings are the maxima of autoscaling. Default: nothing scales. indexes: by name, as a whole. Default: each as the table."""
+        return cls("provisioned", *_ceilings(max_reads_per_second, max_writes_per_second, indexes or {}))
+
+    def ceiling(self, access: Access, index: str | None) -> int | None:
+        """Units a second of the table (None) or of an index. None: there is no ceiling."""
+        return dict(self.indexes).get(index or "", self.table).of(access)
+
+
+def _ceilings(reads: int | None, writes: int | None, indexes: Mapping[str, Ceiling]) -> tuple[Ceiling, tuple[tuple[str, Ceiling], ...]]:
+    """Two that mean the same are equal: an index as the table is not named, and the others stand by name."""
+    table = Ceiling(reads, writes)
+    return table, tuple(sorted((name, each) for name, each in indexes.items() if each != table))
 
 
 TABLE = Ref("table")

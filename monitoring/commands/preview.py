@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from monitoring.commands.command import DONE, Subparsers, UsageError, progress
 from monitoring.commands.scenario import NAMES
@@ -131,7 +131,13 @@ def _subject_arguments(options: argparse.Namespace) -> list[str]:
     parser = argparse.ArgumentParser()
     add_subject(parser)
     chosen = {name: getattr(options, name) for name, default in vars(parser.parse_args([])).items() if getattr(options, name) != default}
-    return [word for name, value in chosen.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    given = [(name, text) for name, value in chosen.items() for text in _typed(value)]
+    return [word for name, text in given for word in (f"--{name.replace('_', '-')}", text)]
+
+
+def _typed(value: object) -> list[str]:
+    """Of an option that may be repeated, each time."""
+    return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
 
 
 def _pictures(options: argparse.Namespace, revision: "Revision") -> Pictures:

@@ -8,14 +8,15 @@ import argparse
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
 
 from monitoring.commands.command import UsageError
 from monitoring.names import Ref
-from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from monitoring.subjects import Billing, Ceiling, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable import Pattern, Stream, console
 from singletable.console import load_module, the_table_of
 from singletable.definition import PatternDefinition, StreamDefinition, TableDefinition, definition_of
@@ -35,8 +36,14 @@ def add_subject(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--table", metavar="NAME", help="the variable that holds the table, where the module has several")
     group.add_argument("--project", metavar="NAME", help="default: the name in Pulumi.yaml, else the package")
     group.add_argument("--stage", metavar="NAME", default="dev", help="default: dev")
-    group.add_argument("--max-reads", metavar="UNITS", type=_units, help="our own ceiling of on-demand reads a second; default: none")
-    group.add_argument("--max-writes", metavar="UNITS", type=_units, help="the same of writes; default: none")
+    group.add_argument(
+        "--max-reads",
+        metavar="[INDEX=]UNITS",
+        type=_units,
+        action="append",
+        help="our own ceiling of on-demand reads a second, of the table and its indexes or of one index; may be repeated; default: none",
+    )
+    group.add_argument("--max-writes", metavar="[INDEX=]UNITS", type=_units, action="append", help="the same of writes; default: none")
 
 
 def stack_of(options: argparse.Namespace) -> Stack:
@@ -52,7 +59,7 @@ def stack_of(options: argparse.Namespace) -> Stack:
         raise _wrong(f"{options.definition or options.model}: {error}") from None
     except console.UsageError as error:
         raise _wrong(str(error)) from None
-    billing = Billing.on_demand(max_reads_per_second=options.max_reads, max_writes_per_second=options.max_writes)
+    billing = _billing(options.max_reads or [], options.max_writes or [], [index.name for index in definition.indexes])
     return Stack(
         project=options.project or _project() or package,
         stage=options.stage,
@@ -75,10 +82,31 @@ def streams_of(options: argparse.Namespace) -> dict[str, StreamDefinition]:
         raise _wrong(str(error)) from None
 
 
-def _units(given: str) -> int:
-    if not given.isascii() or not given.isdigit() or not int(given):
-        raise argparse.ArgumentTypeError(f"{given!r}: give a number of units a second above 0")
-    return int(given)
+@dataclass(frozen=True)
+class Units:
+    """What is given for a ceiling. index: None is the table."""
+
+    index: str | None
+    units: int
+
+    def __str__(self) -> str:
+        return f"{self.index}={self.units}" if self.index else str(self.units)
+
+
+def _units(given: str) -> Units:
+    index, _, units = given.rpartition("=")
+    if not units.isascii() or not units.isdigit() or not int(units):
+        raise argparse.ArgumentTypeError(f"{given!r}: give a number of units a second above 0, or INDEX=UNITS")
+    return Units(index or None, int(units))
+
+
+def _billing(max_reads: Sequence[Units], max_writes: Sequence[Units], indexes: Sequence[str]) -> Billing:
+    reads, writes = ({each.index: each.units for each in given} for given in (max_reads, max_writes))
+    for name in (*reads, *writes):
+        if name and name not in indexes:
+            raise _wrong(f'a ceiling of "{name}": no index has this name. The table has: {", ".join(indexes) or "none"}.')
+    own = {name: Ceiling(reads.get(name, reads.get(None)), writes.get(name, writes.get(None))) for name in indexes}
+    return Billing.on_demand(max_reads_per_second=reads.get(None), max_writes_per_second=writes.get(None), indexes=own)
 
 
 def _wrong(message: str) -> UsageError:

@@ -9,9 +9,9 @@ from typing import Any, Final, cast
 from monitoring.alarms import severity_of
 from monitoring.errors import MonitoringError
 from monitoring.live.account import Account, CallRefused
-from monitoring.measures import ACCESSES
+from monitoring.measures import ACCESSES, Access
 from monitoring.rules import children_of
-from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from monitoring.subjects import Billing, Ceiling, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
 from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
 
@@ -50,6 +50,7 @@ class Deployed:
     """table: as DescribeTable gives it. functions: configurations of those that use the table. http: names of those with a URL.
 
     alarms, composites: those that watch any part of this, as DescribeAlarms gives them. ttl: the attribute with the time of expiry.
+    scaling: what autoscaling may do, as DescribeScalableTargets gives it; empty where it may not be asked.
     """
 
     account: Account
@@ -61,6 +62,7 @@ class Deployed:
     alarms: tuple[Described, ...]
     composites: tuple[Described, ...]
     declared: Stack | None = None
+    scaling: tuple[Described, ...] = ()
 
     @property
     def name(self) -> str:
@@ -95,7 +97,7 @@ class Deployed:
             project,
             stage,
             self.account.region,
-            TableSubject(definition, self.name, billing_from(self.table)),
+            TableSubject(definition, self.name, billing_from(self.table, self.scaling)),
             functions,
             tuple(StreamSubject(labels[each.function], each.uuid, each.queue or "") for each in self.mappings if each.function in labels),
             declared.owner if declared else None,
@@ -146,6 +148,7 @@ def read_deployed(account: Account, table: str, declared: Stack | None = None) -
         alarms,
         composites,
         declared,
+        _scaling(account, described),
     )
 
 
@@ -163,13 +166,36 @@ def definition_from(table: Described, ttl: str | None) -> TableDefinition:
     return TableDefinition(_key(table["KeySchema"]), indexes, ttl, (), ())
 
 
-def billing_from(table: Described) -> Billing:
-    if block(table, "BillingModeSummary").get("BillingMode") != "PAY_PER_REQUEST":
-        return Billing.provisioned()
-    ceiling = block(table, "OnDemandThroughput")
-    # -1: no ceiling (API reference, OnDemandThroughput).
-    reads, writes = (max(0, int(ceiling.get(f"Max{access}RequestUnits", -1))) or None for access in ACCESSES)
-    return Billing.on_demand(max_reads_per_second=reads, max_writes_per_second=writes)
+def billing_from(table: Described, scaling: Iterable[Described] = ()) -> Billing:
+    """scaling: scalable targets, of this table and others. Default: nothing scales."""
+    most = {(each["ResourceId"], each["ScalableDimension"]): int(each["MaxCapacity"]) for each in scaling}
+    on_demand = is_on_demand(table)
+
+    def ceiling(part: Described, index: str | None) -> Ceiling:
+        found = (on_demand_ceiling(part, each) if on_demand else most.get(scaled(table["TableName"], index, each)) for each in ACCESSES)
+        return Ceiling(*found)
+
+    own = ceiling(table, None)
+    indexes = {str(each["IndexName"]): ceiling(each, each["IndexName"]) for each in table.get("GlobalSecondaryIndexes") or ()}
+    make = Billing.on_demand if on_demand else Billing.provisioned
+    return make(max_reads_per_second=own.reads_per_second, max_writes_per_second=own.writes_per_second, indexes=indexes)
+
+
+def is_on_demand(table: Described) -> bool:
+    """A table that was never on demand has no summary (API reference, TableDescription)."""
+    return block(table, "BillingModeSummary").get("BillingMode") == "PAY_PER_REQUEST"
+
+
+def on_demand_ceiling(described: Described, access: Access) -> int | None:
+    """Of a table or an index. None: there is none, which DynamoDB says as -1 (API reference, OnDemandThroughput)."""
+    units = int(block(described, "OnDemandThroughput").get(f"Max{access}RequestUnits", -1))
+    return units if units > 0 else None
+
+
+def scaled(table: str, index: str | None, access: Access) -> tuple[str, str]:
+    """Resource and dimension, as Application Auto Scaling names them (API reference, RegisterScalableTarget)."""
+    kind, path = ("index", f"/index/{index}") if index else ("table", "")
+    return f"table/{table}{path}", f"dynamodb:{kind}:{access}CapacityUnits"
 
 
 def block(described: Described, name: str) -> Described:
@@ -202,6 +228,16 @@ def _mappings(account: Account, table: Described) -> Iterator[Mapped]:
         to = block(block(described, "DestinationConfig"), "OnFailure").get("Destination") or ""
         queue = to.rsplit(":", 1)[1] if ":sqs:" in to else None
         yield Mapped(described, queue, _queue(account, queue) if queue else None)
+
+
+def _scaling(account: Account, table: Described) -> tuple[Described, ...]:
+    """Nothing of a table on demand: targets that somebody left behind scale nothing there."""
+    if is_on_demand(table):
+        return ()
+    try:
+        return tuple(account.pages("application-autoscaling", "DescribeScalableTargets", "ScalableTargets", ServiceNamespace="dynamodb"))
+    except CallRefused:
+        return ()
 
 
 def _queue(account: Account, name: str) -> Described | None:

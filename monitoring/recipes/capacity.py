@@ -20,29 +20,35 @@ READING = ("one", "many")
 
 @dataclass(frozen=True)
 class Limit:
-    """name: in words. metric: units a second."""
+    """name: in words. most: units a second: what CloudWatch measures, or what was declared."""
 
     name: str
-    metric: Metric
+    most: Metric | int
     next_step: str
 
 
 def limit_of(stack: Stack, access: Access, index: str | None) -> Limit:
-    """Provisioned capacity; on demand our own ceiling where there is one, else the account's quota for one table."""
+    """Of the table or of this index. Provisioned: the maximum of autoscaling where something scales, else the capacity. On demand: our own
+    ceiling where there is one, else the account's quota for one table.
+
+    What autoscaling gave so far is no limit: it keeps the use near its target, which may be above this alarm's threshold on every quiet day.
+    Nothing measures its maximum, so that is a number of the declaration.
+    """
     table, billing = stack.table.name, stack.table.billing
+    ceiling = billing.ceiling(access, index)
     where = index or "the table"
 
     def of(name: str) -> Metric:
         return of_table(name, table, index=index, statistic="Maximum", period_seconds=PERIOD_SECONDS)
 
+    hot = "A single hot key is throttled below this limit and is not helped by it."
+    if billing.mode == "provisioned" and ceiling:
+        return Limit("autoscaling max", ceiling, f"raise the maximum of autoscaling of {where}, or go on demand. {hot}")
     if billing.mode == "provisioned":
         return Limit(
-            "provisioned",
-            of(f"Provisioned{access}CapacityUnits"),
-            f"raise the capacity of {where} or the maximum of its autoscaling, or go on demand. A single hot key is throttled below this "
-            "limit and is not helped by it.",
+            "provisioned", of(f"Provisioned{access}CapacityUnits"), f"raise the capacity of {where}, let it scale, or go on demand. {hot}"
         )
-    if billing.max_reads_per_second if access == "Read" else billing.max_writes_per_second:
+    if ceiling:
         return Limit(
             "on-demand max",
             of(f"OnDemandMax{access}RequestUnits"),
@@ -55,8 +61,10 @@ def limit_of(stack: Stack, access: Access, index: str | None) -> Limit:
 def utilisation(stack: Stack, access: Access, index: str | None) -> Expression:
     """Percent of the limit, as a mean over 5 minutes."""
     used = consumed(stack.table.name, access, index=index, period_seconds=PERIOD_SECONDS)
-    text = "100*(used/PERIOD(used))/FILL(most,REPEAT)"
-    return Expression(text, {"used": used, "most": limit_of(stack, access, index).metric}, "% of limit")
+    share, most = "100*(used/PERIOD(used))", limit_of(stack, access, index).most
+    if isinstance(most, int):
+        return Expression(f"{share}/{most}", {"used": used}, "% of limit")
+    return Expression(f"{share}/FILL(most,REPEAT)", {"used": used, "most": most}, "% of limit")
 
 
 def in_use(stack: Stack) -> tuple[tuple[Access, str | None], ...]:

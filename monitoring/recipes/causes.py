@@ -16,23 +16,27 @@ from singletable.definition import PatternDefinition
 @dataclass(frozen=True)
 class Reason:
     """recipe: that watches it. clause: what a place does. short: in the text of the page that it explains. happens: whether it can, for reads
-    or for writes. what, next_step: of a place, in words.
+    or for writes of the table or of an index. what, next_step: of a place, in words.
     """
 
     recipe: str
     clause: str
     short: str
-    happens: Callable[[Billing, Access], bool]
+    happens: Callable[[Billing, Access, str | None], bool]
     what: str
     next_step: str
 
 
-def _always(_: Billing, __: Access) -> bool:
+def _always(_: Billing, __: Access, ___: str | None) -> bool:
     return True
 
 
-def _ceiling(billing: Billing, access: Access) -> bool:
-    return bool(billing.max_reads_per_second if access == "Read" else billing.max_writes_per_second)
+def _provisioned(billing: Billing, _: Access, __: str | None) -> bool:
+    return billing.mode == "provisioned"
+
+
+def _ceiling(billing: Billing, access: Access, index: str | None) -> bool:
+    return billing.mode == "on-demand" and billing.ceiling(access, index) is not None
 
 
 REASONS: Final[Mapping[Cause, Reason]] = {
@@ -49,7 +53,7 @@ REASONS: Final[Mapping[Cause, Reason]] = {
         "provisioned-exceeded",
         "has used up its provisioned capacity",
         "provisioned capacity that is used up",
-        lambda billing, _: billing.mode == "provisioned",
+        _provisioned,
         "because all its provisioned capacity was in use, in a minute of the last 5.",
         "raise the capacity of {where} by hand now, then the maximum of its autoscaling: that follows a rise by some minutes and never goes "
         "beyond its maximum. Or go on demand. Other keys will not help.",
@@ -79,8 +83,9 @@ REASONS: Final[Mapping[Cause, Reason]] = {
 def causes(stack: Stack, options: Options) -> Iterable[Alarm]:
     """A4. The cause metrics of the table and of each index say it; each event has one cause."""
     for cause, reason in REASONS.items():
-        accesses = _accesses(stack, cause)
-        for index in (None, *stack.indexes) if accesses else ():
+        for index in (None, *stack.indexes):
+            if not (accesses := _accesses(stack, cause, index)):
+                continue
             where = index or "the table"
             words = Words(
                 clause=f"{where} {reason.clause}",
@@ -92,9 +97,9 @@ def causes(stack: Stack, options: Options) -> Iterable[Alarm]:
             yield from draft(stack, options, reason.recipe, words, events(stack, index, cause, accesses))
 
 
-def told_by_cause(stack: Stack) -> str:
-    """The next step where only the page is known: which alarms say more."""
-    short = [REASONS[cause].short for cause in CAUSES if _accesses(stack, cause)]
+def told_by_cause(stack: Stack, *places: str | None) -> str:
+    """The next step where only the page is known: which alarms say more. places: the table (None) and indexes that it may be about."""
+    short = [REASONS[cause].short for cause in CAUSES if any(_accesses(stack, cause, index) for index in places)]
     listed = f"{', '.join(short[:-1])} or {short[-1]}"
     return (
         f'do what the alarm of its cause says, which is open beside this one: {listed}. None is open: read the cause in "Refusing?" on the '
@@ -114,9 +119,9 @@ def patterns_on(stack: Stack, index: str | None) -> list[PatternDefinition]:
     return [pattern for pattern in stack.patterns if pattern.index == index or index in pattern.touches]
 
 
-def _accesses(stack: Stack, cause: Cause) -> tuple[Access, ...]:
+def _accesses(stack: Stack, cause: Cause, index: str | None) -> tuple[Access, ...]:
     """Those that can be throttled for it."""
-    return tuple(access for access in ACCESSES if REASONS[cause].happens(stack.table.billing, access))
+    return tuple(access for access in ACCESSES if REASONS[cause].happens(stack.table.billing, access, index))
 
 
 def _keys(stack: Stack, index: str | None) -> str:

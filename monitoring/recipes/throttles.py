@@ -23,7 +23,7 @@ def refused_requests(stack: Stack, options: Options) -> Iterable[Alarm]:
             clause=SPLIT["refused-requests"].format(added.name),
             what=f"DynamoDB refused {refused} ({', '.join(added.operations)}) in a minute of the last 5: the client retried, or somebody got "
             "an error. A batch counts only when every item of it was refused, so look at the throttle alarms too.",
-            next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack)}",
+            next_step=f"see which of table and indexes is throttled, then {told_by_cause(stack, None, *stack.indexes)}",
             felt_by=titles(added.patterns),
             likely=False,
         )
@@ -45,7 +45,7 @@ def throttles(stack: Stack, options: Options) -> Iterable[Alarm]:
         words = Words(
             clause=f"{where} is throttled",
             what=what,
-            next_step=told_by_cause(stack) + (f" Capacity of the table does not help {where}." if index else ""),
+            next_step=told_by_cause(stack, index) + (f" Capacity of the table does not help {where}." if index else ""),
             felt_by=titles(patterns_on(stack, index)),
             likely=False,
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitoring.names import text
-from monitoring.subjects import Billing, FunctionSubject, Stack, StreamSubject, TableSubject
+from monitoring.subjects import Billing, Ceiling, FunctionSubject, Stack, StreamSubject, TableSubject
 from singletable.definition import TableDefinition
 
 
@@ -19,7 +19,8 @@ def stack_to_dict(stack: Stack) -> dict[str, Any]:
         "table": {
             "name": text(table.name),
             "definition": table.definition.to_dict(),
-            "billing": [billing.mode, billing.max_reads_per_second, billing.max_writes_per_second],
+            "billing": [billing.mode, *_units(billing.table)],
+            "index_ceilings": {name: _units(each) for name, each in billing.indexes},
             "replicas": list(table.replicas),
         },
         "functions": [
@@ -57,8 +58,18 @@ def stack_from_dict(given: Mapping[str, Any]) -> Stack:
         given["project"],
         given["stage"],
         given["region"],
-        TableSubject(definition, table["name"], Billing(*table["billing"]), tuple(table["replicas"])),
+        TableSubject(definition, table["name"], _billing(table), tuple(table["replicas"])),
         functions,
         tuple(StreamSubject(each["function"], each["mapping"], each["queue"]) for each in given["streams"]),
         given["owner"],
     )
+
+
+def _units(ceiling: Ceiling) -> list[int | None]:
+    return [ceiling.reads_per_second, ceiling.writes_per_second]
+
+
+def _billing(table: Mapping[str, Any]) -> Billing:
+    """Recordings of earlier releases name no index."""
+    mode, *units = table["billing"]
+    return Billing(mode, Ceiling(*units), tuple((name, Ceiling(*each)) for name, each in table.get("index_ceilings", {}).items()))

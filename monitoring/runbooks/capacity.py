@@ -10,7 +10,7 @@ CAPACITY: Final = (
         "near-capacity",
         "Use comes near its limit",
         "The table or an index has used most of what it may, as a mean over five minutes; within them it was higher. Nothing is refused yet. "
-        "The limit is the provisioned capacity, our own on-demand ceiling, or else the account's quota for one table.",
+        "The limit is the maximum of autoscaling or a fixed capacity, our own on-demand ceiling, or else the account's quota for one table.",
         (
             Cause("traffic grows", '"Near a limit?" rises over days, in step with requests'),
             Cause("a job in bulk", "it rises at the same time every day and falls again"),

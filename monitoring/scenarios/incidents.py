@@ -40,10 +40,11 @@ def _on_demand_cap(minute: Minute, number: int, stack: Stack) -> None:
 def _under_a_ceiling(stack: Stack) -> Stack:
     """Its own, or what it writes at the busiest time of a usual day and a bit more."""
     billing = stack.table.billing
-    if billing.max_writes_per_second or billing.mode == "provisioned":
+    if billing.table.writes_per_second or billing.mode == "provisioned":
         return stack
     usual = Traffic(stack).units["Write", None] / 60
-    return _billed(stack, Billing.on_demand(max_reads_per_second=billing.max_reads_per_second, max_writes_per_second=ceil(usual * 1.6)))
+    ceiling = replace(billing.table, writes_per_second=max(1, ceil(usual * 1.6)))
+    return _billed(stack, replace(billing, table=ceiling))
 
 
 def _provisioned_exhausted(minute: Minute, number: int, stack: Stack) -> None:

@@ -62,11 +62,13 @@ class Traffic:
         return sum(calls for operation, calls in self.calls.items() if operation not in READS)
 
     def limit(self, place: Place) -> Limit:
-        access, _ = place
+        """Autoscaling has gone to its maximum where there is one."""
+        access, index = place
         billing = self.stack.table.billing
+        ceiling = billing.ceiling(access, index)
         if billing.mode == "provisioned":
-            return Limit(f"Provisioned{access}CapacityUnits", max(1.0, HEADROOM * self.units[place] / 60), "ProvisionedThroughput")
-        ceiling = billing.max_reads_per_second if access == "Read" else billing.max_writes_per_second
+            most = ceiling or max(1.0, HEADROOM * self.units[place] / 60)
+            return Limit(f"Provisioned{access}CapacityUnits", most, "ProvisionedThroughput")
         if ceiling:
             return Limit(f"OnDemandMax{access}RequestUnits", ceiling, "MaxOnDemandThroughput")
         return Limit(f"AccountMaxTableLevel{access}s", ACCOUNT_QUOTA, "AccountLimit", by_table=False)

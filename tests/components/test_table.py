@@ -86,7 +86,7 @@ def test_a_limit_is_lifted_by_saying_so(definition: TableDefinition) -> None:
     lifted = Billing.on_demand(max_write=-1)
 
     assert table_arguments(definition, lifted, OWNED, 35)["on_demand_throughput"] == {"max_write_request_units": -1}
-    assert billing_of(lifted) == monitoring.Billing.on_demand()
+    assert billing_of(lifted, []) == monitoring.Billing.on_demand()
 
 
 def test_every_kind_of_encryption_says_which(definition: TableDefinition) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitoring import Billing, Options, alarms_for
+from monitoring import Billing, Ceiling, Options, alarms_for
 from tests.monitoring.conftest import clause, stack_of
 from tests.monitoring.weather import GSI1, TABLE, Weather, course, deployed
 
@@ -32,7 +32,13 @@ QUOTA = ["the table has reached the account's quota", "GSI1 has reached the acco
             Billing.on_demand(max_writes_per_second=500),
             ["the table has reached our own ceiling", "GSI1 has reached our own ceiling"],
         ),
+        (Billing.on_demand(indexes={"GSI1": Ceiling(reads_per_second=500)}), ["GSI1 has reached our own ceiling"]),
+        (Billing.on_demand(max_writes_per_second=500, indexes={"GSI1": Ceiling()}), ["the table has reached our own ceiling"]),
         (Billing.provisioned(), ["the table has used up its provisioned capacity", "GSI1 has used up its provisioned capacity"]),
+        (
+            Billing.provisioned(max_writes_per_second=500),
+            ["the table has used up its provisioned capacity", "GSI1 has used up its provisioned capacity"],
+        ),
     ],
 )
 def test_only_causes_that_can_happen_are_watched(billing, clauses):
@@ -79,10 +85,16 @@ def test_each_cause_says_what_helps_and_what_does_not():
 @pytest.mark.parametrize("billing", [Billing.on_demand(), Billing.on_demand(max_reads_per_second=9), Billing.provisioned()])
 def test_a_page_points_to_the_alarms_of_its_causes_that_there_are(billing):
     page = next(alarm for alarm in alarms_for(stack_of(billing=billing)) if clause(alarm) == "the table is throttled")
-    assert ("our own ceiling" in page.description) == bool(billing.max_reads_per_second)
+    assert ("our own ceiling" in page.description) == bool(billing.table.reads_per_second)
     assert ("provisioned capacity" in page.description) == (billing.mode == "provisioned")
     assert "a hot key range" in page.description
     assert "the account's quota" in page.description
+
+
+def test_a_page_of_an_index_points_to_its_own_causes_and_a_page_of_all_to_each():
+    billing = Billing.on_demand(indexes={"GSI1": Ceiling(writes_per_second=9)})
+    said = {clause(alarm): "our own ceiling" in alarm.description for alarm in alarms_for(stack_of(billing=billing))}
+    assert (said["the table is throttled"], said["GSI1 is throttled"], said["requests to the table are refused"]) == (False, True, True)
 
 
 def test_an_index_that_throttles_is_named_as_back_pressure():

@@ -69,6 +69,30 @@ def test_a_ceiling_changes_what_is_watched(found):
     assert "OnDemandMaxWriteRequestUnits" in shown["watches"]
 
 
+def test_an_index_may_have_another_ceiling(found):
+    watched = {each["name"].partition(": ")[2]: each["watches"] for each in found("--max-writes", "GSI1=100")["alarms"]}
+    assert "OnDemandMaxWriteRequestUnits" in watched["writes of GSI1 are near their limit"]
+    assert "AccountMaxTableLevelWrites" in watched["writes of the table are near their limit"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [("GSI1=0", "give a number of units a second above 0, or INDEX=UNITS"), ("=", "'=': give a number"), ("many", "'many': give a number")],
+)
+def test_a_ceiling_is_a_number(given, words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["preview", "--max-reads", given])
+    assert stopped.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_ceiling_of_no_index_is_told_the_indexes(capsys):
+    assert main(["preview", "--max-reads", "GSI9=5"]) == 2
+    said = capsys.readouterr().err
+    assert 'a ceiling of "GSI9": no index has this name' in said
+    assert "GSI1" in said
+
+
 def test_markdown_is_one_table_for_a_pull_request(capsys):
     assert main(["preview", "--format", "markdown", "--stage", "prod"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -182,7 +206,7 @@ def test_the_difference_as_json_adds_up(project):
 
 def test_options_that_name_the_stack_are_heeded_on_both_sides(project):
     """A ceiling of ours is a metric more on both sides: only what the model changes is a change."""
-    found = json.loads(project.preview("--diff", "HEAD", "--json", "--max-reads", "100", "--stage", "prod").stdout)
+    found = json.loads(project.preview("--diff", "HEAD", "--json", "--max-reads", "7", "--max-reads", "100", "--stage", "prod").stdout)
     assert found["stack"].endswith("-prod")
     assert not [change for change in found["changes"] if change["name"].startswith("reads")]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitoring import RECIPES, Billing, MonitoringError, Options, alarms_for, composites_for, evaluate_composite
+from monitoring import RECIPES, Billing, Ceiling, MonitoringError, Options, alarms_for, composites_for, evaluate_composite
 from monitoring.measures import anchor
 from monitoring.operations import FAMILIES
 from monitoring.recipes import telling
@@ -65,8 +65,10 @@ def test_subjects_must_fit_each_other():
         Stack("shop", "dev", "eu", TableSubject(definition_of()), (function, function))
     with pytest.raises(MonitoringError, match='the stream of "events" names no function; given are: api'):
         Stack("shop", "dev", "eu", TableSubject(definition_of()), (function,), (StreamSubject("events", "uuid", "queue"),))
-    with pytest.raises(MonitoringError, match="a ceiling belongs to on-demand billing"):
-        Billing("provisioned", max_reads_per_second=5)
+    with pytest.raises(MonitoringError, match="a ceiling of 0 units a second: give 1 or more, or None where there is none"):
+        Billing.on_demand(max_reads_per_second=0)
+    with pytest.raises(MonitoringError, match="each index has one ceiling, given for: GSI1, GSI1"):
+        Billing(indexes=(("GSI1", Ceiling(5)), ("GSI1", Ceiling(6))))
 
 
 # --- composites and cost ---------------------------------------------------------------------------------------------------------------

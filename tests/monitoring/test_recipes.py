@@ -7,6 +7,7 @@ import pytest
 
 from monitoring import (
     Billing,
+    Ceiling,
     Expression,
     Options,
     Reading,
@@ -237,7 +238,7 @@ def test_an_index_that_is_only_read_has_no_write_limit():
     [
         (Billing.on_demand(), "AccountMaxTableLevelWrites", {}, "Service Quotas"),
         (Billing.on_demand(max_writes_per_second=500), "OnDemandMaxWriteRequestUnits", GSI1, "raise our own ceiling"),
-        (Billing.provisioned(), "ProvisionedWriteCapacityUnits", GSI1, "maximum of its autoscaling"),
+        (Billing.provisioned(), "ProvisionedWriteCapacityUnits", GSI1, "raise the capacity of GSI1"),
     ],
 )
 def test_the_limit_depends_on_how_capacity_is_paid_for(billing, metric, dimensions, words):
@@ -249,6 +250,40 @@ def test_the_limit_depends_on_how_capacity_is_paid_for(billing, metric, dimensio
     weather = Weather(limits=((metric, dimensions, limit),))
     states = course([alarm], weather, lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", GSI1, 0.9 * limit * 60))[name]
     assert (states[35], states[59], states[-1]) == ("OK", "ALARM", "OK")
+
+
+def near(billing, where):
+    return by_clause(stack_of(billing=billing))[f"writes of {where} are near their limit"]
+
+
+def test_an_index_with_a_ceiling_of_its_own_has_that_limit():
+    """DynamoDB publishes OnDemandMaxWriteRequestUnits where a maximum is set, and not elsewhere (developer guide, "Metrics and dimensions")."""
+    of_the_index = Billing.on_demand(indexes={"GSI1": Ceiling(writes_per_second=50)})
+    lifted = Billing.on_demand(max_writes_per_second=500, indexes={"GSI1": Ceiling()})
+    limits = {"the table": ({"AccountMaxTableLevelWrites"}, {"OnDemandMaxWriteRequestUnits"})}
+    limits["GSI1"] = limits["the table"][::-1]
+    for where, expected in limits.items():
+        for billing, limit in zip((of_the_index, lifted), expected, strict=True):
+            assert {each.name for each in near(billing, where).metrics.values()} - {"ConsumedWriteCapacityUnits"} == limit
+
+
+SCALED = Billing.provisioned(max_writes_per_second=400, indexes={"GSI1": Ceiling(writes_per_second=100)})
+
+
+@pytest.mark.parametrize(("where", "place", "most"), [("the table", TABLE, 400), ("GSI1", GSI1, 100)])
+@pytest.mark.parametrize("share", [0.7, 0.9])
+def test_near_the_limit_of_autoscaling_is_near_its_maximum_whatever_it_gave_so_far(where, place, most, share):
+    """Of its target of 90 percent, a table that scales is used all day."""
+    alarm = near(SCALED, where)
+    weather = Weather(limits=(("ProvisionedWriteCapacityUnits", place, share * most / 0.9),))
+    states = course([alarm], weather, lambda w, m: w.dynamodb(m, "ConsumedWriteCapacityUnits", place, share * most * 60))
+    assert ("ALARM" in states["writes of " + where + " are near their limit"]) == (share > 0.8)
+    assert f"raise the maximum of autoscaling of {where}" in alarm.description
+
+
+def test_a_capacity_beside_autoscaling_that_nothing_scales_is_its_own_limit():
+    billing = Billing.provisioned(max_writes_per_second=400, indexes={"GSI1": Ceiling()})
+    assert "ProvisionedWriteCapacityUnits" in {each.name for each in near(billing, "GSI1").metrics.values()}
 
 
 def test_a_stack_without_functions_is_watched_by_the_patterns_of_its_table():

@@ -5,67 +5,57 @@ from typing import Any, Final
 
 from monitoring.doctor.check import Check, Found
 from monitoring.doctor.examined import Described, Examined
-from monitoring.live.deployed import billing_from, block
+from monitoring.live.deployed import block, is_on_demand, on_demand_ceiling, scaled
 from monitoring.measures import ACCESSES, Access
 
 NEAR: Final = 0.8
 """Of a quota."""
 
 
-def _parts(examined: Examined) -> Iterator[tuple[str, Described]]:
-    """The table and its indexes: what each is called, and its description."""
-    yield "the table", examined.table
+def _parts(examined: Examined) -> Iterator[tuple[str | None, Described]]:
+    """The table (None) and its indexes by name, each with its description."""
+    yield None, examined.table
     for index in examined.table.get("GlobalSecondaryIndexes") or ():
         yield index["IndexName"], index
 
 
-def _on_demand(examined: Examined) -> bool:
-    return billing_from(examined.table).mode == "on-demand"
-
-
-def _ceiling(described: Described, access: Access) -> int | None:
-    """None: there is none, which DynamoDB says as -1 (API reference, OnDemandThroughput)."""
-    units = int(block(described, "OnDemandThroughput").get(f"Max{access}RequestUnits", -1))
-    return units if units > 0 else None
-
-
 def _open_ended(examined: Examined) -> Iterator[Found]:
-    if _on_demand(examined) and not any(_ceiling(examined.table, access) for access in ACCESSES):
+    if is_on_demand(examined.table) and not any(on_demand_ceiling(examined.table, access) for access in ACCESSES):
         yield Found(examined.name, "on demand without a ceiling of our own")
 
 
 def _low_index_ceiling(examined: Examined) -> Iterator[Found]:
-    table = _ceiling(examined.table, "Write")
+    table = on_demand_ceiling(examined.table, "Write")
     for name, described in list(_parts(examined))[1:]:
-        index = _ceiling(described, "Write")
+        index = on_demand_ceiling(described, "Write")
         if index and (table is None or index < table):
             most = f"{table:,} a second" if table else "as many as the account allows"
             yield Found(examined.name, f"{name} takes {index:,} writes a second, the table {most}")
 
 
 def _other_ceiling(examined: Examined) -> Iterator[Found]:
-    if not examined.declared or not _on_demand(examined):
+    if not examined.declared or not is_on_demand(examined.table):
         return
     billing = examined.declared.table.billing
-    declared = dict(zip(ACCESSES, (billing.max_reads_per_second, billing.max_writes_per_second), strict=True))
-    for access in ACCESSES:
-        deployed, wanted = _ceiling(examined.table, access), declared[access]
-        if wanted and deployed != wanted:
-            yield Found(examined.name, f"at most {deployed or 'any number of'} {access.lower()} units a second, declared is {wanted}")
+    for index, described in _parts(examined):
+        for access in ACCESSES:
+            deployed, wanted = on_demand_ceiling(described, access), billing.ceiling(access, index)
+            if wanted and deployed != wanted:
+                units = f"{deployed or 'any number of'} {access.lower()} units a second"
+                yield Found(examined.name, f"at most {units}{f' of {index}' if index else ''}, declared is {wanted}")
 
 
 def _unscaled(examined: Examined) -> Iterator[Found]:
-    if _on_demand(examined):
+    if is_on_demand(examined.table):
         return
-    scaled = {*_scaled(examined, "DescribeScalableTargets", "ScalableTargets")}
+    targets = {*_scaled(examined, "DescribeScalableTargets", "ScalableTargets")}
     policies = {*_scaled(examined, "DescribeScalingPolicies", "ScalingPolicies")}
-    for name, _ in _parts(examined):
-        kind, path = ("table", "") if name == "the table" else ("index", f"/index/{name}")
+    for index, _ in _parts(examined):
         for access in ACCESSES:
-            wanted = (f"table/{examined.name}{path}", f"dynamodb:{kind}:{access}CapacityUnits")
-            if wanted not in scaled & policies:
-                lacks = "no scaling policy" if wanted in scaled else "no scalable target"
-                yield Found(examined.name, f"{access.lower()} capacity of {name} is fixed: {lacks}")
+            wanted = scaled(examined.name, index, access)
+            if wanted not in targets & policies:
+                lacks = "no scaling policy" if wanted in targets else "no scalable target"
+                yield Found(examined.name, f"{access.lower()} capacity of {index or 'the table'} is fixed: {lacks}")
 
 
 def _scaled(examined: Examined, operation: str, member: str) -> Iterator[tuple[str, str]]:
@@ -75,7 +65,7 @@ def _scaled(examined: Examined, operation: str, member: str) -> Iterator[tuple[s
 
 def _near_quota(examined: Examined) -> Iterator[Found]:
     """Quotas for one table hold for the table and its indexes together in provisioned mode."""
-    if _on_demand(examined):
+    if is_on_demand(examined.table):
         return
     quotas = examined.account.ask("dynamodb", "DescribeLimits")
     for access in ACCESSES:

@@ -36,6 +36,7 @@ def index(**changes):
         "KeySchema": key("GSI1PK", "GSI1SK"),
         "Projection": {"ProjectionType": "ALL"},
         "IndexStatus": "ACTIVE",
+        "OnDemandThroughput": {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 1000},
         **changes,
     }
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitoring import Billing, Ceiling
 from monitoring.doctor import CHECKS, examine
 from tests.monitoring.doctor import stack
 from tests.monitoring.doctor.answers import DENIED, refusal
@@ -197,6 +198,12 @@ def test_without_a_declaration_nothing_is_compared_and_that_is_said():
     assert found.findings == ()
     unknown = {each.code for each in found.unchecked}
     assert {"missing-index", "other-expiry", "other-schema", "drifted-dashboard"} <= unknown
+
+
+def test_an_index_has_a_ceiling_of_its_own():
+    apart = Billing.on_demand(max_reads_per_second=4000, max_writes_per_second=1000, indexes={"GSI1": Ceiling(4000, 700)})
+    declared = replace(stack.DECLARED, table=replace(stack.DECLARED.table, billing=apart))
+    assert look("other-ceiling", examined(declared=declared)) == [(TABLE, "at most 1000 write units a second of GSI1, declared is 700")]
 
 
 def test_provisioned_capacity_wants_a_target_and_a_policy_of_each_part():

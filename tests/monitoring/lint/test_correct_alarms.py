@@ -29,6 +29,7 @@ STACKS = {
     "on demand": stack_of(),
     "with a ceiling": stack_of(billing=Billing.on_demand(max_reads_per_second=100, max_writes_per_second=50)),
     "provisioned": stack_of(billing=Billing.provisioned()),
+    "autoscaled": stack_of(billing=Billing.provisioned(max_reads_per_second=100, max_writes_per_second=50)),
     "every operation": stack_of(EVERY_OPERATION),
     "two indexes": stack_of(indexes=("GSI1", "GSI2")),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from local.aws import EmbeddedAws
 from local.deploy import deploy
-from monitoring import Billing, MonitoringError, alarms_for, refs_in
+from monitoring import Billing, Ceiling, MonitoringError, alarms_for, refs_in
 from monitoring.live import Account, read_deployed
 from monitoring.live.deployed import billing_from, definition_from, function_name
 from tests.monitoring.scenarios.conftest import subject
@@ -108,13 +108,43 @@ def test_an_unknown_table_is_an_error_that_names_those_there_are(account, shop):
             },
             Billing.on_demand(max_reads_per_second=40),
         ),
+        (
+            {
+                "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+                "OnDemandThroughput": {"MaxReadRequestUnits": 40, "MaxWriteRequestUnits": 7},
+                "GlobalSecondaryIndexes": [
+                    {"IndexName": "GSI1", "OnDemandThroughput": {"MaxReadRequestUnits": 4, "MaxWriteRequestUnits": -1}},
+                    {"IndexName": "GSI2", "OnDemandThroughput": {"MaxReadRequestUnits": 40, "MaxWriteRequestUnits": 7}},
+                    {"IndexName": "GSI3"},
+                ],
+            },
+            Billing.on_demand(max_reads_per_second=40, max_writes_per_second=7, indexes={"GSI1": Ceiling(4), "GSI3": Ceiling()}),
+        ),
         ({"BillingModeSummary": {"BillingMode": "PROVISIONED"}}, Billing.provisioned()),
         ({}, Billing.provisioned()),
     ],
 )
 def test_billing_is_what_describe_table_says(table, billing):
     """A table that was never on demand has no BillingModeSummary (API reference, TableDescription); -1 is no ceiling."""
-    assert billing_from(table) == billing
+    assert billing_from({"TableName": "shop", **table}) == billing
+
+
+def target(resource, dimension, most):
+    return {"ServiceNamespace": "dynamodb", "ResourceId": resource, "ScalableDimension": f"dynamodb:{dimension}", "MaxCapacity": most}
+
+
+def test_ceilings_of_provisioned_capacity_are_what_autoscaling_may_give():
+    """Resource ids and dimensions: Application Auto Scaling API reference, RegisterScalableTarget."""
+    table = {"TableName": "shop", "GlobalSecondaryIndexes": [{"IndexName": "GSI1"}, {"IndexName": "GSI2"}]}
+    targets = [
+        target("table/shop", "table:ReadCapacityUnits", 40),
+        target("table/shop", "table:WriteCapacityUnits", 20),
+        target("table/shop/index/GSI1", "index:WriteCapacityUnits", 5),
+        target("table/other/index/GSI2", "index:WriteCapacityUnits", 1000),
+    ]
+    apart = {"GSI1": Ceiling(writes_per_second=5), "GSI2": Ceiling()}
+    assert billing_from(table, targets) == Billing.provisioned(max_reads_per_second=40, max_writes_per_second=20, indexes=apart)
+    assert billing_from({**table, "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}}, targets) == Billing.on_demand()
 
 
 def test_keys_and_indexes_of_an_undeclared_table():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring import MonitoringError
+from monitoring import Billing, Ceiling, MonitoringError
 from monitoring.live.question import Question
 from monitoring.recordings import Happened, Recording, read_recording, write_recording
 from monitoring.recordings.file import VERSION
@@ -73,6 +73,14 @@ def test_the_same_recording_is_the_same_bytes(written, path, tmp_path):
 
 def test_a_stack_is_whole_after_it(written):
     assert stack_from_dict(json.loads(json.dumps(stack_to_dict(written.stack)))) == written.stack
+
+
+def test_ceilings_of_indexes_are_kept_and_missing_in_recordings_of_earlier_releases():
+    stack = named(stack_of(billing=Billing.on_demand(max_reads_per_second=9, indexes={"GSI1": Ceiling(writes_per_second=5)})))
+    kept = json.loads(json.dumps(stack_to_dict(stack)))
+    assert stack_from_dict(kept) == stack
+    del kept["table"]["index_ceilings"]
+    assert stack_from_dict(kept).table.billing == Billing.on_demand(max_reads_per_second=9)
 
 
 def test_what_cannot_be_written_leaves_the_old_file(written, path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring import Billing, Metric, Stack, TableSubject
+from monitoring import Billing, Ceiling, Metric, Stack, TableSubject
 from monitoring.catalogue import Emission, entry
 from monitoring.commands.scenario import NAMES
 from monitoring.scenarios import SCENARIOS, named, play
@@ -107,7 +107,7 @@ def test_back_pressure_throttles_the_index_alone_and_refuses_writes_alone(played
 
 def test_at_a_ceiling_the_cause_is_the_ceiling_and_no_more_is_used(played):
     run = played["on-demand-cap"]
-    ceiling = run.stack.table.billing.max_writes_per_second
+    ceiling = run.stack.table.billing.table.writes_per_second
     metric = Metric("AWS/DynamoDB", "ConsumedWriteCapacityUnits", TABLE)
     assert max(run.samples.statistics(metric, run.start, run.end).values()) == pytest.approx(ceiling * 60, rel=0.01)
     assert in_incident(run, "WriteMaxOnDemandThroughputThrottleEvents", TABLE) == in_incident(run, "WriteThrottleEvents", TABLE) > 0
@@ -117,7 +117,7 @@ def test_at_a_ceiling_the_cause_is_the_ceiling_and_no_more_is_used(played):
 
 def test_a_ceiling_that_the_stack_has_is_kept(shop):
     own = Stack("shop", "dev", "eu-west-1", TableSubject(shop.table.definition, billing=Billing.on_demand(max_writes_per_second=5)))
-    assert play(SCENARIOS["on-demand-cap"], own, MONDAY).stack.table.billing.max_writes_per_second == 5
+    assert play(SCENARIOS["on-demand-cap"], own, MONDAY).stack.table.billing == own.table.billing
 
 
 def test_a_stalled_stream_is_read_and_grows_old(played):
@@ -188,6 +188,12 @@ def test_provisioned_capacity_is_reported_and_limits(shop):
     metric = Metric("AWS/DynamoDB", "ProvisionedWriteCapacityUnits", TABLE, "Average", 300)
     assert run.samples.statistics(metric, run.start, run.end)
     assert in_incident(run, "WriteProvisionedThroughputThrottleEvents", TABLE) > 0
+
+
+def test_an_index_is_limited_by_its_own_ceiling():
+    run = play(SCENARIOS["launch-spike"], stack_of(billing=Billing.on_demand(indexes={"GSI1": Ceiling(writes_per_second=1)})), MONDAY)
+    assert in_incident(run, "WriteMaxOnDemandThroughputThrottleEvents", TABLE | {"GlobalSecondaryIndexName": "GSI1"}) > 0
+    assert in_incident(run, "WriteMaxOnDemandThroughputThrottleEvents", TABLE) == 0
 
 
 def test_a_deployed_name_is_kept_and_the_others_are_made():

@@ -70,3 +70,32 @@ class TablePrices:
             if name not in allowed or not number or value < 0:
                 raise MonitoringError("invalid-option", f"{source}: {name}: {value} is no price; allowed are {', '.join(allowed)}, from 0")
         return cls(**prices, source=source)
+
+
+@dataclass(frozen=True)
+class OptionPrices:
+    """Of what a table can have besides. million: of units or events. infrequent: of the class STANDARD_INFREQUENT_ACCESS.
+
+    restore: once, for each gigabyte of table and local indexes. stream_read: of a million GetRecords calls; those of Lambda are free. change:
+    a million of 1 KB each to a Kinesis stream, whose own price comes on top. replicated_write: in each other region. rule: a month of one rule
+    of contributor insights, two or four for table and each index. key: a month of a KMS key of one's own; key_request: a million requests.
+    """
+
+    restore_gigabyte_usd: float = 0.15
+    infrequent_read_million_usd: float = 0.155
+    infrequent_write_million_usd: float = 0.78
+    infrequent_gigabyte_usd: float = 0.10
+    stream_read_million_usd: float = 0.20
+    change_million_usd: float = 0.10
+    replicated_write_million_usd: float = 0.625
+    rule_usd: float = 0.50
+    rule_event_million_usd: float = 0.03
+    key_usd: float = 1.00
+    key_request_million_usd: float = 3.00
+    source: str = (
+        "US East (N. Virginia): AWS KMS pricing; contributor insights by a secondary source, usage.ai; the others Amazon DynamoDB pricing, not "
+        "checked again"
+    )
+
+
+OPTION_PRICES: Final = OptionPrices()

@@ -32,6 +32,7 @@ from singletable import SingleTableError
 from singletable.definition import definition_of
 from singletable.review import review
 from tests.error_advice import ADVICE, MEANINGS
+from tests.option_costs import break_even_percent, costs
 
 ROOT = Path(__file__).parent.parent
 ERRORS = Path("docs/errors.md")
@@ -44,6 +45,7 @@ WITH_BLOCKS = (
     Path("docs/local.md"),
     Path("docs/on-call.md"),
     Path("docs/commands.md"),
+    Path("docs/options-cost.md"),
 )
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -308,6 +310,16 @@ def repair_table() -> str:
     )
 
 
+def option_cost_table() -> str:
+    lines = [row("option", "said with", "price", "of the example, a month"), "|---|---|---|---|"]
+    for each in costs(shop()):
+        option = f"**{each.option}**" if each.default else each.option
+        lines.append(row(option, each.argument, each.price, "" if each.usd is None else f"${each.usd:,.2f}"))
+    return "\n".join(
+        [*lines, "", f"Provisioned capacity costs less than on demand where {break_even_percent():.0f} percent of it or more are used."]
+    )
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "review": review_table,
     "alarms": alarm_table,
@@ -320,6 +332,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": command_table,
     "exit-status": exit_status_table,
     "repairs": repair_table,
+    "option-costs": option_cost_table,
 }
 
 

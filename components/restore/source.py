@@ -9,10 +9,9 @@ from components.errors import ComponentError
 from components.restore.settings import read_settings
 from monitoring.live import Account
 from monitoring.live.deployed import block
+from monitoring.prices import OPTION_PRICES
 
 GIGABYTE: Final = 1024**3
-RESTORE_USD_A_GIGABYTE: Final = 0.15
-"""Of what is restored, table and local indexes (Amazon DynamoDB pricing, US East (N. Virginia))."""
 
 
 class NoRecovery(ComponentError):
@@ -50,8 +49,8 @@ class Source:
 
     @property
     def usd(self) -> float:
-        """Of a restore."""
-        return self.gigabytes * RESTORE_USD_A_GIGABYTE
+        """Of a restore. Its local indexes are paid for too, and not counted here."""
+        return self.gigabytes * OPTION_PRICES.restore_gigabyte_usd
 
 
 def read_source(account: Account, table: str, backup: str | None = None) -> Source:

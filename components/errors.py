@@ -1,5 +1,26 @@
 """What the components refuse. A code is stable; a message says what was given, what is allowed and what to do next."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
+_PART = "about the part "
+
+
+@contextmanager
+def about(part: str) -> Generator[None]:
+    """Errors say in a note which part of a component they are about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"{_PART}{part}")
+        raise
+
+
+def part_of(error: BaseException) -> str:
+    """Which part of a component an error is about, "" where none is known."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return next((note.removeprefix(_PART) for note in notes if note.startswith(_PART)), "")
+
 
 class ComponentError(Exception):
     code = "component"

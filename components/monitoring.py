@@ -64,9 +64,8 @@ class Monitoring(pulumi.ComponentResource):
         """
         check_table(table)
         check_watched(functions)
-        made = [function_of(each) for each in functions]
         consumers = [each.function.label for each in functions if isinstance(each, StreamConsumer)]
-        self.stack = stack_of(name, table.plan, [_subject(each) for each in made], consumers, owner)
+        self.stack = stack_of(name, table.plan, [subject_of(each) for each in functions], consumers, owner)
         plan = MonitoringPlan.of(
             name,
             self.stack,
@@ -167,7 +166,9 @@ def function_of(component: PythonFunction | StreamConsumer) -> PythonFunction:
     return component.function if isinstance(component, StreamConsumer) else component
 
 
-def _subject(function: PythonFunction) -> subjects.FunctionSubject:
+def subject_of(component: PythonFunction | StreamConsumer) -> subjects.FunctionSubject:
+    """A function as monitoring sees it."""
+    function = function_of(component)
     return function_subject(
         function.label,
         patterns=function.patterns,

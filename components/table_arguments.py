@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from components.billing import Billing, Encryption, OnDemand, Provisioned
+from components.checks import check_whole
 from components.errors import InvalidArgument
 from components.indexes import GlobalIndex, Indexes, indexes_of
 from components.origins import Origin
@@ -55,8 +56,8 @@ def table_arguments(
 
 
 def _check(billing: Billing, recovery_days: int | None, indexes: Indexes, warm: WarmThroughput | None, table_class: str) -> None:
-    if recovery_days is not None and recovery_days not in RECOVERY_DAYS:
-        raise InvalidArgument(f"recovery_days is {recovery_days}: 1 to 35 is allowed")
+    if recovery_days is not None:
+        check_whole("recovery_days", recovery_days, RECOVERY_DAYS)
     if not isinstance(billing, Provisioned | OnDemand):
         raise InvalidArgument(f"billing is {billing!r}: use Billing.on_demand() or Billing.provisioned(...)")
     if table_class not in ("STANDARD", "STANDARD_INFREQUENT_ACCESS"):

@@ -7,19 +7,18 @@ from typing import Any, cast
 import pulumi
 
 from components.billing import Billing
+from components.consumer_arguments import stream_definition
 from components.errors import InvalidArgument
 from components.function import PythonFunction
 from components.function_arguments import pattern_definitions
 from components.handlers import Handler
-from components.monitoring import Monitoring
-from components.notices import check_emails
 from components.stream import StreamConsumer
-from components.table import SingleTable
-from components.transform import Transform, checked, transformed
-from singletable.definition import StreamDefinition, TableDefinition
+from components.table_plan import table_definition
+from components.transform import Transform, checked
+from components.web_app_plan import MONITORING, TABLE, WebAppPlan
+from singletable.definition import TableDefinition
 
 TYPE = "singletable:index:WebAppTable"
-TABLE, MONITORING = "table", "monitoring"
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
@@ -66,43 +65,28 @@ class WebAppTable(pulumi.ComponentResource):
 
             transform={"table": {"recovery_days": 7, "transform": {"table": {"name": "shop"}}}, "api": {"memory_mb": 1024}}
 
-        Raises InvalidArgument, singletable's InvalidDefinition, and what the components raise that it makes.
+        Not among them are the name, and the table that functions and monitoring are given. `functions` of "monitoring" are watched beside those
+        of the handlers.
+
+        Raises InvalidArgument, singletable's InvalidDefinition, monitoring's MonitoringError and what Bundle.of raises, before anything is
+        registered; a note of the error says which part it is about.
         """
-        self.definition = _definition_of(table)
+        self.definition = table_definition(table)
         self.handlers = {label: _handler_of(label, given) for label, given in _checked_handlers(handlers).items()}
-        check_emails(emails)
-        self._transform = checked(f"WebAppTable {name!r}", transform, [TABLE, *self.handlers, MONITORING])
+        changes = checked(f"WebAppTable {name!r}", transform, [TABLE, *self.handlers, MONITORING])
+        plan = WebAppPlan.of(
+            name,
+            {"table": self.definition, "billing": billing, "disposable": disposable, "tags": tags},
+            self.handlers,
+            {"functions": (), "emails": emails, "owner": owner, "tags": tags},
+            changes,
+        )
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags, self.part = name, dict(tags) if tags else None, ""
-        self.nodes: dict[str, pulumi.ComponentResource] = {}
-
-        self.table = self._create_table({"table": self.definition, "billing": billing, "disposable": disposable})
-        functions = [self._create_function(label, handler) for label, handler in self.handlers.items()]
-        self.monitoring = self._create_monitoring({"functions": functions, "emails": emails, "owner": owner})
+        self.table = plan.table.make(self)
+        functions = {label: part.make(self, table=self.table) for label, part in plan.functions.items()}
+        self.monitoring = plan.monitoring.make(self, table=self.table, functions=[*functions.values(), *plan.watched])
+        self.nodes: dict[str, pulumi.ComponentResource] = {TABLE: self.table, **functions, MONITORING: self.monitoring}
         self._set_outputs()
-
-    def _create_table(self, arguments: Mapping[str, Any]) -> SingleTable:
-        made = SingleTable(self._name, **self._arguments(TABLE, arguments))
-        self.nodes[TABLE] = made
-        return made
-
-    def _create_function(self, label: str, handler: Handler) -> PythonFunction | StreamConsumer:
-        kind = PythonFunction if handler.stream is None else StreamConsumer
-        arguments = {"table": self.table, **handler.arguments(self.definition.patterns)}
-        made = kind(f"{self._name}-{label}", **self._arguments(label, arguments))
-        self.nodes[label] = made
-        return made
-
-    def _create_monitoring(self, arguments: Mapping[str, Any]) -> Monitoring:
-        made = Monitoring(self._name, **self._arguments(MONITORING, {"table": self.table, **arguments}))
-        self.nodes[MONITORING] = made
-        return made
-
-    def _arguments(self, part: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Of the component that is about to be made. Whatever options somebody adds, it stays a child of this one."""
-        self.part = part
-        found = transformed(self._transform, part, {"tags": self._tags, **arguments})
-        return {**found, "opts": pulumi.ResourceOptions.merge(found.get("opts"), pulumi.ResourceOptions(parent=self))}
 
     def _set_outputs(self) -> None:
         functions = {label: node for label, node in self.nodes.items() if isinstance(node, PythonFunction)}
@@ -128,14 +112,6 @@ class WebAppTable(pulumi.ComponentResource):
                 "dashboardUrl": self.dashboard_url,
             }
         )
-
-
-def _definition_of(table: object) -> TableDefinition:
-    if isinstance(table, TableDefinition):
-        return table
-    if not isinstance(table, Mapping):
-        raise InvalidArgument(f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict")
-    return TableDefinition.from_dict(cast("Mapping[str, Any]", table))
 
 
 def _checked_handlers(handlers: object) -> Mapping[str, object]:
@@ -169,6 +145,5 @@ def _handler_of(label: str, given: object) -> Handler:
         return given
     if given.url is not None:
         raise InvalidArgument(f"the handler {label} follows the stream and has the url {given.url!r}: use two handlers, one for each")
-    if isinstance(given.stream, Mapping):
-        StreamDefinition.from_dict(given.stream)
+    stream_definition(given.stream)
     return given

@@ -22,7 +22,7 @@ from monitoring.measures import (
     per_second,
     throttle_events,
 )
-from monitoring.metrics import Expression, Metric, Source
+from monitoring.metrics import Expression, Metric, Source, asks_for
 from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
@@ -44,18 +44,24 @@ MOST_ENTITIES: Final = 6
 def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float = 1.0, side: Side = "left") -> tuple[Threshold, ...]:
     """Of the alarms that watch one of these metrics or formulas: one line for a value, of the highest severity.
 
-    An alarm over a percentage belongs to the chart of its own formula: not to those of the counts that it is made from. scale: from the
-    alarm's unit to the chart's.
+    An alarm over a percentage belongs to the chart of its own formula: not to those of the counts that it is made from. One over a query
+    belongs to the chart that piles up what the query adds up. scale: from the alarm's unit to the chart's.
     """
     found: dict[float, Alarm] = {}
     for alarm in sorted(alarms, key=lambda each: SEVERITIES.index(each.severity)):
-        parts = [] if _is_share(alarm) else [metric for name, metric in alarm.metrics.items() if name != ANCHOR]
-        if any(each in sources for each in (alarm.source, *parts)):
+        if _watches(alarm, sources):
             found.setdefault(alarm.threshold * scale, alarm)
     return tuple(
         Threshold(value, alarm.label(scale) + (SHARE if _is_share(alarm) else ""), SEVERITY[alarm.severity], side)
         for value, alarm in sorted(found.items())
     )
+
+
+def _watches(alarm: Alarm, sources: Sequence[Source]) -> bool:
+    parts = [] if _is_share(alarm) else [metric for name, metric in alarm.metrics.items() if name != ANCHOR]
+    if any(each in sources for each in (alarm.source, *parts)):
+        return True
+    return not _is_share(alarm) and any(isinstance(each, Metric) and asks_for(alarm.source, each) for each in sources)
 
 
 def _is_share(alarm: Alarm) -> bool:

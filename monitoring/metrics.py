@@ -129,6 +129,12 @@ def queries_of(source: Source) -> tuple[Query, ...]:
     return tuple(each.query for each in inner if isinstance(each, Expression) and each.query)
 
 
+def asks_for(source: Source, metric: Metric) -> bool:
+    """Whether one of the queries behind it takes this metric."""
+    dimensions = {label: str(name) for label, name in metric.dimensions.items()}
+    return any(query.takes(metric.namespace, metric.name, dimensions) for query in queries_of(source))
+
+
 def period_of(source: Source) -> int:
     """The longest period of its metrics and queries, in seconds."""
     if isinstance(source, Metric):

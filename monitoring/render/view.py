@@ -10,7 +10,7 @@ from monitoring.dashboard import Dashboard
 from monitoring.errors import MonitoringError
 from monitoring.measured import Measured
 from monitoring.measures import ANCHOR, CAUSES
-from monitoring.metrics import Metric, metrics_of
+from monitoring.metrics import Metric, asks_for, metrics_of
 from monitoring.names import Name
 from monitoring.subjects import Stack
 from monitoring.widgets import Chart
@@ -119,8 +119,12 @@ class View:
 
     def spells_on(self, chart: Chart) -> tuple[Spell, ...]:
         """The spells of alarms that watch what this chart shows. A count of all throttle events is what its four causes show."""
-        shown = {_series(metric) for line in chart.lines for metric in metrics_of(line.source).values()}
-        return tuple(spell for spell in self.spells if isinstance(spell.alarm, Alarm) and shown & watched_by(spell.alarm))
+        shown = [metric for line in chart.lines for metric in metrics_of(line.source).values()]
+        return tuple(spell for spell in self.spells if isinstance(spell.alarm, Alarm) and _watches(spell.alarm, shown))
+
+
+def _watches(alarm: Alarm, shown: Sequence[Metric]) -> bool:
+    return bool(watched_by(alarm) & set(map(_series, shown))) or any(asks_for(alarm.source, metric) for metric in shown)
 
 
 def watched_by(alarm: Alarm) -> set[Series]:

@@ -1,12 +1,26 @@
 """The dashboard of a stack: what it answers in which order, and that it says what the alarms say."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from monitoring import Billing, Dashboard, MonitoringError, Ref, Samples, alarms_for, composites_for, dashboard_for, resolve, series_of
+from monitoring import (
+    Billing,
+    Dashboard,
+    MonitoringError,
+    Options,
+    Ref,
+    Samples,
+    alarms_for,
+    composites_for,
+    dashboard_for,
+    resolve,
+    series_of,
+)
 from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY
 from monitoring.operations import OPERATIONS
+from monitoring.scenarios import named
 from monitoring.subjects import Stack, TableSubject
 from monitoring.widgets import AlarmStrip, Chart, Line, Placed, Text
 from tests.monitoring.conftest import PATTERNS, START, definition_of, names_for, pattern, stack_of
@@ -94,6 +108,29 @@ def test_every_alarm_has_its_threshold_on_a_chart_in_the_colour_of_its_severity(
     assert [(each.value, each.label) for each in latency.thresholds] == [(15, "ticket above 15")]
     age = charts(made())["Oldest record of order-events"]
     assert [(each.value, each.label) for each in age.thresholds] == [(60, "ticket above 60"), (21_600, "page above 21,600")]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_total_by_a_query_has_its_line_where_its_operations_are_piled_up(live):
+    """A horizontal annotation is a number (API reference, "Dashboard Body Structure and Syntax"): it needs nothing of the alarm's query."""
+    stack = stack_of()
+    if live:
+        stack = named(stack)
+    alarms = alarms_for(stack, Options(strategy="insights", thresholds={"system-errors": 3}))
+    drawn = charts(dashboard_for(stack, alarms, composites_for(stack, alarms)))
+    refused, failed = (drawn[title] for title in ("Refused by operation, table and indexes", "DynamoDB's errors by operation"))
+    assert refused.stacked and failed.stacked
+    assert [(each.value, each.label) for each in refused.thresholds] == [(0, "page above 0")]
+    assert [each.value for each in failed.thresholds] == [3]
+    assert [each["value"] for each in failed.body()["properties"]["annotations"]["horizontal"]] == [3]
+
+
+def test_a_query_over_another_table_has_no_line_here():
+    stack = named(stack_of())
+    alarms = alarms_for(stack, Options(strategy="insights"))
+    other = replace(stack, table=replace(stack.table, name="another"))
+    drawn = charts(dashboard_for(other, alarms, ()))
+    assert not drawn["Refused by operation, table and indexes"].thresholds
 
 
 def test_what_is_not_alarmed_has_no_line():

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from components.entitlements import Entitlement, Permission
 
 DESCRIPTION: Final = """\
-Prints who may do what on which resource, and which access pattern needs it. Reads the program of a stack as it would be deployed, without an
-account and without the Pulumi CLI; or, with --model, only a declaration: what each of its patterns needs. Asks nothing of AWS and changes
-nothing there. What is not listed is denied.
+Prints who may do what on which resource, and which access pattern needs it. Reads the
+program of a stack as it would be deployed, without an account and without the Pulumi CLI;
+or, with --model, only a declaration: what each of its patterns needs. Asks nothing of AWS
+and changes nothing there. What is not listed is denied.
 """
 EPILOG: Final = """\
 examples:
@@ -28,8 +29,9 @@ examples:
 
 exit status:
   0  every permission names its actions and resources
-  1  a permission is wider: a wildcard that could be narrower, or a policy of a role that is written elsewhere; or the project, its
-     configuration or its program is refused: the reason is on standard error, with its code
+  1  a permission is wider: a wildcard that could be narrower, or a policy of a role that is
+     written elsewhere; or the project, its configuration or its program is refused: the
+     reason is on standard error, with its code
   2  wrong usage, or a module that cannot be imported
 """
 NARROWEST: Final = 40

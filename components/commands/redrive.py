@@ -10,9 +10,14 @@ from monitoring.commands.command import DONE, FOUND, Subparsers, UsageError
 from monitoring.commands.live import account_of, add_account
 
 DESCRIPTION: Final = """\
-Tries again what a stream consumer parked: reads the changes from the table's stream where each message of the failure queue says that they are,
-and calls the function with them. A message leaves the queue when the function has handled all of its changes; all others stay. Mend the cause
-first. The stream keeps changes for 24 hours: what is older is "gone", and its items have to be looked at by hand.
+Tries again what a stream consumer parked: reads the changes from the stream where
+each message of the failure queue says that they are, the table's own or one of Kinesis,
+and calls the function with them. A message leaves the queue when the function has
+handled all of its changes; all others stay. Mend the cause first. A table's stream keeps
+changes for 24 hours, one of Kinesis for as long as it is set to: what it does not have any
+more is "gone", and its items have to be looked at by hand.
+
+A call is waited for as long as a function may run, and never repeated.
 """
 EPILOG: Final = """\
 examples:
@@ -20,8 +25,9 @@ examples:
   $ python -m components redrive --queue order-events-failures-1a2b3c4 --region eu-west-1
 
 needs:
-  sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility on the queue; dynamodb:GetShardIterator and
-  dynamodb:GetRecords on the stream; lambda:InvokeFunction on the function
+  sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility on
+  the queue; dynamodb:GetShardIterator and dynamodb:GetRecords, or kinesis:GetShardIterator
+  and kinesis:GetRecords, on the stream; lambda:InvokeFunction on the function
 
 exit status:
   0  the queue is empty, or with --dry-run: everything in it could be tried
@@ -52,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
     done: list[Redriven] = []
     try:
-        account = account_of(options)
+        account = account_of(options, once=("lambda",))
         url = options.queue if options.queue.startswith("http") else account.ask("sqs", "GetQueueUrl", QueueName=options.queue)["QueueUrl"]
         for each in redrive(account, url, function=options.function, dry_run=options.dry_run):
             done.append(each)

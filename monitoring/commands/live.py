@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,12 @@ def add_deployed(parser: argparse.ArgumentParser, *, several: bool = False) -> N
     add_subject(parser)
 
 
-def account_of(options: argparse.Namespace) -> "Account":
-    """Raises UsageError."""
+def account_of(options: argparse.Namespace, *, once: Collection[str] = ()) -> "Account":
+    """once: services whose calls are never repeated. Raises UsageError."""
     from monitoring.live import Account
 
     try:
-        return Account.of(options.region, options.profile)
+        return Account.of(options.region, options.profile, once=once)
     except MonitoringError as error:
         raise UsageError(error.code, error.message) from None
 

@@ -1,13 +1,15 @@
 """One account and region, and how it is asked."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from threading import Lock
 from typing import Any, Self
 
 from monitoring.errors import MonitoringError
 from monitoring.live.pace import Pace
 
+LONGEST_CALL_SECONDS = 910
+"""More than any function runs."""
 NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 
@@ -40,9 +42,11 @@ class Account:
         self._lock = Lock()
 
     @classmethod
-    def of(cls, region: str | None = None, profile: str | None = None) -> Self:
-        """region: default AWS_REGION, as the AWS CLI reads it and boto3 does not, else as boto3 finds it. Raises MonitoringError
-        "no-account" or "missing-library".
+    def of(cls, region: str | None = None, profile: str | None = None, *, once: Collection[str] = ()) -> Self:
+        """region: default AWS_REGION, as the AWS CLI reads it and boto3 does not, else as boto3 finds it. once: services whose calls are waited
+        for and never repeated, as invocations of a function must be: a second one would run beside the first. Default: none.
+
+        Raises MonitoringError "no-account" or "missing-library".
         """
         try:
             import boto3
@@ -59,7 +63,8 @@ class Account:
         if not session.region_name:
             raise MonitoringError("no-account", "no region is configured. Give --region, or set AWS_REGION.")
         config = Config(retries={"mode": "adaptive", "max_attempts": 6}, user_agent_extra="singletable-monitoring")
-        return cls(lambda service: session.client(service, config=config), session.region_name)
+        patient = config.merge(Config(read_timeout=LONGEST_CALL_SECONDS, retries={"mode": "standard", "total_max_attempts": 1}))
+        return cls(lambda service: session.client(service, config=patient if service in once else config), session.region_name)
 
     def client(self, service: str) -> Any:
         with self._lock:

@@ -4,13 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
-from components import commands
 from components.__main__ import main
-from components.redrive import Parked, Redriven, redrive
+from components.redrive import Redriven, redrive
 from local.__main__ import ROOT
 from local.realtime import this_minute
 from local.world import World
@@ -30,6 +27,13 @@ def account(world: World) -> Account:
     return Account(world.aws.client, world.aws.region)
 
 
+@pytest.fixture
+def rehearsing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As whoever copies the lines that `python -m local serve` prints."""
+    for name, value in world.aws.environment().items():
+        monkeypatch.setenv(name, value)
+
+
 def paid_order(world: World, name: str) -> dict[str, Any]:
     """Whose change of status the consumer is told of."""
     user = world.request("POST", "/users", {"email": f"{name}@example.com", "name": name, "password_hash": "none"}).json()
@@ -46,6 +50,13 @@ def waiting(world: World) -> int:
     queue = world.outputs["failureQueueUrl"]
     answer = world.aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
     return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def empty(world: World) -> None:
+    """A queue can be purged once a minute only."""
+    sqs, queue = world.aws.client("sqs"), world.outputs["failureQueueUrl"]
+    for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", ()):
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
 
 def redriven(account: Account, world: World, **more: Any) -> list[Redriven]:
@@ -91,77 +102,15 @@ def test_what_is_no_message_of_a_mapping_stays(world: World, account: Account) -
 
     (found,) = redriven(account, world)
 
-    assert (found.result, found.changes, found.detail) == ("unreadable", 0, "it does not name a place in the stream of a table")
+    assert (found.result, found.changes, found.detail) == ("unreadable", 0, "it does not name a place in a stream")
     assert waiting(world) == 1
-    world.aws.client("sqs").purge_queue(QueueUrl=queue)
-
-
-BODY = json.dumps(
-    {
-        "requestContext": {
-            "requestId": "1",
-            "functionArn": "arn:aws:lambda:eu-west-1:123456789012:function:follow",
-            "condition": "RecordAgeExceeded",
-            "approximateInvokeCount": 1,
-        },
-        "version": "1.0",
-        "timestamp": "2026-03-01T00:00:00.000Z",
-        "DDBStreamBatchInfo": {
-            "shardId": "shardId-00000001573689847184-864758bb",
-            "startSequenceNumber": "800000000003126276362",
-            "endSequenceNumber": "800000000003126276363",
-            "approximateArrivalOfFirstRecord": "2026-03-01T00:00:00Z",
-            "approximateArrivalOfLastRecord": "2026-03-01T00:00:00Z",
-            "batchSize": 2,
-            "streamArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/shop/stream/2026-02-01T00:00:00.000",
-        },
-    }
-)
-"""As the developer guide shows it ("Retaining discarded records for a DynamoDB data source in Lambda")."""
-
-
-def test_changes_that_the_stream_has_no_more_stay_in_the_queue() -> None:
-    clients = {
-        name: boto3.client(name, "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x") for name in ("sqs", "dynamodbstreams")
-    }
-    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/failures"
-    parked = Parked.of(BODY)
-    with Stubber(clients["sqs"]) as sqs, Stubber(clients["dynamodbstreams"]) as streams:
-        received = {"QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 1, "VisibilityTimeout": 960}
-        sqs.add_response("receive_message", {"Messages": [{"MessageId": "m", "ReceiptHandle": "r", "Body": BODY}]}, received)
-        streams.add_client_error(
-            "get_shard_iterator",
-            "TrimmedDataAccessException",
-            expected_params={
-                "StreamArn": parked.stream_arn,
-                "ShardId": parked.shard,
-                "ShardIteratorType": "AT_SEQUENCE_NUMBER",
-                "SequenceNumber": parked.first,
-            },
-        )
-        sqs.add_response("receive_message", {}, received)
-        sqs.add_response("change_message_visibility", {}, {"QueueUrl": url, "ReceiptHandle": "r", "VisibilityTimeout": 0})
-
-        (found,) = redrive(Account(clients.__getitem__, "eu-west-1"), url)
-
-        assert found == Redriven("m", "gone", 0, "the stream has these changes no more")
-        sqs.assert_no_pending_responses()
-        streams.assert_no_pending_responses()
-
-
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"DDBStreamBatchInfo": {}}', BODY.replace("DDBStreamBatchInfo", "KinesisBatchInfo")])
-def test_bodies_that_name_no_place(body: str) -> None:
-    with pytest.raises(ValueError, match=r"^it does not name a place in the stream of a table$"):
-        Parked.of(body)
+    empty(world)
 
 
 # --- the command
 
 
-def test_the_command_says_what_is_left(
-    world: World, account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(commands.redrive, "account_of", lambda _: account)
+def test_the_command_says_what_is_left(world: World, rehearsing: None, capsys: pytest.CaptureFixture[str]) -> None:
     queue = world.outputs["failureQueueUrl"].rpartition("/")[2]
 
     assert main(["redrive", "--queue", queue]) == 0
@@ -175,3 +124,29 @@ def test_the_command_says_what_is_left(
     shown = capsys.readouterr()
     assert (shown.out, shown.err.startswith("components: refused-call: ")) == ("", True), shown.err
     assert "sqs:GetQueueUrl" in shown.err
+    empty(world)
+
+
+def test_the_command_over_http_handles_what_was_parked(world: World, rehearsing: None, capsys: pytest.CaptureFixture[str]) -> None:
+    topic = world.outputs["orderTopicArn"]
+    sns, sqs = world.aws.client("sns"), world.aws.client("sqs")
+    sns.delete_topic(TopicArn=topic)
+    order = paid_order(world, "rehearsed")
+    for _ in range(60):
+        world.tick()
+        if waiting(world):
+            break
+
+    assert main(["redrive", "--queue", world.outputs["failureQueueUrl"]]) == 1
+    assert capsys.readouterr().out.endswith("1 failed\n")
+    assert waiting(world) == 1
+
+    sns.create_topic(Name=topic.rpartition(":")[2])
+    reader = sqs.create_queue(QueueName="rehearsal-reader")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=reader, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    assert main(["redrive", "--queue", world.outputs["failureQueueUrl"]]) == 0
+    assert capsys.readouterr().out.endswith("1 handled\n")
+    assert waiting(world) == 0
+    (message,) = sqs.receive_message(QueueUrl=reader)["Messages"]
+    assert json.loads(message["Body"])["order_id"] == order["id"]

@@ -52,4 +52,6 @@ NEUTRAL: Final = "#3d4650"
 MUTED: Final = "#6b7480"
 SOFT: Final = "#8a94a0"
 """Lines that belong to no operation and no cause, in the order of their weight."""
+SERIES: Final = ("#2195d9", "#849c00", "#6f00c9", "#005e34", "#ba8293", "#000e40")
+"""Of series that are found and not declared, as by GROUP BY: they mean nothing but themselves, and are no operation, cause or severity."""
 TROUBLE: Final = CAUSE["KeyRangeThroughput"]

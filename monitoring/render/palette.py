@@ -7,7 +7,7 @@ Pictures are drawn in the light colours. In a page each becomes a variable with 
 import re
 from typing import Final
 
-from monitoring.colours import CAUSE, LOOKING_UP, MUTED, NEUTRAL, SEARCHING, SEVERITY, SOFT, TRANSACTING, WRITING
+from monitoring.colours import CAUSE, LOOKING_UP, MUTED, NEUTRAL, SEARCHING, SERIES, SEVERITY, SOFT, TRANSACTING, WRITING
 
 INK: Final = "#15181c"
 WEAK: Final = "#5b6470"
@@ -37,6 +37,12 @@ THEMES: Final = {
     "provisioned": (CAUSE["ProvisionedThroughput"], "#f3d77a"),
     "on-demand-max": (CAUSE["MaxOnDemandThroughput"], "#a8664a"),
     "account": (CAUSE["AccountLimit"], "#a09aba"),
+    "series-blue": (SERIES[0], "#1a76ab"),
+    "series-olive": (SERIES[1], "#edf725"),
+    "series-violet": (SERIES[2], "#ba00f7"),
+    "series-green": (SERIES[3], "#25f7c3"),
+    "series-rose": (SERIES[4], "#f72564"),
+    "series-navy": (SERIES[5], "#adc5f7"),
 }
 """Name -> colour on white, colour on dark."""
 

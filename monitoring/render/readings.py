@@ -1,10 +1,11 @@
 """The points of a chart's lines. Whether a gap is zero, idleness or unknown is decided by the metric catalogue, not by the drawing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from monitoring.catalogue import Emission
-from monitoring.colours import MUTED, NEUTRAL
+from monitoring.colours import MUTED, NEUTRAL, SERIES
 from monitoring.errors import MonitoringError
 from monitoring.measured import named_series, period_of, periods, series_of
 from monitoring.metrics import Expression, Metric, metrics_of
@@ -74,8 +75,17 @@ def readings(chart: Chart, view: View) -> tuple[Reading, ...]:
     """Read once for a view, however often it is asked for."""
     key = (chart.title, chart.lines)
     if key not in view.read:
-        view.read[key] = tuple(reading for line in chart.lines for reading in _read(line, view))
+        view.read[key] = _told_apart([reading for line in chart.lines for reading in _read(line, view)])
     return view.read[key]
+
+
+def _told_apart(given: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Several lines without a colour get one each, by their names: whichever is the first now, each keeps its own. CloudWatch does the same."""
+    names = sorted({each.line.label for each in given if each.line.color is None})
+    if len(names) < 2:
+        return tuple(given)
+    colours = {name: SERIES[place % len(SERIES)] for place, name in enumerate(names)}
+    return tuple(replace(each, line=replace(each.line, color=each.line.color or colours[each.line.label])) for each in given)
 
 
 def _read(line: Line, view: View) -> tuple[Reading, ...]:
@@ -95,7 +105,7 @@ def _read(line: Line, view: View) -> tuple[Reading, ...]:
             raise
         return (Reading(line, times, (None,) * len(times), False, True, step, is_recorded=False),)
     named = {name: tuple(map(series.get, times)) for name, series in found.items()} or {line.label: (None,) * len(times)}
-    # Of one color none could be told from another: CloudWatch gives each its own.
+    # Of one colour none could be told from another.
     color = line.color if len(named) == 1 else None
     return tuple(Reading(replace(line, label=name, color=color), times, values, False, False, step) for name, values in named.items())
 

@@ -18,7 +18,7 @@ from monitoring import (
     resolve,
     series_of,
 )
-from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY
+from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SERIES, SEVERITY
 from monitoring.operations import OPERATIONS
 from monitoring.scenarios import named
 from monitoring.subjects import Stack, TableSubject
@@ -153,9 +153,9 @@ def contrast_on_white(colour):
 
 
 def test_every_colour_can_be_seen_and_means_one_thing():
-    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED):
+    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED, *SERIES):
         assert contrast_on_white(colour) >= 3
-    apart = [set(OPERATION.values()), set(CAUSE.values()), set(SEVERITY.values()), {NEUTRAL, MUTED}]
+    apart = [set(OPERATION.values()), set(CAUSE.values()), set(SEVERITY.values()), {NEUTRAL, MUTED}, set(SERIES)]
     assert len(set.union(*apart)) == sum(len(colours) for colours in apart)
     assert [len(set(colours)) for colours in (CAUSE.values(), SEVERITY.values())] == [4, 3]
 

@@ -1,14 +1,15 @@
 """The marks of a chart: what is drawn where, in which colour, and what stays away so that the rest can be read."""
 
+import math
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
 from monitoring import Metric, Samples
 from monitoring.alarms import SEVERITIES
-from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SEVERITY, SOFT, TROUBLE
+from monitoring.colours import CAUSE, MUTED, NEUTRAL, OPERATION, SERIES, SEVERITY, SOFT, TROUBLE
 from monitoring.measures import latency
 from monitoring.render.drawing import chart_svg
 from monitoring.render.icons import ICONS, LETTERS
@@ -140,8 +141,43 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_colour_of_a_dashboard_has_one_for_dark_and_can_be_seen_there() -> None:
     themes = dict(THEMES.values())
-    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED, SOFT, TROUBLE):
+    for colour in (*OPERATION.values(), *CAUSE.values(), *SEVERITY.values(), NEUTRAL, MUTED, SOFT, TROUBLE, *SERIES):
         assert contrast(themes[colour], THEMES["background"][1]) >= 3
+
+
+BLINDNESS = {
+    "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+"""Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009), severity 1.0."""
+
+
+def seen(colour: str, blindness: str) -> tuple[float, float, float]:
+    """CIE L*a*b* of D65, of what somebody sees."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    red, green, blue = (min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in BLINDNESS[blindness])
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    x, y, z = (value ** (1 / 3) if value > 0.008856 else 7.787 * value + 16 / 116 for value in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_series_are_told_apart_from_each_other_and_from_severities(blindness, dark) -> None:
+    """A difference of 2.3 is just noticeable (CIE 1976); side by side in thin lines it takes many times that."""
+    themes = dict(THEMES.values())
+
+    def shown(colours):
+        return [seen(themes[each] if dark else each, blindness) for each in colours]
+
+    assert min(math.dist(one, other) for one, other in combinations(shown(SERIES), 2)) > 25
+    if blindness == "none":
+        assert min(math.dist(one, other) for one in shown(SERIES) for other in shown(SEVERITY.values())) > 20
 
 
 @pytest.mark.parametrize("name", ["ink", "weak", "link", "page", "ticket", "ok"])

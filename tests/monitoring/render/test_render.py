@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitoring import CompositeAlarm, MonitoringError, Samples
+from monitoring import CompositeAlarm, Metric, MonitoringError, Samples
+from monitoring.colours import NEUTRAL, SERIES
 from monitoring.measures import latency, throttle_events
 from monitoring.metrics import Expression
 from monitoring.render import View, render_html, render_png, render_svg, render_text
@@ -121,6 +122,34 @@ def test_a_query_with_groups_and_a_search_are_a_line_for_each_series(watched, te
     assert [sum(value is None for value in each.values) for each in found] == [59, 59]
     [empty] = readings(chart, view_of(watched, Samples()))
     assert (empty.line.label, empty.is_empty, empty.is_by_definition) == ("errors", True, False)
+
+
+def coloured(samples, watched, order="ORDER BY SUM() DESC", lines=()):
+    chart = Chart("errors", (Line(Expression(f"{SUM} GROUP BY FunctionName {order}", {}), "errors"), *lines), "eu-west-1")
+    return {each.line.label: each.colour for each in readings(chart, view_of(watched, samples))}
+
+
+def test_each_series_of_a_group_has_a_colour_and_keeps_it_when_the_order_changes(watched) -> None:
+    found = coloured(errors_of(api=3, consumer=4, job=5), watched)
+    assert list(found) == ["job", "consumer", "api"]
+    assert len(set(found.values())) == 3
+    assert set(found.values()) <= set(SERIES)
+    assert coloured(errors_of(api=5, consumer=4, job=3), watched) == found
+
+
+def test_a_colour_that_was_asked_for_is_kept_beside_them(watched) -> None:
+    errors = Metric("AWS/Lambda", "Errors", {"FunctionName": "api"})
+    found = coloured(errors_of(api=3, consumer=4), watched, lines=(Line(errors, "all of api", NEUTRAL),))
+    assert found["all of api"] == NEUTRAL
+    assert len(set(found.values())) == 3
+
+
+def test_one_series_alone_needs_no_colour_of_its_own(watched) -> None:
+    assert coloured(errors_of(api=3), watched) == {"api": NEUTRAL}
+
+
+def test_more_series_than_colours_are_all_drawn(watched) -> None:
+    assert len(coloured(errors_of(**{f"f{number}": 1 for number in range(2 * len(SERIES))}), watched)) == 2 * len(SERIES)
 
 
 def test_a_query_without_groups_is_one_line_with_what_was_measured(watched) -> None:

@@ -123,7 +123,7 @@ def _called(account: Account, function: str, records: Sequence[Record]) -> str |
             raise
         if refused.aws_code == "ResourceNotFoundException":
             return f"there is no function {function}: give --function with the one that took its place"
-        return str(refused)
+        return refused.message
     try:
         content: object = json.loads(answer["Payload"].read() or "null")
     except ValueError:

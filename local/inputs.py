@@ -37,6 +37,13 @@ def check_inputs(resource_type: str, inputs: Mapping[str, Any]) -> list[str]:
     return list(_properties(inputs, _arguments(resource_type), ""))
 
 
+def input_names(resource_type: str) -> frozenset[str]:
+    """Every input that a type has by the SDK, as on the wire."""
+    from pulumi import _types  # pyright: ignore[reportPrivateUsage]
+
+    return frozenset(_types.input_type_py_to_pulumi_names(_arguments(resource_type)).values())
+
+
 @functools.cache
 def _arguments(resource_type: str) -> type:
     """`aws:dynamodb/table:Table` -> `pulumi_aws.dynamodb.TableArgs`."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from local.deploy.handler import Calls, Handler, Properties, present
 from local.monitor import Created
 
-_ONE_SHARD: Final = 1
+ONE_SHARD: Final = 1
 
 
 def create_insights(properties: Properties, call: Calls) -> Created:
@@ -39,7 +39,9 @@ def create_destination(properties: Properties, call: Calls) -> Created:
 
 def delete_destination(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
     table, _, stream = id_.partition(",")
-    call("dynamodb", "DisableKinesisStreamingDestination", TableName=table, StreamArn=stream)
+    found = call("dynamodb", "DescribeKinesisStreamingDestination", TableName=table)["KinesisDataStreamDestinations"]
+    if any(each["StreamArn"] == stream and each["DestinationStatus"] != "DISABLED" for each in found):
+        call("dynamodb", "DisableKinesisStreamingDestination", TableName=table, StreamArn=stream)
 
 
 def create_policy(properties: Properties, call: Calls) -> Created:
@@ -55,7 +57,7 @@ def delete_policy(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
 
 
 def create_stream(properties: Properties, call: Calls) -> Created:
-    name, shards = properties.require("name"), properties.take("shardCount", _ONE_SHARD)
+    name, shards = properties.require("name"), properties.take("shardCount", ONE_SHARD)
     properties.done()
     call("kinesis", "CreateStream", StreamName=name, ShardCount=shards)
     arn = f"arn:aws:kinesis:{call.region}:{call.account}:stream/{name}"

@@ -79,7 +79,7 @@ def delete_dashboard(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None
 
 def create_log_group(properties: Properties, call: Calls) -> Created:
     name, days = properties.require("name"), properties.take("retentionInDays", 0)
-    properties.take("skipDestroy")  # only says how to delete
+    properties.take("skipDestroy")  # only says how to delete: the provider keeps the group, and forgets it
     request = present(
         logGroupName=name,
         kmsKeyId=properties.take("kmsKeyId"),
@@ -93,8 +93,9 @@ def create_log_group(properties: Properties, call: Calls) -> Created:
     return Created(name, {"name": name, "arn": f"arn:aws:logs:{call.region}:{call.account}:log-group:{name}"})
 
 
-def delete_log_group(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
-    call("logs", "DeleteLogGroup", logGroupName=id_)
+def delete_log_group(id_: str, outputs: Mapping[str, Any], call: Calls) -> None:
+    if not outputs.get("skipDestroy"):
+        call("logs", "DeleteLogGroup", logGroupName=id_)
 
 
 HANDLERS: Final = {

@@ -72,7 +72,7 @@ def _set_later(name: str, later: Mapping[str, Any], call: Calls) -> None:
             "RecoveryPeriodInDays": recovery.get("recoveryPeriodInDays", _DEFAULT_RECOVERY_DAYS),
         }
         call("dynamodb", "UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=settings)
-    if ttl.get("enabled", bool(ttl)):
+    if ttl.get("enabled"):  # an attribute alone switches nothing on (pulumi-aws, Table: ttl)
         settings = {"Enabled": True, "AttributeName": ttl["attributeName"]}
         call("dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification=settings)
     if later["replicas"]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from local.deploy.archive import zip_bytes
-from local.deploy.handler import Calls, Handler, Properties, keep, pascal, present
+from local.deploy.handler import Calls, Handler, Properties, pascal, present
 from local.monitor import Created
 
 # What the provider sends where the program says nothing (pulumi-aws, `aws.lambda.Function`).
@@ -99,6 +99,16 @@ def create_permission(properties: Properties, call: Calls) -> Created:
     return Created(statement, {"statementId": statement})
 
 
+def delete_permission(id_: str, outputs: Mapping[str, Any], call: Calls) -> None:
+    call(
+        "lambda",
+        "RemovePermission",
+        FunctionName=outputs["function"],
+        StatementId=id_,
+        **present(Qualifier=outputs.get("qualifier") or None),
+    )
+
+
 def create_events(properties: Properties, call: Calls) -> Created:
     name = properties.require("functionName")
     destinations = properties.block("destinationConfig")
@@ -140,7 +150,7 @@ def delete_mapping(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
 HANDLERS: Final = {
     "aws:lambda/function:Function": Handler(create_function, delete_function, name_limit=64),
     "aws:lambda/functionUrl:FunctionUrl": Handler(create_url, delete_url, named_by=None),
-    "aws:lambda/permission:Permission": Handler(create_permission, keep, named_by="statementId", name_limit=100),
+    "aws:lambda/permission:Permission": Handler(create_permission, delete_permission, named_by="statementId", name_limit=100),
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": Handler(create_events, delete_events, named_by=None),
     "aws:lambda/eventSourceMapping:EventSourceMapping": Handler(create_mapping, delete_mapping, named_by=None),
 }

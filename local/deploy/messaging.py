@@ -1,9 +1,10 @@
 """SNS topics with their policies and subscriptions, SQS queues with their policies."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from local.deploy.handler import Calls, Handler, Properties, keep, tag_list
+from local.deploy.handler import Calls, Handler, Properties, tag_list
 from local.monitor import Created
 
 # inputs -> attribute names of CreateTopic, Subscribe and CreateQueue; attributes are text
@@ -36,6 +37,12 @@ QUEUE_ATTRIBUTES: Final = {
     "redriveAllowPolicy": "RedriveAllowPolicy",
 }
 
+_OWNER_ACTIONS: Final = (
+    *("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission"),
+    *("DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish"),
+)
+"""What the policy of a new topic lets its owner do. Source: SNS developer guide, "Overview of managing access in Amazon SNS"."""
+
 
 def attribute_texts(properties: Properties, names: Mapping[str, str]) -> dict[str, str]:
     taken = {attribute: properties.take(name) for name, attribute in names.items()}
@@ -59,6 +66,20 @@ def create_topic_policy(properties: Properties, call: Calls) -> Created:
     properties.done()
     call("sns", "SetTopicAttributes", TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
     return Created(arn, {"owner": call.account})
+
+
+def delete_topic_policy(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    """Puts the first one back: SNS takes no empty policy (pulumi-aws does the same)."""
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in _OWNER_ACTIONS],
+        "Resource": id_,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": call.account}},
+    }
+    policy = json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})
+    call("sns", "SetTopicAttributes", TopicArn=id_, AttributeName="Policy", AttributeValue=policy)
 
 
 def create_subscription(properties: Properties, call: Calls) -> Created:
@@ -95,10 +116,14 @@ def create_queue_policy(properties: Properties, call: Calls) -> Created:
     return Created(url, {})
 
 
+def delete_queue_policy(id_: str, _outputs: Mapping[str, Any], call: Calls) -> None:
+    call("sqs", "SetQueueAttributes", QueueUrl=id_, Attributes={"Policy": ""})
+
+
 HANDLERS: Final = {
     "aws:sns/topic:Topic": Handler(create_topic, delete_topic, name_limit=256),
-    "aws:sns/topicPolicy:TopicPolicy": Handler(create_topic_policy, keep, named_by=None),
+    "aws:sns/topicPolicy:TopicPolicy": Handler(create_topic_policy, delete_topic_policy, named_by=None),
     "aws:sns/topicSubscription:TopicSubscription": Handler(create_subscription, delete_subscription, named_by=None),
     "aws:sqs/queue:Queue": Handler(create_queue, delete_queue, name_limit=80),
-    "aws:sqs/queuePolicy:QueuePolicy": Handler(create_queue_policy, keep, named_by=None),
+    "aws:sqs/queuePolicy:QueuePolicy": Handler(create_queue_policy, delete_queue_policy, named_by=None),
 }

@@ -10,7 +10,7 @@ from pulumi.runtime.proto import provider_pb2
 from local.deploy.names import automatic_name
 from local.deploy.registry import handler_of
 from local.engine.comparison import changed
-from local.engine.lifecycles import lifecycle_of
+from local.engine.lifecycles import LIFECYCLES
 from local.inputs import InputError, check_inputs
 from local.properties import decode, encode_value
 
@@ -81,9 +81,10 @@ def diff(request: provider_pb2.DiffRequest) -> provider_pb2.DiffResponse:
     That other one comes first, and the old one goes afterwards, unless both would have the same name: then the old one has to go first.
     """
     resource_type = type_of(request.urn)
-    lifecycle = lifecycle_of(resource_type)
+    lifecycle = LIFECYCLES[resource_type]
     names = changed(request.old_inputs, request.news, lifecycle)
-    replaces = [name for name in names if lifecycle.update is None or name in lifecycle.replaces]
+    old, new = decode(request.old_inputs, Path()), decode(request.news, Path())
+    replaces = [name for name in names if lifecycle.needs_another(name, old.get(name), new.get(name))]
     named_by = handler_of(resource_type).named_by
     explicit = named_by is not None and named_by not in names and named_by not in _defaulted(request.news)
     changes = provider_pb2.DiffResponse.DIFF_SOME if names else provider_pb2.DiffResponse.DIFF_NONE

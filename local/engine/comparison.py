@@ -6,6 +6,7 @@ false. Files are compared by the hash that the engine took of them.
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
@@ -19,6 +20,10 @@ DOCUMENTS: Final = frozenset(
     {"assumeRolePolicy", "dashboardBody", "deliveryPolicy", "filterPolicy", "pattern", "policy", "redriveAllowPolicy", "redrivePolicy"}
 )
 """Text that is JSON."""
+TIMES: Final = frozenset({"endTime", "startTime", "startingPositionTimestamp"})
+"""Text that is a moment, in whatever time zone."""
+SWITCHED: Final = frozenset({"pointInTimeRecovery", "ttl"})
+"""Objects that say nothing where they are not enabled: AWS does not tell the rest of them then."""
 MAPS: Final = frozenset({"dimensions", "tags", "variables"})
 """Objects whose keys are data: what AWS does not have is not there."""
 IDENTITIES: Final = ("name", "indexName", "attributeName", "regionName", "id")
@@ -47,7 +52,7 @@ def meaning(value: struct_pb2.Value, name: str = "") -> Any:
     """Equal for two values of the input `name` that the provider would not tell apart."""
     match value.WhichOneof("kind"):
         case "string_value":
-            return _document(value.string_value) if name in DOCUMENTS else value.string_value or None
+            return _text_meaning(value.string_value, name)
         case "number_value":
             return value.number_value
         case "bool_value":
@@ -58,12 +63,18 @@ def meaning(value: struct_pb2.Value, name: str = "") -> Any:
         case "struct_value":
             if (digest := content_hash(value.struct_value)) is not None:
                 return digest
+            if name in SWITCHED and not _is_enabled(value.struct_value):
+                return None
             fields = {key: meaning(field, key) for key, field in value.struct_value.fields.items()}
             if name == "globalSecondaryIndexes":
                 fields = _with_key_schemas(fields)
             return {key: field for key, field in fields.items() if field is not None} or None
         case _:
             return None
+
+
+def _is_enabled(block: struct_pb2.Struct) -> bool:
+    return "enabled" in block.fields and block.fields["enabled"].bool_value
 
 
 def _with_key_schemas(index: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +86,21 @@ def _with_key_schemas(index: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
+
+
+def _text_meaning(text: str, name: str) -> Any:
+    if name in DOCUMENTS:
+        return _document(text)
+    if name == "functionName":  # a function is named by its ARN too
+        return text.rpartition(":function:")[2] or None
+    return _moment(text) if name in TIMES else text or None
+
+
+def _moment(text: str) -> str | float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return text
 
 
 def _document(text: str) -> Any:

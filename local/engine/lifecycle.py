@@ -14,6 +14,8 @@ class Found:
 
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    id: str = ""
+    """Where it is imported by another text than its id. Default: the id that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Change:
 
 
 Read = Callable[[str, Mapping[str, Any], Calls], Found | None]
-"""The resource of this id (and, where the id does not say all, these inputs). None: it is gone."""
+"""The resource of this id (and, where the id does not say all, these inputs: none where it is imported). None: it is gone."""
 Update = Callable[[Change, Calls], Mapping[str, Any]]
 """Changes it and gives the outputs that are other than before."""
 
@@ -38,21 +40,23 @@ Update = Callable[[Change, Calls], Mapping[str, Any]]
 class Lifecycle:
     """Of one resource type, by the provider's schema (terraform-provider-aws, `internal/service/*`, which pulumi-aws wraps).
 
-    `replaces`: inputs marked ForceNew there: another value makes another resource.
+    `replaces`: inputs marked ForceNew there: another value makes another resource. `replaces_where`: inputs of which only some changes do
+    (ForceNewIfChange there), asked with the old value and the new one. `update`: None where every input is ForceNew.
     `defaults`: what an input means that is left out. `computed`: inputs that, left out, are what AWS has (Optional and Computed there), so
-    that leaving them out is no change.
+    that leaving them out is no change. `renews`: input -> outputs that nobody knows before a change of it was made.
     """
 
     read: Read
     update: Update | None = None
     replaces: frozenset[str] = frozenset()
+    replaces_where: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict[str, Callable[[Any, Any], bool]])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     computed: frozenset[str] = frozenset()
+    renews: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
-
-def unread(_id: str, inputs: Mapping[str, Any], _call: Calls) -> Found:
-    """For a type that nothing here can read: it is believed to be as it was."""
-    return Found(inputs)
+    def needs_another(self, name: str, old: Any, new: Any) -> bool:
+        """Whether only another resource can have the new value of this input."""
+        return self.update is None or name in self.replaces or (name in self.replaces_where and self.replaces_where[name](old, new))
 
 
 def put_again(create: Callable[[Properties, Calls], Created]) -> Update:

@@ -14,7 +14,7 @@ from local.engine.checks import given, type_of
 from local.engine.comparison import changed, laid_over, meaning
 from local.engine.errors import PartlyCreated, is_gone, told
 from local.engine.lifecycle import Change, Found, Lifecycle
-from local.engine.lifecycles import lifecycle_of
+from local.engine.lifecycles import LIFECYCLES
 from local.inputs import InputError
 from local.properties import UNKNOWN, Unknown, decode, encode_value
 
@@ -42,9 +42,7 @@ class Resources:
         return provider_pb2.CreateResponse(id=created.id, properties=_state(request.properties, created.outputs))
 
     def _partly(self, request: provider_pb2.CreateRequest, id_: str, error: Exception) -> None:
-        found = self._found(
-            provider_pb2.ReadRequest(id=id_, urn=request.urn, inputs=request.properties), lifecycle_of(type_of(request.urn))
-        )
+        found = self._found(provider_pb2.ReadRequest(id=id_, urn=request.urn, inputs=request.properties), LIFECYCLES[type_of(request.urn)])
         if found is not None:
             state = _state(request.properties, found.outputs)
             failed = provider_pb2.ErrorResourceInitFailed(id=id_, properties=state, inputs=request.properties, reasons=[told(error)])
@@ -67,10 +65,11 @@ class Resources:
             kept.fields.pop(name, None)
         for name in request.news.fields:
             kept.fields[name].CopyFrom(request.news.fields[name])
-        if request.preview:
-            return provider_pb2.UpdateResponse(properties=kept)
-        lifecycle = lifecycle_of(type_of(request.urn))
+        lifecycle = LIFECYCLES[type_of(request.urn)]
         old = request.old_inputs
+        if request.preview:
+            renewed = {output: UNKNOWN for name in changed(old, request.news, lifecycle) for output in lifecycle.renews.get(name, ())}
+            return provider_pb2.UpdateResponse(properties=_state(kept, renewed))
         if not changed(old, request.news, lifecycle):  # asked for all the same: it was only partly created
             read = self.read(provider_pb2.ReadRequest(id=request.id, urn=request.urn, inputs=old, properties=request.olds))
             old = read.inputs
@@ -86,7 +85,7 @@ class Resources:
 
     def read(self, request: provider_pb2.ReadRequest) -> provider_pb2.ReadResponse:
         """As it is now. Without inputs it is being imported: then everything that AWS tells is its inputs, except what would be so anyway."""
-        lifecycle = lifecycle_of(type_of(request.urn))
+        lifecycle = LIFECYCLES[type_of(request.urn)]
         found = self._found(request, lifecycle)
         if found is None:
             return provider_pb2.ReadResponse()
@@ -99,7 +98,7 @@ class Resources:
         for name, value in inputs.fields.items():
             if not name.startswith("__"):
                 state.fields[name].CopyFrom(value)
-        return provider_pb2.ReadResponse(id=request.id, properties=_state(state, found.outputs), inputs=inputs)
+        return provider_pb2.ReadResponse(id=found.id or request.id, properties=_state(state, found.outputs), inputs=inputs)
 
     def delete(self, request: provider_pb2.DeleteRequest) -> None:
         from botocore.exceptions import ClientError

@@ -11,8 +11,6 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from local.aws import EmbeddedAws
-from local.deploy.registry import HANDLERS
-from local.engine.lifecycles import LIFECYCLES
 from local.properties import UNKNOWN, encode
 from tests.local.engine_calls import (
     ALARM,
@@ -236,10 +234,3 @@ def test_a_provider_of_another_region_is_refused(engine: Engine) -> None:
         return [failure.property for failure in answer.failures]
 
     assert (failures("eu-west-1"), failures("us-east-1")) == ([], ["region"])
-
-
-def test_every_type_that_can_be_deployed_has_a_lifecycle() -> None:
-    """A Kinesis stream is deployed for a table to write to, and only as it is created. The engine itself does what is Pulumi's own."""
-    ours = {kind for kind in HANDLERS if kind.startswith("aws:")}
-    assert ours - set(LIFECYCLES) == {"aws:kinesis/stream:Stream"}, "add it in local/engine/lifecycles"
-    assert set(LIFECYCLES) <= ours

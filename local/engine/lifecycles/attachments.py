@@ -1,45 +1,12 @@
-"""What a table has beside itself: scaling of its capacity, contributor insights, a resource policy, a Kinesis stream of its changes."""
+"""What a table has beside itself: contributor insights, a resource policy, a Kinesis stream of its changes; and that stream."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from local.deploy.attachments import create_insights
+from local.deploy.attachments import ONE_SHARD, create_insights
 from local.deploy.attachments import create_policy as create_resource_policy
-from local.deploy.autoscaling import create_action, create_policy, create_target
 from local.deploy.handler import Calls
-from local.engine.lifecycle import Change, Found, Lifecycle, camel, put_again, unread
-from local.engine.lifecycles.tags import SCALING
-
-_SERVICE: Final = "application-autoscaling"
-_SUBJECT: Final = frozenset({"serviceNamespace", "resourceId", "scalableDimension"})
-
-
-def _subject(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {"ServiceNamespace": inputs["serviceNamespace"], "ScalableDimension": inputs["scalableDimension"]}
-
-
-def read_target(resource: str, inputs: Mapping[str, Any], call: Calls) -> Found | None:
-    if not inputs.keys() >= _SUBJECT:
-        return Found(inputs)
-    targets = call(_SERVICE, "DescribeScalableTargets", ResourceIds=[resource], **_subject(inputs))["ScalableTargets"]
-    return Found(camel({name: targets[0][name] for name in ("MinCapacity", "MaxCapacity")})) if targets else None
-
-
-def update_target(change: Change, call: Calls) -> Mapping[str, Any]:
-    outputs = put_again(create_target)(change, call)
-    SCALING.update(change, outputs["arn"], call)
-    return outputs
-
-
-def read_policy(name: str, inputs: Mapping[str, Any], call: Calls) -> Found | None:
-    if not inputs.keys() >= _SUBJECT:
-        return Found(inputs)
-    request = {"ResourceId": inputs["resourceId"], "PolicyNames": [name], **_subject(inputs)}
-    policies = call(_SERVICE, "DescribeScalingPolicies", **request)["ScalingPolicies"]
-    if not policies:
-        return None
-    tracking = camel(policies[0].get("TargetTrackingScalingPolicyConfiguration", {}))
-    return Found({"policyType": policies[0]["PolicyType"], "targetTrackingScalingPolicyConfiguration": tracking})
+from local.engine.lifecycle import Change, Found, Lifecycle, put_again
 
 
 def read_insights(id_: str, _inputs: Mapping[str, Any], call: Calls) -> Found | None:
@@ -54,10 +21,30 @@ def read_resource_policy(arn: str, _inputs: Mapping[str, Any], call: Calls) -> F
     return Found({"resourceArn": arn, "policy": call("dynamodb", "GetResourcePolicy", ResourceArn=arn)["Policy"]})
 
 
+def read_destination(id_: str, _inputs: Mapping[str, Any], call: Calls) -> Found | None:
+    table, _, stream = id_.partition(",")
+    found = call("dynamodb", "DescribeKinesisStreamingDestination", TableName=table)["KinesisDataStreamDestinations"]
+    there = next((one for one in found if one["StreamArn"] == stream and one["DestinationStatus"] != "DISABLED"), None)
+    if there is None:
+        return None
+    precision = there.get("ApproximateCreationDateTimePrecision")
+    return Found({"tableName": table, "streamArn": stream, "approximateCreationDateTimePrecision": precision})
+
+
+def read_stream(name: str, inputs: Mapping[str, Any], call: Calls) -> Found:
+    """Imported by its name, its id is its ARN."""
+    summary = call("kinesis", "DescribeStreamSummary", StreamName=inputs.get("name", name))["StreamDescriptionSummary"]
+    arn = summary["StreamARN"]
+    return Found({"name": summary["StreamName"], "shardCount": summary["OpenShardCount"]}, {"arn": arn}, id=arn)
+
+
+def update_stream(change: Change, call: Calls) -> Mapping[str, Any]:
+    shards = change.new.get("shardCount", ONE_SHARD)
+    call("kinesis", "UpdateShardCount", StreamName=change.new["name"], TargetShardCount=shards, ScalingType="UNIFORM_SCALING")
+    return {}
+
+
 LIFECYCLES: Final = {
-    "aws:appautoscaling/target:Target": Lifecycle(read_target, update_target, replaces=_SUBJECT, computed=frozenset({"roleArn"})),
-    "aws:appautoscaling/policy:Policy": Lifecycle(read_policy, put_again(create_policy), replaces=_SUBJECT | {"name"}),
-    "aws:appautoscaling/scheduledAction:ScheduledAction": Lifecycle(unread, put_again(create_action), replaces=_SUBJECT | {"name"}),
     "aws:dynamodb/contributorInsights:ContributorInsights": Lifecycle(
         read_insights, put_again(create_insights), replaces=frozenset({"tableName", "indexName"}), computed=frozenset({"mode"})
     ),
@@ -67,5 +54,8 @@ LIFECYCLES: Final = {
         replaces=frozenset({"resourceArn"}),
         computed=frozenset({"confirmRemoveSelfResourceAccess"}),
     ),
-    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": Lifecycle(unread),
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": Lifecycle(
+        read_destination, computed=frozenset({"approximateCreationDateTimePrecision"})
+    ),
+    "aws:kinesis/stream:Stream": Lifecycle(read_stream, update_stream, replaces=frozenset({"name"}), defaults={"shardCount": ONE_SHARD}),
 }

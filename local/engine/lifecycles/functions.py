@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from local.deploy.archive import zip_bytes
 from local.deploy.functions import create_events, delete_events
@@ -94,6 +94,7 @@ def update_function(change: Change, call: Calls) -> Mapping[str, Any]:
 def read_url(name: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
     url = call("lambda", "GetFunctionUrlConfig", FunctionName=name)
     inputs = {
+        "functionName": name,
         "authorizationType": url["AuthType"],
         "cors": camel(url.get("Cors", {})),
         "invokeMode": str(url.get("InvokeMode", "BUFFERED")).upper(),  # moto spells it "Buffered"
@@ -114,11 +115,37 @@ def update_url(change: Change, call: Calls) -> Mapping[str, Any]:
     return {}
 
 
-def read_permission(statement: str, inputs: Mapping[str, Any], call: Calls) -> Found | None:
-    if "function" not in inputs:
-        return Found(inputs)
-    policy = json.loads(call("lambda", "GetPolicy", FunctionName=inputs["function"])["Policy"])
-    return Found({}) if any(one.get("Sid") == statement for one in policy["Statement"]) else None
+# Conditions of a statement, by the inputs that make them. Source: Lambda API reference, AddPermission.
+_CONDITIONS: Final = {
+    "aws:sourcearn": "sourceArn",
+    "aws:sourceaccount": "sourceAccount",
+    "aws:principalorgid": "principalOrgId",
+    "lambda:functionurlauthtype": "functionUrlAuthType",
+}
+
+
+def read_permission(id_: str, inputs: Mapping[str, Any], call: Calls) -> Found | None:
+    """Imported by `FUNCTION/STATEMENT`."""
+    function, _, statement = (inputs["function"], "", id_) if "function" in inputs else id_.partition("/")
+    policy = json.loads(call("lambda", "GetPolicy", FunctionName=function)["Policy"])
+    there = next((one for one in policy["Statement"] if one.get("Sid") == statement), None)
+    if there is None:
+        return None
+    found = {"statementId": statement, "function": function, "action": there["Action"], "principal": _principal(there["Principal"], inputs)}
+    return Found(found | _conditions(there.get("Condition", {})), id=statement)
+
+
+def _principal(principal: Any, inputs: Mapping[str, Any]) -> str:
+    """As it was said, where an account was said: AWS tells its root."""
+    told = str(next(iter(cast("dict[str, str]", principal).values())) if isinstance(principal, dict) else principal)
+    said = str(inputs.get("principal", ""))
+    return said if told.endswith(f":{said}:root") else told
+
+
+def _conditions(condition: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {
+        _CONDITIONS[key.lower()]: value for operator in condition.values() for key, value in operator.items() if key.lower() in _CONDITIONS
+    }
 
 
 def read_mapping(uuid: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
@@ -167,7 +194,7 @@ def update_mapping(change: Change, call: Calls) -> Mapping[str, Any]:
 def read_events(id_: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
     found = call("lambda", "GetFunctionEventInvokeConfig", FunctionName=id_)
     names = ("MaximumEventAgeInSeconds", "MaximumRetryAttempts", "DestinationConfig")
-    return Found(camel({name: found[name] for name in names if name in found}))
+    return Found({"functionName": id_, **camel({name: found[name] for name in names if name in found})})
 
 
 def update_events(change: Change, call: Calls) -> Mapping[str, Any]:

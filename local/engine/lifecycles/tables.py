@@ -7,12 +7,13 @@ from local.deploy.dynamodb import table_request
 from local.deploy.handler import Calls, Properties, present
 from local.engine.lifecycle import Change, Found, Lifecycle, camel
 from local.engine.lifecycles.tags import DYNAMODB
+from local.inputs import InputError
 
 Request = Mapping[str, Any]
 STANDARD: Final = "STANDARD"
 PROVISIONED: Final = "PROVISIONED"
 _NO_LIMIT: Final = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
-_DEFINITION: Final = ("KeySchema", "Projection")  # of an index: another one is another index
+_DEFINITION: Final = ("KeySchema", "Projection")
 _NO_STREAM: Final = {"StreamEnabled": False}
 
 
@@ -39,6 +40,9 @@ def read_table(name: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
         "onDemandThroughput": camel(table.get("OnDemandThroughput")),
         "pointInTimeRecovery": _recovery(name, call),
         "ttl": _ttl(name, call),
+        "replicas": [
+            present(regionName=replica["RegionName"], kmsKeyArn=replica.get("KMSMasterKeyId")) for replica in table.get("Replicas", [])
+        ],
         "tags": DYNAMODB.read(table["TableArn"], call),
     }
     outputs = {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", ""), "streamLabel": table.get("LatestStreamLabel", "")}
@@ -93,11 +97,16 @@ def _ttl(name: str, call: Calls) -> dict[str, Any]:
 
 def update_table(change: Change, call: Calls) -> Mapping[str, Any]:
     """What differs between the requests that would have created them, in the provider's order."""
+    if "globalTableWitness" in change.changed:
+        raise InputError("inputs", ["globalTableWitness: cannot be changed here once the table is created"])
     old, new = _request(change.old), _request(change.new)
 
     def update(**request: Any) -> None:
         call("dynamodb", "UpdateTable", TableName=change.id, **request)
 
+    # First, because a table that becomes provisioned needs a capacity for each index that it has.
+    for name in sorted(_indexes(old).keys() - _kept(old, new)):
+        update(AttributeDefinitions=new["AttributeDefinitions"], GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
     for name in ("BillingMode", "ProvisionedThroughput"):
         if old.get(name) != new.get(name):
             update(
@@ -113,8 +122,9 @@ def update_table(change: Change, call: Calls) -> Mapping[str, Any]:
     _update_stream(old.get("StreamSpecification", _NO_STREAM), new.get("StreamSpecification", _NO_STREAM), update)
     for step in _index_steps(old, new):
         update(AttributeDefinitions=new["AttributeDefinitions"], GlobalSecondaryIndexUpdates=[step])
-    _update_recovery(change, call)
     _update_ttl(change, call)
+    _update_replicas(change, update)
+    _update_recovery(change, call)
     DYNAMODB.update(change, change.outputs["arn"], call)
     return read_table(change.id, {}, call).outputs
 
@@ -125,6 +135,12 @@ def _request(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _indexes(request: Request) -> dict[str, dict[str, Any]]:
     return {index["IndexName"]: index for index in request.get("GlobalSecondaryIndexes", [])}
+
+
+def _kept(old: Request, new: Request) -> set[str]:
+    """Indexes that stay: another key or projection is another index."""
+    before, after = _indexes(old), _indexes(new)
+    return {name for name in before if name in after and all(before[name].get(part) == after[name].get(part) for part in _DEFINITION)}
 
 
 def _capacities(old: Request, new: Request) -> dict[str, Any]:
@@ -139,12 +155,8 @@ def _capacities(old: Request, new: Request) -> dict[str, Any]:
 
 
 def _index_steps(old: Request, new: Request) -> Iterator[dict[str, Any]]:
-    """One index in one request, as DynamoDB takes them: what goes, what comes, what has another capacity."""
-    before, after = _indexes(old), _indexes(new)
-    kept = {name for name in before if name in after and all(before[name].get(part) == after[name].get(part) for part in _DEFINITION)}
-    for name in before:
-        if name not in kept:
-            yield {"Delete": {"IndexName": name}}
+    """One index in one request, as DynamoDB takes them: what comes, and what has another capacity."""
+    before, after, kept = _indexes(old), _indexes(new), _kept(old, new)
     for name, index in after.items():
         if name not in kept:
             yield {"Create": index}
@@ -167,6 +179,20 @@ def _update_stream(old: Request, new: Request, update: Callable[..., None]) -> N
         update(StreamSpecification=new)
 
 
+def _update_replicas(change: Change, update: Callable[..., None]) -> None:
+    """One replica in one request. What lies under another key is another replica."""
+    before, after = _replicas(change.old), _replicas(change.new)
+    for region, _ in sorted(before.items() - after.items()):
+        update(ReplicaUpdates=[{"Delete": {"RegionName": region}}])
+    for region, key in sorted(after.items() - before.items()):
+        update(ReplicaUpdates=[{"Create": present(RegionName=region, KMSMasterKeyId=key or None)}])
+
+
+def _replicas(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Region -> key, empty where it is a key of AWS."""
+    return {replica["regionName"]: replica.get("kmsKeyArn") or "" for replica in inputs.get("replicas") or ()}
+
+
 def _update_recovery(change: Change, call: Calls) -> None:
     if "pointInTimeRecovery" not in change.changed:
         return
@@ -182,7 +208,7 @@ def _update_ttl(change: Change, call: Calls) -> None:
         return
     there = _ttl(change.id, call)
     wanted: dict[str, Any] = change.new.get("ttl") or {}
-    enabled = bool(wanted.get("enabled", bool(wanted)))
+    enabled = bool(wanted.get("enabled"))
     if there["enabled"] and (not enabled or wanted["attributeName"] != there["attributeName"]):
         _set_ttl(change.id, there["attributeName"], enabled=False, call=call)
         there = {"enabled": False}
@@ -192,6 +218,17 @@ def _update_ttl(change: Change, call: Calls) -> None:
 
 def _set_ttl(name: str, attribute: str, *, enabled: bool, call: Calls) -> None:
     call("dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification={"Enabled": enabled, "AttributeName": attribute})
+
+
+def _is_given(_old: Any, new: Any) -> bool:
+    """Where a restored table came from may be forgotten, not changed."""
+    return bool(new)
+
+
+def _is_less(old: Any, new: Any) -> bool:
+    """Warm throughput only rises: DynamoDB refuses less."""
+    before, after = old or {}, new or {}
+    return any(0 < after.get(units, 0) < before.get(units, 0) for units in ("readUnitsPerSecond", "writeUnitsPerSecond"))
 
 
 LIFECYCLES: Final = {
@@ -207,15 +244,16 @@ LIFECYCLES: Final = {
                 "importTable",
                 "restoreBackupArn",
                 "restoreDateTime",
-                "restoreSourceName",
-                "restoreSourceTableArn",
                 "restoreToLatestTime",
             }
         ),
+        replaces_where={"restoreSourceName": _is_given, "restoreSourceTableArn": _is_given, "warmThroughput": _is_less},
         defaults={"billingMode": PROVISIONED, "tableClass": STANDARD},
         computed=frozenset(
             {
                 "attributes",
+                "globalSecondaryIndexes",
+                "globalTableWitness",
                 "hashKey",
                 "readCapacity",
                 "writeCapacity",
@@ -224,8 +262,8 @@ LIFECYCLES: Final = {
                 "streamViewType",
                 "ttl",
                 "warmThroughput",
-                "replicas",
             }
         ),
+        renews={"streamEnabled": ("streamArn",), "streamViewType": ("streamArn",)},
     ),
 }

@@ -227,7 +227,8 @@ def _is_given(_old: Any, new: Any) -> bool:
 
 def _is_less(old: Any, new: Any) -> bool:
     """Warm throughput only rises: DynamoDB refuses less."""
-    before, after = old or {}, new or {}
+    before: dict[str, int] = old or {}
+    after: dict[str, int] = new or {}
     return any(0 < after.get(units, 0) < before.get(units, 0) for units in ("readUnitsPerSecond", "writeUnitsPerSecond"))
 
 

@@ -18,7 +18,8 @@ from components.function_arguments import MEMORY_MB, RETENTION_DAYS, UrlAuthoriz
 from components.insights import Insights
 from components.table_arguments import RECOVERY_DAYS, TableClass
 from monitoring import MonitoringError, Options
-from monitoring.alarms import LONGEST_WARM_UP, SEVERITIES, WarmUp
+from monitoring.actions import LONGEST_WARM_UP, WarmUp
+from monitoring.alarms import SEVERITIES
 from monitoring.maintenance import Maintenance
 from monitoring.mute import MuteWindow
 from singletable.cursors import CursorKeys

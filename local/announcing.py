@@ -15,7 +15,8 @@ from local.alarm_history import record_action
 from local.alarm_message import Described, subject
 from local.repairs.alarms import created
 from local.repairs.mutes import rules_over
-from monitoring.alarms import State, Suppressor, WarmUp
+from monitoring.actions import Suppressor, WarmUp
+from monitoring.alarms import State
 from monitoring.evaluation import INITIAL
 from monitoring.names import text
 from monitoring.notification import Reason, withheld

@@ -3,7 +3,8 @@
 No engine and no client is imported here: whoever deploys turns `request()` and `body()` into resources, whoever tests evaluates them.
 """
 
-from monitoring.alarms import Actions, Alarm, CompositeAlarm, Severity, State
+from monitoring.actions import Actions
+from monitoring.alarms import Alarm, CompositeAlarm, Severity, State
 from monitoring.anomalies import AnomalyAlarm
 from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.errors import MonitoringError

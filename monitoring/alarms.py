@@ -1,17 +1,18 @@
 """Alarms as plain data: what CloudWatch would refuse, or could never fire, cannot be built."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
+from monitoring.actions import NOBODY, Actions, Suppressor, WarmUp
+from monitoring.data_queries import metric_in, query_of, source_in
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source, metrics_of, period_of
-from monitoring.names import Name, with_refs
 from monitoring.prices import PRICES
 from monitoring.query import Query
 from monitoring.rules import children_of, size_of
-from monitoring.syntax import ids_in, parse, searches, takes_all
+from monitoring.syntax import parse, searches
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 Severity = Literal["page", "ticket", "info"]
@@ -33,14 +34,10 @@ MOST_METRICS: Final = 10
 """In one alarm; cannot be raised. Source: CloudWatch user guide, "CloudWatch service quotas"."""
 LONGEST_QUERIED_SECONDS: Final = 10_800
 """Of a Metrics Insights query. Source: CloudWatch user guide, "Limits" of alarms."""
-MOST_ACTIONS: Final = 5
 LONGEST_RULE: Final = 10_240
 MOST_CHILDREN: Final = 100
 MOST_ELEMENTS: Final = 500
-"""Of a rule: children, TRUE, FALSE and parentheses. Source of these: botocore, PutMetricAlarm and PutCompositeAlarm."""
-
-LONGEST_WARM_UP: Final = 2880
-"""Minutes. Source: botocore, PutMetricAlarm: WarmUpConfiguration."""
+"""Of a rule: children, TRUE, FALSE and parentheses. Source of these: botocore, PutCompositeAlarm."""
 
 _SEVERITY_IN_NAME: Final = re.compile(rf"(?:^|\s)({'|'.join(SEVERITIES)}): ")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -56,85 +53,6 @@ def clause_of(name: str) -> str:
     """What an alarm's name says behind stack and severity: "GSI1 is throttled"."""
     found = _SEVERITY_IN_NAME.search(name)
     return name[found.end() :] if found else name
-
-
-@dataclass(frozen=True)
-class Actions:
-    """ARNs that are told of a change of state. Whoever deploys routes them by severity. Default: nobody is told."""
-
-    alarm: tuple[Name, ...] = ()
-    ok: tuple[Name, ...] = ()
-    insufficient_data: tuple[Name, ...] = ()
-    enabled: bool = True
-
-    def __post_init__(self) -> None:
-        for arns in (self.alarm, self.ok, self.insufficient_data):
-            if len(arns) > MOST_ACTIONS:
-                raise MonitoringError("invalid-alarm", f"{len(arns)} actions for one state; at most {MOST_ACTIONS}")
-
-    def request(self) -> dict[str, Any]:
-        given = {"AlarmActions": self.alarm, "OKActions": self.ok, "InsufficientDataActions": self.insufficient_data}
-        return {name: list(arns) for name, arns in given.items() if arns} | ({} if self.enabled else {"ActionsEnabled": False})
-
-    @classmethod
-    def from_request(cls, request: Mapping[str, Any]) -> "Actions":
-        return cls(
-            tuple(request.get("AlarmActions") or ()),
-            tuple(request.get("OKActions") or ()),
-            tuple(request.get("InsufficientDataActions") or ()),
-            request.get("ActionsEnabled", True),
-        )
-
-
-@dataclass(frozen=True)
-class WarmUp:
-    """How long a new alarm stays in INSUFFICIENT_DATA and does nothing, 1 to 2,880 minutes. whole: also where it had enough data earlier.
-    Default: it begins as soon as it has. Raises MonitoringError "invalid-alarm". Source: CloudWatch user guide, "Alarm warm-up periods".
-    """
-
-    minutes: int
-    whole: bool = False
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.minutes <= LONGEST_WARM_UP:
-            raise MonitoringError("invalid-alarm", f"a warm-up of {self.minutes} minutes; 1 to {LONGEST_WARM_UP} are allowed")
-
-    def request(self) -> dict[str, Any]:
-        return {"WarmUpPeriodDurationInMinutes": self.minutes, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": self.whole}
-
-    @classmethod
-    def from_request(cls, request: Mapping[str, Any]) -> "WarmUp":
-        return cls(request["WarmUpPeriodDurationInMinutes"], request.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds") or False)
-
-
-@dataclass(frozen=True)
-class Suppressor:
-    """An alarm that, while it is in ALARM, keeps a composite alarm from telling anybody.
-
-    alarm: its name or ARN. wait_seconds: how long the composite holds its message back for the suppressor to fire. extension_seconds: how
-    long after the suppressor has cleared. Default: 120 and 180. Raises MonitoringError "invalid-alarm". Source: botocore, PutCompositeAlarm.
-    """
-
-    alarm: Name
-    wait_seconds: int = 120
-    extension_seconds: int = 180
-
-    def __post_init__(self) -> None:
-        if not self.alarm or min(self.wait_seconds, self.extension_seconds) < 0:
-            raise MonitoringError("invalid-alarm", "a suppressor needs the name of an alarm, and waits of 0 seconds or more")
-
-    def request(self) -> dict[str, Any]:
-        return {
-            "ActionsSuppressor": self.alarm,
-            "ActionsSuppressorWaitPeriod": self.wait_seconds,
-            "ActionsSuppressorExtensionPeriod": self.extension_seconds,
-        }
-
-    @classmethod
-    def from_request(cls, request: Mapping[str, Any]) -> "Suppressor | None":
-        alarm = request.get("ActionsSuppressor")
-        waits = (request.get(f"ActionsSuppressor{name}Period") or 0 for name in ("Wait", "Extension"))
-        return cls(alarm, *waits) if alarm else None
 
 
 _OTHER_KINDS: Final = {
@@ -163,7 +81,7 @@ class Alarm:
     datapoints_to_alarm: int = 1
     missing: Missing = "missing"
     low_samples: Literal["evaluate", "ignore"] = "evaluate"
-    actions: Actions = Actions()
+    actions: Actions = NOBODY
     recipe: str = ""
     warm_up: WarmUp | None = None
     matches: int = 0
@@ -285,7 +203,7 @@ class Alarm:
             name=request["AlarmName"],
             severity=severity_of(request["AlarmName"]),
             description=request.get("AlarmDescription", ""),
-            source=_source_of(request["Metrics"]) if request.get("Metrics") else _metric_of(request),
+            source=source_in(request["Metrics"]) if request.get("Metrics") else metric_in(request),
             threshold=float(request.get("Threshold", 0.0)),
             comparison=request["ComparisonOperator"],
             evaluation_periods=periods,
@@ -310,7 +228,7 @@ class CompositeAlarm:
     severity: Severity
     description: str
     rule: str
-    actions: Actions = Actions()
+    actions: Actions = NOBODY
     suppressor: Suppressor | None = None
     instead: bool = False
 
@@ -358,43 +276,3 @@ def _check_texts(name: str, description: str) -> None:
         )
     if len(description) > LONGEST_DESCRIPTION:
         raise MonitoringError("invalid-alarm", f"{name}: a description of {len(description)} characters; at most {LONGEST_DESCRIPTION}")
-
-
-def query_of(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
-    """One of the Metrics of PutMetricAlarm. returned: it is what the alarm watches."""
-    label = {"Label": source.label} if source.label else {}
-    if isinstance(source, Metric):
-        what = {"MetricStat": source.stat()}
-    elif source.query:
-        what = {"Expression": with_refs(source.text), "Period": period_of(source)}
-    else:
-        what = {"Expression": source.text}
-    return {"Id": name, **what, **label, "ReturnData": returned}
-
-
-def _metric_of(request: Mapping[str, Any]) -> Metric:
-    dimensions = {each["Name"]: each["Value"] for each in request.get("Dimensions") or ()}
-    statistic = request.get("Statistic") or request.get("ExtendedStatistic") or "Sum"
-    return Metric(request["Namespace"], request["MetricName"], dimensions, statistic, int(request["Period"]))
-
-
-def _source_of(queries: Sequence[Mapping[str, Any]]) -> Source:
-    """The one query that is returned, with everything that it needs."""
-    known = {query["Id"]: query for query in queries}
-    returned = [query for query in queries if query.get("ReturnData", True)]
-    if len(returned) != 1:
-        raise MonitoringError("invalid-alarm", f"{len(returned)} of its {len(queries)} queries return data; exactly one must")
-    return _built(returned[0], known, ())
-
-
-def _built(query: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], within: tuple[str, ...]) -> Source:
-    if query["Id"] in within:
-        raise MonitoringError("invalid-formula", f'"{query["Id"]}" is made from itself')
-    if stat := query.get("MetricStat"):
-        asked = {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]}
-        metric = _metric_of(asked)
-        return Metric(metric.namespace, metric.name, metric.dimensions, metric.statistic, metric.period_seconds, query.get("Label"))
-    tree = parse(query["Expression"])
-    wanted = [name for name, other in known.items() if name in ids_in(tree) or (takes_all(tree) and "MetricStat" in other)]
-    inner = {name: _built(known[name], known, (*within, query["Id"])) for name in wanted}
-    return Expression(query["Expression"], inner, query.get("Label"), query.get("Period"))

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from monitoring.alarms import Actions, Alarm, Missing, Severity, query_of
+from monitoring.actions import NOBODY, Actions
+from monitoring.alarms import Alarm, Missing, Severity
+from monitoring.data_queries import query_of
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.prices import PRICES
@@ -44,7 +46,7 @@ class AnomalyAlarm:
     evaluation_periods: int = 1
     datapoints_to_alarm: int = 1
     missing: Missing = "missing"
-    actions: Actions = field(default_factory=Actions)
+    actions: Actions = NOBODY
     recipe: str = ""
 
     def __post_init__(self) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitoring.alarms import Alarm, CompositeAlarm, Suppressor, WarmUp
+from monitoring.actions import Suppressor, WarmUp
+from monitoring.alarms import Alarm, CompositeAlarm
 from monitoring.mute import MuteWindow
 
 

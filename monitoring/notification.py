@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Final, Literal, Protocol
 
-from monitoring.alarms import Alarm, CompositeAlarm, State, Suppressor, WarmUp
+from monitoring.actions import Suppressor, WarmUp
+from monitoring.alarms import Alarm, CompositeAlarm, State
 from monitoring.evaluation import INITIAL
 from monitoring.mute import MuteRule, muted
 from monitoring.names import Name, text

@@ -12,7 +12,8 @@ from components.notices import NEWS
 from local.alarm_message import composite_message, metric_message
 from local.aws import EmbeddedAws, repaired_moto
 from local.deploy import DeployError, deploy
-from monitoring.alarms import Alarm, WarmUp
+from monitoring.actions import WarmUp
+from monitoring.alarms import Alarm
 from monitoring.lint.readers.provider import request_of
 from monitoring.mute import MuteRule, MuteWindow
 from tests.components.conftest import ROOT, Stack, run
@@ -28,7 +29,7 @@ ALARM: dict[str, Any] = {
     "AlarmRule": 'ALARM("x")',
 }
 MAINTENANCE = """
-from monitoring.alarms import Suppressor, WarmUp
+from monitoring.actions import Suppressor, WarmUp
 from monitoring.maintenance import Maintenance
 from monitoring.mute import MuteWindow
 

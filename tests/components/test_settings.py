@@ -11,7 +11,7 @@ from components.billing import Billing, Capacity, Encryption, Provisioned
 from components.errors import InvalidSetting
 from components.insights import Insights
 from components.settings import KEYS, Settings
-from monitoring.alarms import WarmUp
+from monitoring.actions import WarmUp
 from monitoring.mute import MuteWindow
 
 ROOT = Path(__file__).parents[2]

@@ -152,7 +152,7 @@ def test_a_function_that_leaves_out_what_is_needed_is_refused(project: Path) -> 
 def test_a_suppressor_of_alarms_that_do_not_tell_is_refused(project: Path) -> None:
     program = """
     from monitoring.maintenance import Maintenance
-    from monitoring.alarms import Suppressor
+    from monitoring.actions import Suppressor
     WebAppTable("notes", table=definition, handlers={}, transform={"monitoring": {"maintenance": Maintenance(suppressor=Suppressor("a"))}})
     """
     assert "has a suppressor, which only composite alarms have" in refused(project, program)

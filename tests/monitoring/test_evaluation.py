@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitoring import Alarm, Expression, Metric, MonitoringError, Reading, Samples, evaluate
-from monitoring.alarms import WarmUp
+from monitoring.actions import WarmUp
 from monitoring.measures import anchor, filled_sum, latency, of_function, throttle_events, throttled_requests
 from tests.monitoring.conftest import START
 

@@ -5,7 +5,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from monitoring import MonitoringError, alarms_for, composites_for, resolve
-from monitoring.alarms import LONGEST_WARM_UP, Alarm, CompositeAlarm, Suppressor, WarmUp
+from monitoring.actions import LONGEST_WARM_UP, Suppressor, WarmUp
+from monitoring.alarms import Alarm, CompositeAlarm
 from monitoring.maintenance import Maintenance
 from tests.monitoring.conftest import names_for, stack_of
 

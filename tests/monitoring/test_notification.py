@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitoring import Actions, Alarm, CompositeAlarm
-from monitoring.alarms import Suppressor, WarmUp
+from monitoring.actions import Suppressor, WarmUp
 from monitoring.measures import of_function
 from monitoring.mute import MuteRule, MuteWindow
 from monitoring.notification import notices

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-from monitoring.alarms import COMPARISONS, LONGEST_DESCRIPTION, LONGEST_NAME, MISSING, MOST_ACTIONS
+from monitoring.actions import MOST_ACTIONS
+from monitoring.alarms import COMPARISONS, LONGEST_DESCRIPTION, LONGEST_NAME, MISSING
 from monitoring.lint.given import Given, known, number, text, whole
 from monitoring.lint.rule import Around, Mend, Request, Rule
 from monitoring.metrics import MOST_DIMENSIONS

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitoring import INITIAL, Alarm, CompositeAlarm, Expression, Metric, Reading, Samples, evaluate
-from monitoring.alarms import WarmUp
+from monitoring.actions import WarmUp
 from monitoring.backtest import Change, generated, replay
 from monitoring.scenarios import SCENARIOS, play
 from tests.monitoring.scenarios.conftest import MONDAY

@@ -5,7 +5,8 @@ import re
 import botocore.loaders
 import pytest
 
-from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_RULE, MISSING, MOST_ACTIONS
+from monitoring.actions import MOST_ACTIONS
+from monitoring.alarms import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_RULE, MISSING
 from monitoring.lint import lint
 from monitoring.lint.given import COMPOSITE_PARAMETERS, METRIC_PARAMETERS
 from monitoring.metrics import MOST_DIMENSIONS

@@ -67,6 +67,11 @@ def style_of(stream: TextIO) -> "Style":
     return Style(min(shutil.get_terminal_size().columns, 120), coloured(stream)) if stream.isatty() else Style()
 
 
+def width_of(stream: TextIO) -> int | None:
+    """Of the terminal, in characters. None: it is a file or a pipe, whose lines are as long as they are."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
 def progress(words: str) -> None:
     """A line about what takes long, to somebody who is watching: not in a file, not in a pipe."""
     if sys.stderr.isatty():

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from monitoring.commands.command import DONE, Subparsers, UsageError, progress
+from monitoring.commands.command import DONE, Subparsers, UsageError, progress, width_of
 from monitoring.commands.scenario import NAMES
 from monitoring.commands.subject import add_subject, stack_of
 
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         _write_json(found)
     else:
-        _write(markdown(found) if options.format == "markdown" else text(found))
+        _write(markdown(found) if options.format == "markdown" else text(found, width_of(sys.stdout)))
     return DONE
 
 
@@ -162,7 +162,7 @@ def _write_difference(found: "Difference", pictures: Pictures, options: argparse
         more: dict[str, Any] = {"monthly_usd_more": found.monthly_usd_more, "pictures": [str(path) for _, path in pictures]}
         _write_json({**asdict(found), **more})
     elif options.format == "text":
-        _write(difference_text(found))
+        _write(difference_text(found, width_of(sys.stdout)))
     else:
         _write(difference_markdown(found, pictures))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final
 
 from monitoring.alarms import clause_of
@@ -12,19 +13,29 @@ from monitoring.preview.listing import Listing
 MOST_REWORDED: Final = 5
 """Alarms that the sentence about texts names; --json has them all."""
 
+DETAIL: Final = " " * 10
+"""Before what is said of an alarm below its name."""
+
 _SIGNS: Final[dict[How, str]] = {"added": "+", "removed": "-", "changed": "~"}
 
 
-def text(found: Listing) -> Iterator[str]:
+def text(found: Listing, width: int | None = None) -> Iterator[str]:
+    """width: of a terminal, in characters. Default: lines are as long as they are."""
     rows = list(_rows(found))
-    width = max((len(row[1]) for row in rows), default=0)
-    yield _headline(found)
+    longest = max((len(row[1]) for row in rows), default=0)
+    yield from _folded(_headline(found), width)
     yield ""
     for severity, name, watches, fires, cost in rows:
-        yield f"{severity:<6}  {name:<{width}}  {cost:>6}  {'' if fires == '-' else fires}".rstrip()
-        yield f"{'':<6}    {watches}"
+        when = "" if fires == "-" else fires
+        line = f"{severity:<6}  {name:<{longest}}  {cost:>6}  {when}".rstrip()
+        if width is None or len(line) <= width:
+            yield line
+        else:
+            yield from _folded(f"{name}  {cost}", width, f"{severity:<6}  ", DETAIL)
+            yield from _folded(when, width, DETAIL, DETAIL)
+        yield from _folded(watches, width, DETAIL, DETAIL)
     yield ""
-    yield _priced(found)
+    yield from _folded(_priced(found), width)
 
 
 def markdown(found: Listing) -> Iterator[str]:
@@ -40,16 +51,19 @@ def markdown(found: Listing) -> Iterator[str]:
     yield _priced(found)
 
 
-def difference_text(found: Difference) -> Iterator[str]:
-    yield f"{found.stack}: {_summary(found)}"
+def difference_text(found: Difference, width: int | None = None) -> Iterator[str]:
+    """width: as of `text`."""
+    yield from _folded(f"{found.stack}: {_summary(found)}", width)
     changes, reworded = _apart(found)
     for change in changes:
         yield ""
-        yield f"{_SIGNS[change.how]} {change.severity:<6}  {_called(change)}  {_more(change.monthly_usd)}".rstrip()
-        yield from (f"            {detail}" for detail in change.details)
+        what = f"{_called(change)}  {_more(change.monthly_usd)}".rstrip()
+        yield from _folded(what, width, f"{_SIGNS[change.how]} {change.severity:<6}  ", f"  {DETAIL}")
+        for detail in change.details:
+            yield from _folded(detail, width, f"  {DETAIL}", f"  {DETAIL}")
     if reworded:
         yield ""
-        yield reworded
+        yield from _folded(reworded, width)
 
 
 def difference_markdown(found: Difference, pictures: Sequence[tuple[str, Path]] = ()) -> Iterator[str]:
@@ -117,6 +131,14 @@ def _rows(found: Listing) -> Iterator[tuple[str, str, str, str, str]]:
         yield each["severity"], clause_of(each["name"]), each["watches"], "any of them is open", f"${each['monthly_usd']:.2f}"
     if dashboard := found["dashboard"]:
         yield "-", f"dashboard {dashboard['name']}", f"{len(dashboard['charts'])} charts", "-", f"${dashboard['monthly_usd']:.2f}"
+
+
+def _folded(words: str, width: int | None, start: str = "", further: str = "") -> Iterator[str]:
+    """Lines of at most this width, as far as single words allow. start: before the first line. further: before each other one."""
+    if width is None:
+        yield f"{start}{words}"
+    else:
+        yield from wrap(words, width, initial_indent=start, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,21 @@ def test_text_is_the_default(capsys):
     assert shown.startswith("shop-dev: ")
     assert " a month\n" in shown.splitlines(keepends=True)[0]
     assert "page    GSI1 is throttled" in shown
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_it_is_as_wide_as_that(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert main(["preview"]) == 0
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith(f"{'page':<8}GSI1 is throttled") for line in lines)
 
 
 def test_a_definition_without_a_stream_has_no_consumer(found, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from monitoring.lint import read_text
 from monitoring.preview import Change, difference, listing, listing_of_alarms
-from monitoring.preview.words import difference_markdown, difference_text
+from monitoring.preview.words import difference_markdown, difference_text, text
 from tests.monitoring.conftest import stack_of
 
 
@@ -261,3 +261,23 @@ def test_what_is_written_into_markdown_is_no_markup() -> None:
     written = "\n".join(difference_markdown(difference(listed(old), listed(alarm()), "HEAD~1 (1a2b3c4)")))
     assert "<table>" not in written
     assert r"EvaluationInterval: &lt;table&gt;\|\* -&gt; none" in written
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_on_a_narrow_terminal_no_line_is_wider_and_no_word_is_lost(width: int) -> None:
+    found, plain = listing(stack_of()), " ".join("\n".join(text(listing(stack_of()))).split())
+    lines = list(text(found, width))
+    assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+    assert sorted(" ".join(lines).split()) == sorted(plain.split())
+
+
+def test_a_line_that_fits_is_the_same_on_a_terminal() -> None:
+    found = listing(stack_of())
+    assert list(text(found, 200)) == list(text(found))
+
+
+def test_a_difference_is_folded_too() -> None:
+    found = difference(listed(), listed(alarm()), "HEAD~1")
+    assert max(map(len, difference_text(found))) > 50
+    assert max(map(len, difference_text(found, 50))) <= 50
+    assert " ".join(difference_text(found, 50)).split() == " ".join(difference_text(found)).split()

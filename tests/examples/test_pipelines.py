@@ -5,10 +5,12 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from components.__main__ import parser as components
 from monitoring.__main__ import parser as monitoring
 from tests.snippets import ROOT
 
@@ -36,10 +38,11 @@ def called(path: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.name)
 def test_our_commands_take_what_they_are_given(path: Path) -> None:
-    ours = [words[3:] for words in called(path) if words[:3] == ["python", "-m", "monitoring"]]
-    assert {words[0] for words in ours} == {"preview", "backtest", "lint", "doctor"}
+    parsers = {"monitoring": monitoring(), "components": components()}
+    ours = [words[2:] for words in called(path) if words[:2] == ["python", "-m"] and words[2] in parsers]
+    assert {words[1] for words in ours} == {"preview", "backtest", "lint", "doctor", "restore-drill"}
     for words in ours:
-        given = monitoring().parse_args(words)
+        given = parsers[words[0]].parse_args(words[1:])
         assert isinstance(given, argparse.Namespace)
 
 
@@ -58,3 +61,54 @@ def test_findings_are_kept_for_the_reviewers(path: Path) -> None:
     text = path.read_text()
     assert "lint.sarif" in text.partition("lint plan.json")[2].partition("\n")[2], "written and handed on"
     assert "preview.md" in text.partition("--format markdown")[2].partition("\n")[2]
+
+
+# --- what a pipeline may
+
+
+ACTIONS = ROOT / "examples" / "pipelines" / "github-actions.yml"
+JOBS: dict[str, dict[str, Any]] = yaml.safe_load(ACTIONS.read_text())["jobs"]
+
+
+def test_every_action_is_a_commit_and_says_which_release_it_was() -> None:
+    used = [line.strip() for line in ACTIONS.read_text().splitlines() if "uses:" in line]
+    assert used
+    assert [line for line in used if not re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
+
+
+def test_an_action_is_the_same_commit_everywhere() -> None:
+    commits: dict[str, set[str]] = {}
+    for action, commit in re.findall(r"uses: ([\w./-]+)@([0-9a-f]{40})", ACTIONS.read_text()):
+        commits.setdefault(action, set()).add(commit)
+    assert [action for action, found in commits.items() if len(found) > 1] == []
+
+
+def test_a_job_has_no_right_that_it_does_not_use() -> None:
+    assert yaml.safe_load(ACTIONS.read_text())["permissions"] == {}
+    for name, job in JOBS.items():
+        uses = " ".join(step.get("uses", "") for step in job["steps"])
+        needed = {
+            "contents": "actions/checkout@" in uses,
+            "id-token": "configure-aws-credentials@" in uses or "gh-action-pypi-publish@" in uses,
+            "pull-requests": "gh pr comment" in str(job["steps"]),
+            "security-events": "upload-sarif@" in uses,
+        }
+        assert job["permissions"].keys() == {right for right, need in needed.items() if need}, name
+
+
+def test_what_is_published_is_not_built_where_it_may_be_published() -> None:
+    assert not any("checkout" in step.get("uses", "") or "run" in step for step in JOBS["release"]["steps"])
+    assert "id-token" not in JOBS["build"]["permissions"]
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_ends_and_keeps_no_credentials(name: str) -> None:
+    assert JOBS[name]["timeout-minutes"] <= 360
+    checkouts = [step for step in JOBS[name]["steps"] if "actions/checkout@" in step.get("uses", "")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_no_pipeline_holds_a_secret() -> None:
+    for path in PIPELINES:
+        assert "secrets." not in path.read_text()
+        assert not re.search(r"AKIA|ghp_|glpat-", path.read_text())

@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from components.commands import COMMANDS
 from components.errors import ComponentError
 from monitoring.commands.command import FOUND, INTERRUPTED, USAGE, Parser, UsageError
 from singletable.console import UsageError as NothingToLookAt
 from singletable.console import modules_from_here, until_closed
+
+LIBRARIES: Final = ("pulumi", "pulumi_aws", "yaml")
+"""Of the extra `pulumi`: the distribution itself brings none."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +29,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         return FOUND
     except (UsageError, NothingToLookAt) as error:
         print(f"components: {error}", file=sys.stderr)
+        return USAGE
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.partition(".")[0] not in LIBRARIES:
+            raise
+        print(
+            f"components: missing-library: this needs {error.name}, which is not installed. Run pip install 'singletable[pulumi]'.",
+            file=sys.stderr,
+        )
         return USAGE
     except KeyboardInterrupt:
         print("components: interrupted", file=sys.stderr)

@@ -1,5 +1,7 @@
 """What every command of `python -m components` does alike: `tests/test_commands.py` asks the same of the toolkit."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Final, cast
 
@@ -44,3 +46,27 @@ def test_what_is_no_command_or_option_is_usage(arguments: list[str], capsys: pyt
         main(arguments)
     assert caught.value.code == USAGE
     assert capsys.readouterr().out == ""
+
+
+BARE = """
+import sys
+for name in ("pulumi", "pulumi_aws", "yaml"):
+    sys.modules[name] = None
+from components.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""As it is installed without extras. A module that is None cannot be imported (Python's reference, "The module cache")."""
+
+
+def bare(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", BARE, *words], capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_library_that_is_not_installed_is_named() -> None:
+    done = bare("access")
+    assert done.returncode == USAGE, done.stderr
+    assert done.stderr.startswith("components: missing-library: this needs ") and "singletable[pulumi]" in done.stderr
+
+
+def test_help_needs_no_library() -> None:
+    assert bare("--help").returncode == DONE

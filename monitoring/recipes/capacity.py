@@ -8,6 +8,7 @@ from monitoring.catalogue.dynamodb import NAMESPACE
 from monitoring.measures import ACCESSES, Access, consumed, of_table
 from monitoring.metrics import Expression, Metric
 from monitoring.options import RECIPES, Options
+from monitoring.recipes.causes import patterns_on
 from monitoring.recipes.draft import Words, draft, titles
 from monitoring.subjects import Stack
 from singletable.definition import PatternDefinition
@@ -68,9 +69,17 @@ def utilisation(stack: Stack, access: Access, index: str | None) -> Expression:
 
 
 def in_use(stack: Stack) -> tuple[tuple[Access, str | None], ...]:
-    """Reads and writes, of the table and of each index, as far as the patterns cause them."""
+    """Reads and writes, of the table and of each index, as far as the patterns cause them. Of a place that no pattern speaks of, such as an
+    index beside the declared ones, anybody may cause them: it counts where it has a limit that is lower than the account's.
+    """
     places: list[tuple[Access, str | None]] = [(access, index) for index in (None, *stack.indexes) for access in ACCESSES]
-    return tuple((access, index) for access, index in places if users_of(stack, access, index))
+    return tuple((access, index) for access, index in places if users_of(stack, access, index) or _unknown(stack, access, index))
+
+
+def _unknown(stack: Stack, access: Access, index: str | None) -> bool:
+    billing = stack.table.billing
+    limited = billing.mode == "provisioned" or billing.ceiling(access, index) is not None
+    return limited and not patterns_on(stack, index)
 
 
 def users_of(stack: Stack, access: Access, index: str | None) -> list[PatternDefinition]:

@@ -226,6 +226,20 @@ def test_each_index_has_its_own_alarms():
     assert "reads of GSI2 are near their limit" not in clauses
 
 
+@pytest.mark.parametrize(
+    ("billing", "watched"),
+    [
+        (Billing.on_demand(), set()),
+        (Billing.on_demand(indexes={"GSI2": Ceiling(writes_per_second=5)}), {"writes"}),
+        (Billing.provisioned(), {"reads", "writes"}),
+    ],
+)
+def test_an_index_that_no_pattern_speaks_of_is_watched_where_it_has_a_limit_of_its_own(billing, watched):
+    """One that is beside the declaration is written with the table: when it refuses, so does the table."""
+    clauses = {clause(alarm) for alarm in alarms_for(stack_of(indexes=("GSI1", "GSI2"), billing=billing))}
+    assert {each.partition(" ")[0] for each in clauses if each.endswith("of GSI2 are near their limit")} == watched
+
+
 def test_an_index_that_is_only_read_has_no_write_limit():
     reading = [each for each in PATTERNS if each.kind != "transaction"]
     clauses = {clause(alarm) for alarm in alarms_for(stack_of(reading))}
@@ -302,6 +316,11 @@ def test_a_table_without_patterns_is_watched_for_throttles():
         "hot-key-range",
         "account-limit",
     }
+    limited = replace(bare, table=replace(bare.table, billing=Billing.provisioned()))
+    assert {alarm.recipe for alarm in alarms_for(limited)} - {alarm.recipe for alarm in alarms_for(bare)} == {
+        "near-capacity",
+        "provisioned-exceeded",
+    }
 
 
 EVALUATION = {
@@ -374,6 +393,35 @@ def test_the_text_about_lost_changes_names_no_queue_that_is_not_there():
     assert "has no failure queue for" in bare
     assert "sqs:SendMessage" not in bare
     assert "sqs:SendMessage" in ALARMS["order-events lost changes"].description
+
+
+def parking():
+    """The stack with a function that parks the events that it could not handle."""
+    stack = stack_of()
+    [api, consumer] = stack.functions
+    return replace(stack, functions=(replace(api, failed_events="api-failed-events"), consumer))
+
+
+def test_events_that_failed_are_watched_where_they_are_parked():
+    """AWS counts what it parked under AsyncEventsDropped too (Types of metrics for Lambda functions): that alone does not say that it is lost."""
+    found = {clause(alarm): alarm for alarm in alarms_for(parking())}
+    assert set(found) - set(ALARMS) == {"api could not handle events", "api lost events"}
+    parked, lost = found["api could not handle events"], found["api lost events"]
+    assert (parked.recipe, parked.severity, parked.source.identity()["Dimensions"]) == (
+        "failure-queue",
+        "page",
+        [{"Name": "QueueName", "Value": "api-failed-events"}],
+    )
+    assert parked.source.name == "ApproximateNumberOfMessagesVisible"
+    assert (lost.recipe, lost.source.name) == ("records-lost", "DestinationDeliveryFailures")
+
+
+def test_events_that_failed_are_on_the_board():
+    stack = parking()
+    body = str(dashboard_for(stack, alarms_for(stack), ()).body())
+    assert "Failed events of api" in body and "api-failed-events" in body
+    bare = stack_of()
+    assert "Failed events" not in str(dashboard_for(bare, alarms_for(bare), ()).body())
 
 
 def test_hours_are_said_as_hours():

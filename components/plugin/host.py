@@ -14,7 +14,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
 from components.plugin import inputs as arrived
-from components.plugin.conversion import Refused
+from components.plugin.refusals import Refused
 from components.plugin.resources import AccountMonitoring, SingleTable, WebAppTable
 
 NAME = "singletable"

@@ -9,8 +9,10 @@ from typing import Any, cast
 import pulumi
 
 from components import account_monitoring, table, web_app_table
-from components.plugin import conversion, shapes
-from components.plugin.shapes import AccountMonitoringArgs, SingleTableArgs, WebAppTableArgs
+from components.plugin import conversion
+from components.plugin.refusals import Refused, refusing_whole
+from components.plugin.shapes import AccountMonitoringArgs, Handler, SingleTableArgs, WebAppTableArgs
+from components.web_app_plan import MONITORING, TABLE
 
 Options = pulumi.ResourceOptions | None
 
@@ -40,22 +42,21 @@ class WebAppTable(web_app_table.WebAppTable):
     def __init__(self, name: str, args: WebAppTableArgs, opts: Options = None) -> None:
         declared = conversion.definition(args["definition"])
         # What arrives is plain: `inputs` has refused everything else.
-        given = cast("Mapping[str, shapes.Handler]", args.get("handlers", {}))
+        given = cast("Mapping[str, Handler]", args.get("handlers", {}))
         handlers = {label: conversion.handler(label, each, declared) for label, each in given.items()}
         transform = args.get("transform", {})
-        parts = [web_app_table.TABLE, *handlers, web_app_table.MONITORING]
+        parts = [TABLE, *handlers, MONITORING]
         unknown = [part for part in transform if part not in parts]
         if unknown:
-            raise conversion.Refused(
+            raise Refused(
                 f"transform.{unknown[0]}", f"invalid-argument: there is no part {unknown[0]!r} to transform: there are {', '.join(parts)}"
             )
         options = {
-            web_app_table.TABLE: conversion.table(args.get("table", {}), transform.get(web_app_table.TABLE, {})),
-            **{label: conversion.handler_options(each, transform.get(label, {})) for label, each in given.items()},
-            web_app_table.MONITORING: conversion.monitoring(args.get("monitoring", {}), transform.get(web_app_table.MONITORING, {})),
+            TABLE: conversion.table(args.get("table", {}), transform.get(TABLE, {})),
+            **{label: conversion.handler_options(label, each, transform.get(label, {})) for label, each in given.items()},
+            MONITORING: conversion.monitoring(args.get("monitoring", {}), transform.get(MONITORING, {})),
         }
-        self.part = ""
-        with conversion.refusing("", lambda: self.part):
+        with refusing_whole(cast("Mapping[str, Any]", args)):
             super().__init__(name, table=declared, handlers=handlers, tags=tags_of(args), transform=options, opts=opts)
 
 
@@ -72,7 +73,7 @@ class SingleTable(table.SingleTable):
     def __init__(self, name: str, args: SingleTableArgs, opts: Options = None) -> None:
         declared = conversion.definition(args["definition"])
         arguments = conversion.table(args.get("table", {}), args.get("transform", {}))
-        with conversion.refusing(""):
+        with refusing_whole(cast("Mapping[str, Any]", args)):
             super().__init__(name, table=declared, tags=tags_of(args), **arguments, opts=opts)
 
 
@@ -83,9 +84,14 @@ class AccountMonitoring(account_monitoring.AccountMonitoring):
     """Of the topics that alarms tell, by severity: page, ticket, info."""
 
     def __init__(self, name: str, args: AccountMonitoringArgs, opts: Options = None) -> None:
-        options = conversion.account_options(args.get("concurrency_quota"), args.get("runbook_url"))
-        with conversion.refusing(""):
-            super().__init__(name, emails=conversion.emails(args.get("emails")), options=options, tags=tags_of(args), opts=opts)
+        arguments: dict[str, Any] = {
+            "emails": conversion.emails(args.get("emails")),
+            "options": conversion.account_options(args),
+            "maintenance": conversion.account_maintenance(args.get("maintenance", {})),
+            "transform": conversion.transforms(args.get("transform", {})),
+        }
+        with refusing_whole(cast("Mapping[str, Any]", args)):
+            super().__init__(name, **arguments, tags=tags_of(args), opts=opts)
 
 
 def tags_of(args: WebAppTableArgs | SingleTableArgs | AccountMonitoringArgs) -> Mapping[str, Any] | None:

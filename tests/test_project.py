@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -145,11 +146,11 @@ def test_an_extra_brings_what_its_room_imports_and_nothing_else() -> None:
         assert not idle, f"nothing in {room} imports {sorted(idle)} of its extra {extra}"
 
 
-def built(out: Path) -> Path:
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+def built(out: Path, kind: str = "wheel", source: Path = ROOT) -> Path:
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(out), str(source)]
     result = subprocess.run(command, cwd=out, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
-    [made] = out.glob("*.whl")
+    [made] = out.glob("*.whl" if kind == "wheel" else "*.tar.gz")
     return made
 
 
@@ -161,6 +162,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_two_wheels_of_one_commit_are_identical(wheel: Path, tmp_path: Path) -> None:
     again = built(tmp_path)
     assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
+
+
+def test_the_source_archive_holds_what_the_wheel_is_made_of_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
+    archive = built(tmp_path, "sdist")
+    with tarfile.open(archive) as packed:
+        held = {name.partition("/")[2] for name in packed.getnames()}
+        packed.extractall(tmp_path, filter="data")
+    rooms = {name for name in held if name.split("/")[0] in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    assert held - rooms == {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
+    again = built(tmp_path, source=tmp_path / archive.name.removesuffix(".tar.gz"))
     assert again.read_bytes() == wheel.read_bytes()
 
 
@@ -179,10 +191,7 @@ def test_the_wheel_holds_its_packages_whole(wheel: Path) -> None:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         licences = [name for name in archive.namelist() if name.endswith("LICENSE")]
     packages = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    tracked = {name for name in tracked_files() if name.split("/")[0] in packages}
-    assert held >= {name for name in tracked if (ROOT / name).exists()}
-    assert {name.split("/")[0] for name in held} == set(packages)
-    assert not [name for name in held if "__pycache__" in name or "test" in name.split("/")[0]]
+    assert held == {name for name in (*tracked_files(), *new_files()) if name.split("/")[0] in packages and (ROOT / name).exists()}
     assert licences
 
 
@@ -221,6 +230,12 @@ def tracked_files() -> list[str]:
     if not (ROOT / ".git").exists():
         pytest.skip("no git checkout: which files belong to the project is not known")
     return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def new_files() -> list[str]:
+    """What is about to belong to it, while somebody works on it."""
+    command = ["git", "ls-files", "--others", "--exclude-standard"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def texts() -> Iterator[tuple[str, str]]:

@@ -32,6 +32,8 @@ class PythonFunction(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     log_group: pulumi.Output[str]
     url: pulumi.Output[str] | None
+    failed_events: pulumi.Output[str] | None
+    """The name of the queue of its own for events that failed, where it has one."""
 
     def __init__(
         self,
@@ -121,7 +123,8 @@ class PythonFunction(pulumi.ComponentResource):
 
         log_group = self._create_log_group(log_retention_days)
         role = self._create_role()
-        failed = self._failed_events(asynchronous) if asynchronous else None
+        self.failed_events = None
+        failed = self._park(asynchronous) if asynchronous else None
         reporting = [asynchronous.access(failed)] if asynchronous and failed is not None else []
         self.access = (log_access(log_group.arn), *own, *self._key_access(), *reporting, *access)
         rights = self._create_policy(role)
@@ -200,13 +203,13 @@ class PythonFunction(pulumi.ComponentResource):
         self.nodes["function"] = made
         return made
 
-    def _failed_events(self, asynchronous: Asynchronous) -> pulumi.Input[str]:
+    def _park(self, asynchronous: Asynchronous) -> pulumi.Input[str]:
         """The ARN of where they go."""
         if asynchronous.arn is not None:
             return asynchronous.arn
         arguments = {"message_retention_seconds": QUEUE_RETENTION_SECONDS, "sqs_managed_sse_enabled": True, "tags": self._tags}
         made = aws.sqs.Queue(f"{self._name}-failed-events", **transformed(self._transform, "events_queue", arguments), opts=self._options)
-        self.nodes["events_queue"] = made
+        self.nodes["events_queue"], self.failed_events = made, made.name
         return made.arn
 
     def _create_events(self, function: aws.lambda_.Function, asynchronous: Asynchronous, destination: pulumi.Input[str]) -> None:

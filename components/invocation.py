@@ -54,6 +54,11 @@ class Asynchronous:
         """To a topic that is there already."""
         return cls("topic", arn, retries, maximum_age_seconds)
 
+    @property
+    def parks(self) -> bool:
+        """In a queue of the function's own."""
+        return self.destination == "own-queue"
+
     def access(self, arn: pulumi.Input[str]) -> Access:
         """Of the function: Lambda sends in its name. arn: of the destination."""
         return Access("ReportFailedEvents", (SENDING[self.destination],), [arn], why="Lambda sends on in its name what failed for good")

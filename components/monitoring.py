@@ -116,6 +116,8 @@ class Monitoring(pulumi.ComponentResource):
             function = function_of(each)
             names[Ref(f"function:{function.label}")] = function.name
             names[Ref(f"log:{function.label}")] = function.log_group
+            if function.failed_events is not None:
+                names[Ref(f"events:{function.label}")] = function.failed_events
             if isinstance(each, StreamConsumer):
                 names[Ref(f"mapping:{function.label}")] = each.mapping_uuid
                 names[Ref(f"queue:{function.label}")] = each.failure_queue_name
@@ -175,4 +177,5 @@ def subject_of(component: PythonFunction | StreamConsumer) -> subjects.FunctionS
         timeout_seconds=function.timeout_seconds,
         http=function.url is not None,
         pattern_metrics=function.pattern_metrics,
+        parks_events=function.failed_events is not None,
     )

@@ -128,8 +128,9 @@ def stack_of(
 
 
 def function_subject(
-    label: str, *, patterns: tuple[PatternDefinition, ...], timeout_seconds: int, http: bool, pattern_metrics: bool
+    label: str, *, patterns: tuple[PatternDefinition, ...], timeout_seconds: int, http: bool, pattern_metrics: bool, parks_events: bool
 ) -> subjects.FunctionSubject:
+    """parks_events: it has a queue of its own for events that failed."""
     return subjects.FunctionSubject(
         label=label,
         name=Ref(f"function:{label}"),
@@ -138,6 +139,7 @@ def function_subject(
         http=http,
         pattern_metrics=pattern_metrics,
         log_group=Ref(f"log:{label}"),
+        failed_events=Ref(f"events:{label}") if parks_events else None,
     )
 
 

@@ -142,4 +142,5 @@ def _subjects(functions: Mapping[str, Part[Any]]) -> Iterator[FunctionSubject]:
             timeout_seconds=arguments["timeout_seconds"],
             http=arguments.get("url") is not None,
             pattern_metrics=arguments["pattern_metrics"],
+            parks_events=bool((events := arguments.get("asynchronous")) and events.parks),
         )

@@ -23,6 +23,7 @@ from monitoring.measures import (
     throttle_events,
 )
 from monitoring.metrics import Expression, Metric, Source, asks_for
+from monitoring.names import Name
 from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
@@ -164,6 +165,13 @@ def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart
     waiting = of_queue("ApproximateNumberOfMessagesVisible", stream.queue)
     heading = f"Failure queue of {stream.function}"
     return Chart(heading, (Line(waiting, "waiting", TROUBLE),), stack.region, thresholds(alarms, [waiting]), unit="messages")
+
+
+def failed_events(stack: Stack, function: FunctionSubject, queue: Name, alarms: Sequence[Alarm]) -> Chart:
+    """queue: where they are parked. What it refused is lost."""
+    waiting, lost = of_queue("ApproximateNumberOfMessagesVisible", queue), of_function("DestinationDeliveryFailures", function.name)
+    lines = (Line(waiting, "waiting", TROUBLE), Line(lost, "lost", NEUTRAL))
+    return Chart(f"Failed events of {function.label}", lines, stack.region, thresholds(alarms, [waiting, lost]), unit="events")
 
 
 def failed_requests(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm]) -> Chart:

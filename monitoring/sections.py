@@ -9,6 +9,7 @@ from monitoring.charts import (
     by_operation,
     capacity,
     causes,
+    failed_events,
     failed_requests,
     failures,
     function_time,
@@ -119,6 +120,8 @@ def _of_function(stack: Stack, function: FunctionSubject, alarms: Sequence[Alarm
     yield failures(stack, function, alarms)
     if function.http:
         yield requests(stack, function)
+    if function.failed_events:
+        yield failed_events(stack, function, function.failed_events, alarms)
 
 
 def _refusing(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:

@@ -112,7 +112,8 @@ class FunctionSubject:
     """label: what people call it, "api". name: as deployed. patterns: the access patterns it uses.
 
     http: it answers callers who wait, as behind a function URL. Default: no. pattern_metrics: it publishes metrics of each pattern it uses
-    (namespace SingleTable). Default: no. log_group: the name of its log's; None: its log is not looked at.
+    (namespace SingleTable). Default: no. log_group: the name of its log's; None: its log is not looked at. failed_events: the name of the queue
+    for events that it was sent without waiting and that failed for good; None: there is none, or somebody else watches it.
     """
 
     label: str
@@ -122,6 +123,7 @@ class FunctionSubject:
     http: bool = False
     pattern_metrics: bool = False
     log_group: Name | None = None
+    failed_events: Name | None = None
 
     def __post_init__(self) -> None:
         _expect(self.patterns, tuple, f"what {self.label} has as patterns", "a tuple of `definition_of(pattern)`")

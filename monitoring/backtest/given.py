@@ -137,6 +137,7 @@ def _parts(stack: Stack) -> tuple[_Part, ...]:
     return (
         _Part(stack.table.name, "TableName", stack.project),
         *(_Part(function.name, "FunctionName", function.label) for function in stack.functions),
+        *(_Part(function.failed_events, "QueueName", function.label) for function in stack.functions if function.failed_events),
         *(_Part(stream.mapping, "EventSourceMappingUUID", stream.function) for stream in stack.streams),
         *(_Part(stream.queue, "QueueName", stream.function) for stream in stack.streams),
     )

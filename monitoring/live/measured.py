@@ -154,6 +154,7 @@ def _parts(stack: Stack) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Namespaces, each with the dimension that names a part of the stack in it."""
     table = consumed(stack.table.name, "Write")
     examples = [table, *(of_function("Invocations", function.name) for function in stack.functions)]
+    examples += [of_queue("ApproximateNumberOfMessagesVisible", each.failed_events) for each in stack.functions if each.failed_events]
     for stream in stack.streams:
         examples.append(of_mapping("PolledEventCount", stream.mapping))
         examples += [of_queue("ApproximateNumberOfMessagesVisible", stream.queue)] if stream.queue else []

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitoring.alarms import Alarm
-from monitoring.measures import LEAST_FAILED, failed_share, of_function
+from monitoring.measures import LEAST_FAILED, failed_share, of_function, of_queue
+from monitoring.names import Name
 from monitoring.options import RECIPES, Options
 from monitoring.recipes.draft import Words, amount, draft, titles
 from monitoring.subjects import FunctionSubject, Stack
@@ -32,6 +33,8 @@ def functions(stack: Stack, options: Options) -> Iterable[Alarm]:
         yield from _errors(stack, options, function, outcome)
         yield from _throttles(stack, options, function, outcome)
         yield from _near_timeout(stack, options, function)
+        if function.failed_events:
+            yield from _failed_events(stack, options, function, function.failed_events)
 
 
 def _log_of(function: FunctionSubject) -> str:
@@ -97,3 +100,25 @@ def _near_timeout(stack: Stack, options: Options, function: FunctionSubject) -> 
     )
     source = of_function("Duration", function.name, "Maximum")
     yield from draft(stack, options, "function-near-timeout", words, source, function.timeout_seconds * 1000 * percent / 100)
+
+
+def _failed_events(stack: Stack, options: Options, function: FunctionSubject, queue: Name) -> Iterable[Alarm]:
+    """Events that it was sent without waiting. Those that were parked are counted as dropped too (AsyncEventsDropped), so the queue is asked."""
+    label = function.label
+    parked = Words(
+        clause=f"{label} could not handle events",
+        what=f"The queue for failed events of {label} holds {amount(options, 'failure-queue', 'message', 'messages')}: these events were given up "
+        "after all retries, and whoever sent them was not told.",
+        next_step="read the message: it has the event and the error. Mend the cause, send the event again, then delete the message: the alarm "
+        "clears when the queue is empty.",
+    )
+    yield from draft(stack, options, "failure-queue", parked, of_queue("ApproximateNumberOfMessagesVisible", queue))
+    lost = Words(
+        clause=f"{label} lost events",
+        what=f"Lambda gave up {amount(options, 'records-lost', 'event', 'events')} that {label} never handled and could not put into the queue "
+        "for failed events either, in a minute of the last 5.",
+        next_step=f"see why the queue refuses (the role of {label} needs sqs:SendMessage on it; its policy, its key), or nobody will hear of the "
+        "next ones. Ask whoever sends events of that time to send them again: Lambda has them no more.",
+        likely=False,
+    )
+    yield from draft(stack, options, "records-lost", lost, of_function("DestinationDeliveryFailures", function.name))

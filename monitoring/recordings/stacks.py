@@ -31,6 +31,7 @@ def stack_to_dict(stack: Stack) -> dict[str, Any]:
                 "patterns": [pattern.name for pattern in each.patterns],
                 "http": each.http,
                 "pattern_metrics": each.pattern_metrics,
+                "failed_events": text(each.failed_events) if each.failed_events else None,
             }
             for each in stack.functions
         ],
@@ -51,6 +52,8 @@ def stack_from_dict(given: Mapping[str, Any]) -> Stack:
             tuple(patterns[name] for name in each["patterns"]),
             each["http"],
             each["pattern_metrics"],
+            # Recordings of earlier releases have none.
+            failed_events=each.get("failed_events"),
         )
         for each in given["functions"]
     )

@@ -47,6 +47,7 @@ FUNCTION_METRICS: Final = _lambda("Types of metrics for Lambda functions", "moni
 URLS: Final = _lambda("Monitoring Lambda function URLs", "urls-monitoring")
 SCALING: Final = _lambda("Understanding Lambda function scaling", "lambda-concurrency")
 CONCURRENCY: Final = _lambda("Monitoring concurrency", "monitoring-concurrency")
+EVENTS: Final = _lambda("Capturing records of Lambda asynchronous invocations", "invocation-async-retain-records")
 TIMEOUT: Final = _lambda("Configure Lambda function timeout", "configuration-timeout")
 
 QUEUES: Final = Page(

@@ -1,4 +1,4 @@
-"""Runbooks of the table's stream and the functions that read it."""
+"""Runbooks of the table's stream and the functions that read it, and of what functions gave up."""
 
 from typing import Final
 
@@ -77,45 +77,51 @@ STREAMS: Final = (
     ),
     Runbook(
         "failure-queue",
-        "The consumer gave changes up",
-        "A batch failed as often as it may, or grew too old, and its place in the stream was put into the failure queue. The message says where "
-        "the changes are, not what they were: they can be read from the stream for 24 hours after they were made.",
+        "A function gave changes or events up",
+        "What failed as often as it may, or grew too old, was put into a queue. The failure queue of a consumer has places in the stream, not "
+        "changes: they can be read from there for 24 hours after they were made. The queue for failed events of another function has what it was "
+        "sent without waiting, whole, and the error.",
         (
-            Cause("a change that the code cannot handle", "one message, and one ERROR in the log of the consumer for each try"),
-            Cause("something the consumer calls was down", "several messages within some minutes, with timeouts in the log"),
-            Cause("a deployment that broke the consumer", "the first message came minutes after it"),
+            Cause("a change or event that the code cannot handle", "one message, and one ERROR in the log of the function for each try"),
+            Cause("something the function calls was down", "several messages within some minutes, with timeouts in the log"),
+            Cause("a deployment that broke the function", "the first message came minutes after it"),
         ),
         (
             (
-                "Look without taking away: `aws sqs receive-message --queue-url QUEUE --max-number-of-messages 10 --visibility-timeout 0`. Note "
-                "stream, shard, first and last sequence number."
+                "Look without taking away: `aws sqs receive-message --queue-url QUEUE --max-number-of-messages 10 --visibility-timeout 0`. A "
+                "consumer's message has shard and sequence numbers, an event's has the event as requestPayload."
             ),
-            "Read the ERROR of that time in the log of the consumer, mend what failed, deploy.",
-            "Read the changes from the stream while it has them, or the items as they are now, and handle them again. Then delete the message.",
+            "Read the ERROR of that time in the log of the function, mend what failed, deploy.",
+            (
+                "Changes: `python -m components redrive --queue QUEUE`, while the stream has them. Events: send the requestPayload again, `aws "
+                "lambda invoke --invocation-type Event`, then delete the message."
+            ),
         ),
-        "Redriving the queue to the function: it takes changes, not messages about them. Purging the queue.",
+        "Redriving the queue of a consumer with SQS: the function takes changes, not messages about them. Purging the queue.",
         ("function-errors", "records-lost", "stream-late"),
-        (sources.READING, sources.QUEUES),
+        (sources.READING, sources.EVENTS, sources.QUEUES),
         clears="It is open as long as the queue holds a message, on purpose: somebody has to look.",
     ),
     Runbook(
         "records-lost",
-        "Changes of the table were lost",
-        "The mapping gave records up and could tell nobody: it has no failure queue, or the queue refused the message. The consumer will never "
-        "see them.",
+        "Changes or events were lost",
+        "What was given up could be told to nobody: there is no queue for it, or the queue refused the message. The function will never see it.",
         (
-            Cause("the queue refuses the mapping", "the role of the function may not send to it, or its KMS key refuses"),
+            Cause("the queue refuses", "the role of the function may not send to it, or its KMS key refuses"),
             Cause("the mapping has no failure queue", "`doctor` says so; somebody changed it by hand"),
             Cause("records older than the mapping takes", "the consumer had been late for hours before"),
         ),
         (
-            "Write down the minutes: the changes of that time, as far as 24 hours back, can still be read from the stream.",
+            (
+                "Write down the minutes: the changes of that time, as far as 24 hours back, can still be read from the stream. Events can not: ask "
+                "whoever sent them to send them again."
+            ),
             f"{_MAPPING}. Run `python -m monitoring doctor TABLE` for queue and permissions.",
             "Mend the queue first, so that no more is lost. Then handle the items that changed in those minutes, as they are now.",
         ),
-        "Trying again: the mapping has moved on.",
+        "Trying again: Lambda has moved on.",
         ("failure-queue", "stream-very-late"),
-        (sources.READING, sources.FUNCTION_METRICS),
+        (sources.READING, sources.EVENTS, sources.FUNCTION_METRICS),
         clears="What was lost stays lost until somebody handles it.",
     ),
 )

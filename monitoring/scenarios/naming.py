@@ -20,7 +20,10 @@ def named(stack: Stack, names: Mapping[Ref, str] | None = None) -> Stack:
         stack,
         region=of(stack.region),
         table=replace(stack.table, name=of(stack.table.name)),
-        functions=tuple(replace(function, name=of(function.name)) for function in stack.functions),
+        functions=tuple(
+            replace(each, name=of(each.name), failed_events=of(each.failed_events) if each.failed_events else None)
+            for each in stack.functions
+        ),
         streams=tuple(replace(stream, mapping=of(stream.mapping), queue=of(stream.queue)) for stream in stack.streams),
     )
 

@@ -106,6 +106,26 @@ def test_failed_events_are_parked_in_a_queue_of_its_own(project: Path) -> None:
     assert sids(stack)["ReportFailedEvents"]["Resource"] == [queue.outputs["arn"]]
 
 
+def test_parked_events_are_watched_as_parked_changes_are(project: Path) -> None:
+    stack = run(
+        project,
+        f"""{HEAD}
+def function(name, **more):
+    return PythonFunction(name, handler="notes.api.handler", table=data, patterns=[], **more)
+
+Monitoring("notes", table=data, functions=[
+    function("jobs", asynchronous=Asynchronous.parked()),
+    function("mail", asynchronous=Asynchronous.to_queue("{arn("sqs", "elsewhere")}")),
+    function("api"),
+])
+""",
+    )
+    waiting = [each for each in stack.all("MetricAlarm") if each.inputs.get("metricName") == "ApproximateNumberOfMessagesVisible"]
+    refused = [each for each in stack.all("MetricAlarm") if each.inputs.get("metricName") == "DestinationDeliveryFailures"]
+    assert [each.inputs["dimensions"] for each in waiting] == [{"QueueName": stack.one("Queue", "jobs-failed-events").outputs["name"]}]
+    assert [each.inputs["dimensions"] for each in refused] == [{"FunctionName": stack.one("Function", "jobs").outputs["name"]}]
+
+
 @pytest.mark.parametrize(
     ("made", "target", "action"),
     [("to_queue", arn("sqs", "parked"), "sqs:SendMessage"), ("to_topic", arn("sns", "failed"), "sns:Publish")],

@@ -7,6 +7,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from components.__main__ import parser as components
 from monitoring import RECIPES, Options, alarms_for, composites_for, dashboard_for
 from monitoring.__main__ import parser
 from monitoring.account_alarms import ACCOUNT_RECIPES
@@ -102,9 +103,11 @@ def test_our_own_commands_can_be_typed_as_they_stand(capsys: pytest.CaptureFixtu
         "python -m monitoring explain TABLE",
         "python -m monitoring doctor TABLE",
         "python -m singletable review app.model",
+        "python -m components redrive --queue QUEUE",
     }
     for table_command in ("explain", "doctor"):
         parser().parse_args([table_command, "TABLE"])
+    components().parse_args(["redrive", "--queue", "QUEUE"])
     assert singletable(["review", "app.model"]) == 0
     assert capsys.readouterr().err == ""
 

@@ -9,6 +9,8 @@ from local.deploy import deploy
 from monitoring import Billing, Ceiling, MonitoringError, alarms_for, refs_in
 from monitoring.live import Account, read_deployed
 from monitoring.live.deployed import billing_from, definition_from, function_name
+from tests.monitoring.doctor import stack
+from tests.monitoring.doctor.answers import DENIED, Answers
 from tests.monitoring.scenarios.conftest import subject
 
 ROOT = Path(__file__).parents[3]
@@ -64,22 +66,22 @@ def test_its_alarms_are_those_of_the_stack_and_nobody_elses(found, aws):
 
 
 def test_its_stack_is_the_declared_one_by_deployed_names(found, shop):
-    stack = found.stack
-    assert stack.label == "shop-dev"
-    assert not refs_in([alarm.request() for alarm in alarms_for(stack)])
-    assert (stack.table.name, stack.region) == (shop["tableName"], "eu-west-1")
-    assert {function.label: function.http for function in stack.functions} == {
+    known = found.stack
+    assert known.label == "shop-dev"
+    assert not refs_in([alarm.request() for alarm in alarms_for(known)])
+    assert (known.table.name, known.region) == (shop["tableName"], "eu-west-1")
+    assert {function.label: function.http for function in known.functions} == {
         function.label: function.http for function in subject().functions
     }
-    assert {alarm.name for alarm in alarms_for(stack)} == {each["AlarmName"] for each in found.alarms}
+    assert {alarm.name for alarm in alarms_for(known)} == {each["AlarmName"] for each in found.alarms}
 
 
 def test_without_a_declaration_a_stack_is_what_aws_says(account, shop):
-    stack = read_deployed(account, shop["tableName"]).stack
-    assert stack.label == "shop-dev"
-    assert stack.indexes == subject().indexes
-    assert stack.table.definition.patterns == ()
-    assert {function.label for function in stack.functions} == {str(function.name) for function in stack.functions}
+    known = read_deployed(account, shop["tableName"]).stack
+    assert known.label == "shop-dev"
+    assert known.indexes == subject().indexes
+    assert known.table.definition.patterns == ()
+    assert {function.label for function in known.functions} == {str(function.name) for function in known.functions}
 
 
 def test_of_an_environment_only_the_fingerprint_of_the_schema_is_kept(found, shop):
@@ -145,6 +147,42 @@ def test_ceilings_of_provisioned_capacity_are_what_autoscaling_may_give():
     apart = {"GSI1": Ceiling(writes_per_second=5), "GSI2": Ceiling()}
     assert billing_from(table, targets) == Billing.provisioned(max_reads_per_second=40, max_writes_per_second=20, indexes=apart)
     assert billing_from({**table, "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}}, targets) == Billing.on_demand()
+
+
+def deployed_with(billing, answers):
+    """Of a table that nobody uses or watches: as AWS describes it, and what was asked."""
+    others = {
+        "dynamodb:DescribeTable": {"Table": stack.table(BillingModeSummary={"BillingMode": billing})},
+        "dynamodb:DescribeTimeToLive": {"TimeToLiveDescription": {}},
+        "lambda:ListEventSourceMappings": {"EventSourceMappings": []},
+        "lambda:ListFunctions": {"Functions": []},
+        "cloudwatch:DescribeAlarms": {},
+    }
+    told = Answers(others | answers)
+    return read_deployed(told.account(), stack.TABLE), told
+
+
+TARGETS = "application-autoscaling:DescribeScalableTargets"
+SCALED = {
+    **target(f"table/{stack.TABLE}", "table:WriteCapacityUnits", 20),
+    "MinCapacity": 1,
+    "RoleARN": "arn:aws:iam::123456789012:role/scaling",
+    "CreationTime": stack.AT,
+}
+
+
+def test_autoscaling_is_asked_for_where_capacity_is_provisioned():
+    found, told = deployed_with("PROVISIONED", {TARGETS: {"ScalableTargets": [SCALED]}})
+    assert told.of(TARGETS) == [{"ServiceNamespace": "dynamodb"}]
+    assert [found.stack.table.billing.ceiling("Write", index) for index in (None, "GSI1")] == [20, None]
+
+
+def test_a_table_on_demand_has_no_autoscaling_and_one_that_may_not_be_asked_has_none_that_is_known():
+    found, told = deployed_with("PAY_PER_REQUEST", {TARGETS: {"ScalableTargets": [SCALED]}})
+    assert told.of(TARGETS) == []
+    assert found.stack.table.billing.ceiling("Write", None) == 1000
+    found, _ = deployed_with("PROVISIONED", {TARGETS: DENIED})
+    assert found.stack.table.billing == Billing.provisioned()
 
 
 def test_keys_and_indexes_of_an_undeclared_table():

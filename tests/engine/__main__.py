@@ -19,7 +19,8 @@ class Report:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         for item in items:
-            self.sentences[item.nodeid] = (item.function.__doc__ or item.name).strip().partition("\n")[0]
+            sentence = (item.function.__doc__ or item.name).strip().partition("\n")[0]
+            self.sentences[item.nodeid] = f"{sentence} ({item.callspec.id})" if hasattr(item, "callspec") else sentence
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Without the dot of a passed test: its line says it."""

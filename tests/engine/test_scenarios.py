@@ -1,7 +1,12 @@
 """What a table goes through in its life, each on a stack of its own."""
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 
+from policy.pack import ENVIRONMENT, write_pack
 from tests.engine.conftest import ROOT, Begin
 
 TABLE = """
@@ -134,6 +139,21 @@ def test_the_policy_pack_stops_what_loses_data(begin: Begin) -> None:
     assert "mandatory" in shown
     assert "orders" in shown
     assert stage.tables() == []
+
+
+def test_the_packed_policies_need_nothing_of_the_checkout(begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """policy pack: in a folder of its own, on a stack that has nothing of ours, it stops the table in the preview already"""
+    write_pack(tmp_path / "pack")
+    (tmp_path / "pack" / ENVIRONMENT).symlink_to(sys.prefix)  # what `pulumi install` makes
+    stage = begin(plain())
+    monkeypatch.delenv("PYTHONPATH")
+    shown = stage.run("preview", "--policy-pack", str(tmp_path / "pack"), fails=True)
+    assert "table-deletion-protection" in shown
+    safe = "deletion_protection_enabled=True, point_in_time_recovery={'enabled': True}, opts=pulumi.ResourceOptions(protect=True)"
+    stage.write(plain(more=safe))
+    (tmp_path / "config.json").write_text(json.dumps({"table-throttle-alarms": "advisory"}))
+    shown = stage.run("preview", "--policy-pack", str(tmp_path / "pack"), "--policy-pack-config", str(tmp_path / "config.json"))
+    assert "no alarm sees throttling of reads of the table" in shown
 
 
 def test_a_table_that_exists_is_imported(begin: Begin) -> None:

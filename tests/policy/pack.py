@@ -107,17 +107,17 @@ def _read(response: Any, resource: str) -> list[Finding]:
 
 
 @contextmanager
-def running(stack: str, *, preview: bool = False) -> Iterator[Pack]:
-    """The pack for as long as the block lasts."""
+def running(stack: str, *, preview: bool = False, folder: Path = ROOT / "policy") -> Iterator[Pack]:
+    """The pack in this folder, for as long as the block lasts. Nothing of ours is found but what the pack finds itself."""
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "PULUMI_PROJECT": "shop",
         "PULUMI_STACK": stack,
         "PULUMI_DRY_RUN": str(preview).lower(),
         "PULUMI_ORGANIZATION": "organization",
     }
-    command = [sys.executable, "-u", "-m", "pulumi.policy", NO_ENGINE, str(ROOT / "policy")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "policy", env=environment) as process:
+    command = [sys.executable, "-u", "-m", "pulumi.policy", NO_ENGINE, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=environment) as process:
         try:
             assert process.stdout is not None
             with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:

@@ -12,7 +12,6 @@ from local.inputs import InputError
 Request = Mapping[str, Any]
 STANDARD: Final = "STANDARD"
 PROVISIONED: Final = "PROVISIONED"
-_NO_LIMIT: Final = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
 _DEFINITION: Final = ("KeySchema", "Projection")
 _NO_STREAM: Final = {"StreamEnabled": False}
 
@@ -113,10 +112,10 @@ def update_table(change: Change, call: Calls) -> Mapping[str, Any]:
                 **present(BillingMode=new["BillingMode"], ProvisionedThroughput=new.get("ProvisionedThroughput"), **_capacities(old, new))
             )
             break
-    for name, absent in (("SSESpecification", {"Enabled": False}), ("TableClass", STANDARD), ("OnDemandThroughput", _NO_LIMIT)):
+    for name, absent in (("SSESpecification", {"Enabled": False}), ("TableClass", STANDARD)):
         if old.get(name, absent) != new.get(name, absent):
             update(**{name: new.get(name, absent)})
-    for name in ("DeletionProtectionEnabled", "WarmThroughput"):
+    for name in ("DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput"):  # a limit that is left out stays
         if name in new and old.get(name) != new[name]:
             update(**{name: new[name]})
     _update_stream(old.get("StreamSpecification", _NO_STREAM), new.get("StreamSpecification", _NO_STREAM), update)

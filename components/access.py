@@ -94,10 +94,14 @@ def table_access(
             alike.setdefault(json.dumps((conditions or {}).get(grant, {}), sort_keys=True), []).append(grant)
         for number, (condition, together) in enumerate(alike.items(), start=1):
             indexes = sorted({grant.index for grant in together if grant.index})
-            resources = [pulumi.Output.concat(table_arn, "/index/", name) for name in indexes] or [table_arn]
+            resources = [_index_arn(table_arn, name) for name in indexes] or [table_arn]
             actions = sorted({grant.action for grant in together})
             statements.append(Access(f"{kind}{number if number > 1 else ''}", actions, resources, json.loads(condition) or None))
     return statements
+
+
+def _index_arn(table_arn: pulumi.Input[str], name: str) -> pulumi.Input[str]:
+    return f"{table_arn}/index/{name}" if isinstance(table_arn, str) else pulumi.Output.concat(table_arn, "/index/", name)
 
 
 def kind_of(grant: Grant) -> str:

@@ -32,6 +32,12 @@ class InvalidArgument(ComponentError):
     code = "invalid-argument"
 
 
+class PolicyTooLarge(InvalidArgument):
+    """A function's role would have a larger policy than IAM takes."""
+
+    code = "policy-too-large"
+
+
 class InvalidSetting(ComponentError):
     """A configuration value of the stack is unknown, of the wrong type or out of range."""
 

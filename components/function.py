@@ -14,6 +14,7 @@ from components.invocation import Asynchronous
 from components.limits import Limits
 from components.logs import LogFormat, Logs
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging, Target
+from components.policy_size import check_document
 from components.table import SingleTable, check_table
 from components.transform import Transform, checked, transformed
 from singletable.definition import PatternDefinition
@@ -107,6 +108,7 @@ class PythonFunction(pulumi.ComponentResource):
                 "tracing": tracing,
                 "reserved_concurrency": reserved_concurrency,
                 "asynchronous": asynchronous,
+                "transform": transform,
             },
             table.definition,
         )
@@ -183,6 +185,9 @@ class PythonFunction(pulumi.ComponentResource):
     def _create_policy(self, role: aws.iam.Role) -> aws.iam.RolePolicy:
         document = pulumi.Output.json_dumps(policy(self.access), sort_keys=True)
         arguments = transformed(self._transform, "policy", {"role": role.name, "policy": document})
+        if "policy" in arguments:
+            # Names are known now; with them it may be too large after all.
+            arguments = {**arguments, "policy": pulumi.Output.from_input(arguments["policy"]).apply(check_document)}
         made = aws.iam.RolePolicy(f"{self._name}-policy", **arguments, opts=self._options)
         self.nodes["policy"] = made
         return made

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast, get_args
 import pulumi
 import pulumi_aws as aws
 
-from components.access import Access
+from components.access import Access, log_access, table_access
 from components.checks import check_whole
 from components.environment import check_environment
 from components.errors import InvalidArgument
@@ -15,6 +15,7 @@ from components.invocation import Asynchronous
 from components.limits import Limits
 from components.logs import JsonLogs, TextLogs
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Packaging, Target
+from components.policy_size import SHORTEST_TABLE_ARN, check_statements
 from singletable.definition import PatternDefinition, TableDefinition, definition_of
 from singletable.grants import AnyPattern
 from singletable.patterns import Pattern
@@ -51,9 +52,16 @@ def check_function(arguments: Mapping[str, Any], table: TableDefinition) -> None
     Target(runtime if bundled else RUNTIME, architecture)
     if not bundled and arguments.get("packaging", PLAIN) != PLAIN:
         raise InvalidArgument("code is given, and packaging too: an archive that is ready is not packaged, so leave one of them out")
-    patterns = pattern_definitions(arguments.get("patterns", ()))
-    if limits := cast("Limits | None", arguments.get("limits")):
-        limits.conditions(patterns, table)
+    _check_policy(arguments, table)
+
+
+def _check_policy(arguments: Mapping[str, Any], table: TableDefinition) -> None:
+    """What a transform makes of it is only known when it is deployed."""
+    patterns, limits = pattern_definitions(arguments.get("patterns", ())), cast("Limits | None", arguments.get("limits"))
+    conditions = limits.conditions(patterns, table) if limits else None
+    accesses = [log_access(""), *table_access(patterns, SHORTEST_TABLE_ARN, conditions), *arguments.get("access", ())]
+    if "policy" not in (arguments.get("transform") or {}):
+        check_statements(accesses)
 
 
 def pattern_definition(pattern: Pattern | PatternDefinition) -> PatternDefinition:

@@ -104,7 +104,7 @@ class StreamConsumer(pulumi.ComponentResource):
         }
         source, delivery = Source.table() if source is None else source, Delivery() if delivery is None else delivery
         given = {"stream": self.definition, "access": access, "source": source, "delivery": delivery, "recursion": recursion}
-        check_consumer(name, {**function, **given}, table.definition)
+        check_consumer(name, {**function, **given, "transform": self._transform}, table.definition)
         if reads_table(given):
             reading = _READERS.setdefault(table, [])
             check_readers(name, reading, replicated=table.replicas is not None)

@@ -58,6 +58,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "no-recovery": "The message says whether to switch recovery on, or which backup to name.",
         "no-such-index": "Give the name of a global index that the table has; the message lists them. One that is not there yet is not deployed yet.",
         "table-replaced": "The message says what would replace the table and the way round it: docs/evolve.md.",
+        "policy-too-large": "Let two functions share the patterns, limit fewer attributes, or attach a managed policy for what is not the table's.",
         "bundle-too-large": "Move data out of the code, or raise the limit (`--limit-bytes`).",
     },
     "monitoring": {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from monitoring.commands.command import DONE, Subparsers, UsageError
 from monitoring.commands.live import account_of, add_account, deployed_of
 from monitoring.commands.subject import add_subject, stack_of
+from monitoring.commands.wanted import add_wanted, measuring, wanted
 from monitoring.errors import MonitoringError
 from monitoring.nearest import did_you_mean
 from singletable.errors import PatternError
@@ -53,6 +54,7 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--prices", metavar="FILE", type=Path, help="prices of another region, as JSON")
     parser.add_argument("--json", action="store_true", help="everything as JSON")
+    add_wanted(parser)
     add_account(parser)
     add_subject(parser)
     parser.set_defaults(run=run)
@@ -110,21 +112,25 @@ def _declared(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
     from monitoring.costs import bill_for, declared_calls
     from monitoring.costs.bill import Watching
     from monitoring.prices import PRICES
-    from monitoring.recipes import alarms_for, composites_for
+    from monitoring.recipes import alarms_for, anomalies_for, composites_for
     from singletable.console import the_table_of
     from singletable.review import review
 
     if options.definition:
         message = "what a call uses follows from the declaration in Python. Give --model MODULE, or the name of a deployed TABLE."
         raise UsageError("invalid-subject", f"--definition holds no sizes: {message}")
-    stack = stack_of(options)
+    chosen = wanted(options)
+    stack = measuring(stack_of(options), chosen)
     lines = review(the_table_of(options.model, options.table)).lines
     rates = dict(options.rate)
     names = [line.definition.name for line in lines]
     if unknown := [name for name in rates if name not in names]:
         said = f"--rate {unknown[0]}: no pattern of {options.model} has this name.{did_you_mean(unknown[0], names)}"
         raise UsageError("invalid-option", f"{said} There are {', '.join(names)}.")
-    alarms = alarms_for(stack)
+    try:
+        alarms = (*alarms_for(stack, chosen), *anomalies_for(stack, chosen))
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
     # A query counts each series that it matches, which only the alarm itself can estimate.
     metrics = round(sum(alarm.monthly_usd for alarm in alarms) / PRICES.alarm_metric_usd)
     watching = Watching(metrics, len(composites_for(stack, alarms)), 1, 0)
@@ -135,6 +141,10 @@ def _measured(options: argparse.Namespace, prices: "TablePrices") -> "tuple[str,
     from monitoring.costs.deployed import bill_of, covered
     from monitoring.live import LiveMeasured
 
+    if options.wanted:
+        raise UsageError(
+            "contradicting-options", "--options is for a declaration alone: with TABLE its alarms are read. Leave out one of them."
+        )
     if options.rate:
         raise UsageError(
             "contradicting-options", "--rate is for a declaration alone: with TABLE the rates are measured. Leave out one of them."

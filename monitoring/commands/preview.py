@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from monitoring.commands.command import DONE, Subparsers, UsageError, progress, width_of
 from monitoring.commands.scenario import NAMES
 from monitoring.commands.subject import add_subject, stack_of
+from monitoring.commands.wanted import add_wanted, measuring, wanted
+from monitoring.errors import MonitoringError
 
 if TYPE_CHECKING:
     from monitoring.commands.revision import Revision
@@ -32,6 +34,7 @@ EXAMPLE: Final = """\
 example:
   $ python -m monitoring preview
   $ python -m monitoring preview --model app.model --max-writes 1000 --format markdown
+  $ python -m monitoring preview --options app.alarms.OPTIONS
   $ python -m monitoring preview --diff origin/main > comment.md
   $ python -m monitoring preview --diff HEAD~1 --pictures pictures
   $ pulumi preview --json > after.json
@@ -63,6 +66,7 @@ def add(subparsers: Subparsers) -> None:
         "--pictures", metavar="DIR", type=Path, help="with --diff: draws the dashboard before and after there, and links it"
     )
     parser.add_argument("--scenario", metavar="NAME", choices=NAMES, help=f"with --pictures: what they show; default: {SCENARIO}")
+    add_wanted(parser)
     add_subject(parser)
     parser.set_defaults(run=run)
 
@@ -86,6 +90,8 @@ def _check(options: argparse.Namespace) -> None:
     for name, needed in (("pictures", "diff"), ("scenario", "pictures")):
         if getattr(options, name) and not getattr(options, needed):
             raise UsageError("missing-option", f"--{name} belongs to --{needed}, which was not given. Add it, or leave --{name} out.")
+    if options.alarms and options.wanted:
+        raise UsageError("contradicting-options", "--alarms names the alarms, and --options what they should be. Leave one of them out.")
     if options.alarms and options.pictures:
         raise UsageError("missing-option", "--pictures shows the stack's own dashboard, and --alarms names a file. Leave one of them out.")
 
@@ -93,7 +99,13 @@ def _check(options: argparse.Namespace) -> None:
 def _listed(options: argparse.Namespace) -> "Listing":
     from monitoring.preview import listing
 
-    return _of_file(options.alarms) if options.alarms else listing(stack_of(options))
+    if options.alarms:
+        return _of_file(options.alarms)
+    chosen = wanted(options)
+    try:
+        return listing(measuring(stack_of(options), chosen), chosen)
+    except MonitoringError as error:
+        raise UsageError(error.code, error.message) from None
 
 
 def _of_file(path: str) -> "Listing":
@@ -120,7 +132,8 @@ def _difference(options: argparse.Namespace) -> int:
 
     progress(f"reading {options.diff}")
     with checked_out(options.diff) as revision:
-        before: Listing = json.loads(revision.ask(["preview", "--json", *_subject_arguments(options)]))
+        more = ["--options", options.wanted] if options.wanted else []
+        before: Listing = json.loads(revision.ask(["preview", "--json", *_subject_arguments(options), *more]))
         pictures = _pictures(options, revision) if options.pictures else ()
     _write_difference(difference(before, after, str(revision)), pictures, options)
     return DONE

@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from monitoring.alarms import SEVERITIES, Alarm, CompositeAlarm, severity_of
+from monitoring.anomalies import COMPARISONS as BEYOND
+from monitoring.anomalies import AnomalyAlarm
 from monitoring.dashboard import Dashboard, dashboard_for
 from monitoring.lint.given import Given
 from monitoring.lint.output.report import plain
 from monitoring.lint.output.text import summary
 from monitoring.measures import ANCHOR
-from monitoring.options import RECIPES
+from monitoring.metrics import period_of, queries_of
+from monitoring.options import RECIPES, Options
 from monitoring.prices import PRICES
-from monitoring.recipes import alarms_for, composites_for
-from monitoring.runbooks.facts import firing_of
+from monitoring.recipes import alarms_for, anomalies_for, composites_for
+from monitoring.runbooks.facts import counted, firing_of
 from monitoring.subjects import Stack
 from monitoring.widgets import Chart, Widget
 
@@ -26,11 +29,14 @@ deployment knows is "<what it refers to>".
 _NOT_DECIDING: Final = ("AlarmName", "AlarmDescription", "AlarmActions", "OKActions", "InsufficientDataActions", "Tags")
 
 
-def listing(stack: Stack) -> Listing:
-    alarms = sorted(alarms_for(stack), key=lambda alarm: SEVERITIES.index(alarm.severity))
-    composites = composites_for(stack, alarms)
+def listing(stack: Stack, options: Options | None = None) -> Listing:
+    """Default options: Options(). Raises MonitoringError "invalid-option" for options that speak of what the stack does not have."""
+    alarms = sorted(alarms_for(stack, options), key=lambda alarm: SEVERITIES.index(alarm.severity))
+    anomalies = anomalies_for(stack, options)
+    composites = composites_for(stack, (*alarms, *anomalies))
     dashboard = dashboard_for(stack, alarms, composites)
-    return _listing(stack.label, map(_alarm, alarms), map(_composite, composites), _dashboard(dashboard))
+    watching = (*map(_alarm, alarms), *map(_anomaly, anomalies))
+    return _listing(stack.label, watching, map(_composite, composites), _dashboard(dashboard))
 
 
 def listing_of_alarms(name: str, given: Iterable[Given]) -> Listing:
@@ -62,6 +68,20 @@ def _alarm(alarm: Alarm) -> Mapping[str, Any]:
         "recipe": alarm.recipe,
         "watches": _watched(alarm),
         "fires": firing_of(alarm, RECIPES[alarm.recipe]),
+        "description": alarm.description,
+        "monthly_usd": alarm.monthly_usd,
+        "request": _deciding(alarm.request()),
+    }
+
+
+def _anomaly(alarm: AnomalyAlarm) -> Mapping[str, Any]:
+    how = counted(alarm.datapoints_to_alarm, alarm.evaluation_periods, period_of(alarm.source))
+    return {
+        "name": alarm.name,
+        "severity": alarm.severity,
+        "recipe": alarm.recipe,
+        "watches": _watched(alarm),
+        "fires": f"{BEYOND[alarm.comparison]} {how}",
         "description": alarm.description,
         "monthly_usd": alarm.monthly_usd,
         "request": _deciding(alarm.request()),
@@ -125,9 +145,9 @@ def _widget(widget: Widget) -> Mapping[str, Any]:
     return {"title": title, "kind": _KINDS.get(body["type"], body["type"]), "properties": properties}
 
 
-def _watched(alarm: Alarm) -> str:
+def _watched(alarm: Alarm | AnomalyAlarm) -> str:
     """ "ReadThrottleEvents, WriteThrottleEvents of GSI1": without the metric that only keeps a formula supplied with data."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {query.metric: ["by a query"] for query in queries_of(alarm.source)}
     for name, metric in alarm.metrics.items():
         if name == ANCHOR:
             continue

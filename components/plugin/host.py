@@ -10,6 +10,7 @@ import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyError
 from pulumi.provider import ConstructResult
 from pulumi.provider import main as serve
+from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
@@ -49,6 +50,14 @@ class Provider(ComponentProvider):
             raise (
                 InputPropertyError(refused.path, refused.reason) if refused.path else InputPropertiesError(refused.reason, [])
             ) from error
+
+    def map_input_properties(
+        self, inputs: Any, properties: dict[str, PropertyDefinition], mapping: dict[str, str], component_name: str, property_path: str
+    ) -> Any:
+        """Pulumi's own takes a member of an enumeration, in a list or in a map, for an object without properties."""
+        if isinstance(inputs, str):
+            return inputs
+        return super().map_input_properties(inputs, properties, mapping, component_name, property_path)
 
 
 def reviewed(package: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ PHRASES: Mapping[str, str] = {
     "csv=Csv() instead": "csv instead",
     "give leading_keys=True, attributes=True, both": "give leadingKeys, attributes, both",
     "give notify='composites' too": "give notify: composites too",
-    "or Packaging(...)": "",
+    "leave attributes=True out of its limits, or put what is not the table's into a managed policy, with "
+    "aws.iam.RolePolicyAttachment(role=function.nodes['role'].name)": "leave attributes out of its limits, or give it fewer permissions",
+    "then with scaled=True of Replicas, or use Billing.on_demand()": "then with scaled, or use the mode on-demand",
 }
 """What a remedy is called in Python, and in every language."""
 
@@ -65,8 +67,8 @@ def refusing(path: str, given: Mapping[str, Any] | None = None) -> Generator[Non
     except InvalidDefinition as error:
         raise Refused(f"{path}.{error.path}" if error.path else path, f"{error.code}: {error}") from error
     except (ComponentError, SingleTableError, MonitoringError) as error:
-        inner = named_in(str(error), given or {})
-        raise Refused(f"{path}.{inner}" if inner else path, f"{error.code}: {in_every_language(str(error))}") from error
+        inner = named_in(message_of(error), given or {})
+        raise Refused(".".join(each for each in (path, inner) if each), f"{error.code}: {in_every_language(message_of(error))}") from error
 
 
 @contextmanager
@@ -77,11 +79,16 @@ def refusing_whole(arguments: Mapping[str, Any]) -> Generator[None]:
     except (ComponentError, SingleTableError, MonitoringError) as error:
         part = part_of(error)
         path = part if part in ("", "table", "monitoring") else f"handlers.{part}"
-        inner = named_in(str(error), at(arguments, path))
+        inner = named_in(message_of(error), at(arguments, path))
         # Without a path of its own a refusal is not said of the whole part: the engine would print the part, and secrets in it.
         about = f"{path}: " if path and not inner else ""
         full = ".".join(each for each in (path, inner) if each) if inner else ""
-        raise Refused(full, f"{error.code}: {about}{in_every_language(str(error))}") from error
+        raise Refused(full, f"{error.code}: {about}{in_every_language(message_of(error))}") from error
+
+
+def message_of(error: ComponentError | SingleTableError | MonitoringError) -> str:
+    """Without its code."""
+    return error.message if isinstance(error, MonitoringError) else str(error)
 
 
 def at(arguments: Mapping[str, Any], path: str) -> Mapping[str, Any]:
@@ -105,11 +112,12 @@ def _found(word: str, given: Mapping[str, Any]) -> str:
     for name, value in given.items():
         if name in HIDDEN:
             continue
+        spelt = camel(name) if name in NAMES else name
         if name == word:
-            return camel(name)
+            return spelt
         inner = _found(word, cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else ""
         if inner:
-            return f"{camel(name)}.{inner}"
+            return f"{spelt}.{inner}"
     return ""
 
 

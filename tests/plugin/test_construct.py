@@ -98,7 +98,7 @@ def test_what_a_table_and_its_alarms_can_be(plugin: Plugin, definition: dict[str
                 "tableClass": "STANDARD_INFREQUENT_ACCESS",
                 "insights": {"mode": "THROTTLED_KEYS"},
             },
-            "monitoring": {"emails": {"page": ["oncall@example.com"]}, "owner": "shop team", "disabled": ["failed-requests"]},
+            "monitoring": {"emails": {"page": ["oncall@example.com"]}, "owner": "shop team", "disabled": ["table-throttles"]},
             "tags": {"team": "shop"},
             "transform": {"table": {"table": {"name": "shop"}}, "monitoring": {"dashboard": {"dashboardName": "the-shop"}}},
         },
@@ -113,7 +113,8 @@ def test_what_a_table_and_its_alarms_can_be(plugin: Plugin, definition: dict[str
     assert [each for each in made.registrations if each.type.endswith("ContributorInsights")] != []
     assert made.one("TopicSubscription", "shop-page-oncall@example.com").inputs["endpoint"] == "oncall@example.com"
     assert made.one("Dashboard", "shop-dashboard").inputs["dashboardName"] == "the-shop"
-    assert not [each for each in made.registrations if each.name.startswith("shop-dev failed-requests")]
+    clauses = {each.name.partition(": ")[2] for each in made.registrations if each.type.endswith("MetricAlarm")}
+    assert "the table is throttled" not in clauses and "GSI1 is throttled" in clauses
 
 
 def test_a_secret_stays_one(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:
@@ -185,13 +186,22 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
         ({"handlers": {"api": {"runtime": "node22"}}}, "handlers.api.runtime", "the runtime is 'node22': allowed are "),
         ({"handlers": {"api": {"memoryMb": 64}}}, "handlers.api.memoryMb", "invalid-argument: memoryMb is 64: 128 to 10240 is allowed"),
         ({"handlers": {"api": {"url": "aws_iam"}}}, "handlers.api.url", "is 'aws_iam': allowed are AWS_IAM, NONE"),
+        (
+            {"handlers": {"api": {"stream": {"recursion": "it ends"}, "url": "NONE"}}},
+            "",
+            "the handler api follows the stream and has the url 'NONE': use two handlers",
+        ),
         ({"handlers": {"table": {}}}, "", "a handler is called 'table', as another part is"),
         (
             {"handlers": {"api": {"permissions": [{"sid": "All", "actions": ["s3:*"], "resources": ["arn:aws:s3:::b"]}]}}},
             "handlers.api.permissions",
             "statement All allows 's3:*': write each action out",
         ),
-        ({"monitoring": {"thresholds": {"throttles": 3}}}, "monitoring", 'invalid-option: no recipe is called "throttles"'),
+        (
+            {"monitoring": {"thresholds": {"throttles": 3}}},
+            "monitoring.thresholds.throttles",
+            'invalid-option: no recipe is called "throttles"',
+        ),
         ({"monitoring": {"emails": {"pages": []}}}, "monitoring.emails.pages", "did you mean page?"),
         ({"tags": {"team": 7}}, "tags.team", "is 7: a text is needed"),
         ({"transform": {"tables": {}}}, "transform.tables", "there is no part 'tables' to transform: there are table, monitoring"),

@@ -86,7 +86,7 @@ def handler_options(label: str, given: shapes.Handler, transform: Transforms) ->
     stream = given.get("stream", {})
     if "delivery" in stream:
         with refusing(f"{path}.stream.delivery", stream["delivery"]):
-            arguments["delivery"] = _delivery(stream["delivery"])
+            arguments["delivery"] = _delivery(f"{path}.stream.delivery", stream["delivery"])
     if "kinesis_arn" in stream:
         with refusing(f"{path}.stream.kinesisArn"):
             arguments["source"] = Source.kinesis(stream["kinesis_arn"])
@@ -117,9 +117,12 @@ def _asynchronous(given: shapes.Asynchronous) -> Asynchronous:
     return Asynchronous.to_topic(given["topic_arn"], **options)
 
 
-def _delivery(given: shapes.Delivery) -> Delivery:
-    start: dict[str, Any] = {"start": _start(given["start"])} if "start" in given else {}
-    return Delivery(**taken(given, *DELIVERY_AS_IT_IS), **start)
+def _delivery(path: str, given: shapes.Delivery) -> Delivery:
+    arguments = taken(given, *DELIVERY_AS_IT_IS)
+    if "start" in given:
+        with refusing(f"{path}.start", given["start"]):
+            arguments["start"] = _start(given["start"])
+    return Delivery(**arguments)
 
 
 def _start(given: shapes.Start) -> Start:

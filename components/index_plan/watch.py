@@ -134,15 +134,14 @@ class Watch:
         return Look(now, str(found.get("IndexStatus", ACTIVE)), bool(found.get("Backfilling")), now - began, measured)
 
     def _measure(self) -> Measured | None:
-        """Without CloudWatch the status alone is told."""
+        """Without CloudWatch the status alone is told: from now on where it may not be read, this once where it does not answer."""
         if self._measured is None:
             return None
         try:
             return measure(self._measured, self._table, self._index, self._began, self._clock())
         except CallRefused as error:
-            if not error.not_allowed:
-                raise
-            self._measured = None
+            if error.not_allowed:
+                self._measured = None
             return None
 
 

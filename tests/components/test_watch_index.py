@@ -137,6 +137,16 @@ def test_an_index_that_goes_is_bad_news(status: str | None, message: str, stubbe
     assert message in capsys.readouterr().err
 
 
+def test_cloudwatch_that_does_not_answer_is_asked_again(stubbed: Stubbed, capsys: pytest.CaptureFixture[str]) -> None:
+    stubbed.index("CREATING", backfilling=True)
+    stubbed.index("ACTIVE")
+    stubbed.cloudwatch.add_client_error("get_metric_data", "Throttling", "Rate exceeded")
+    stubbed.measured({NOON - timedelta(minutes=5): 100.0})
+    assert main(["watch-index", "shop", "GSI2", "--json"]) == DONE
+    stubbed.done()
+    assert [json.loads(line)["percent"] for line in capsys.readouterr().out.splitlines()] == [None, 100.0]
+
+
 def test_throttling_beyond_what_is_allowed_ends_it(stubbed: Stubbed, capsys: pytest.CaptureFixture[str]) -> None:
     stubbed.index("CREATING", backfilling=True)
     stubbed.measured({minutes(-10): 0.0}, throttles=101)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -55,10 +55,14 @@ class Access:
     why: str = ""
 
     def __post_init__(self) -> None:
-        if not self.sid.isalnum() or not self.sid.isascii():
+        if not isinstance(cast("object", self.sid), str) or not self.sid.isalnum() or not self.sid.isascii():
             raise InvalidArgument(f"the statement is called {self.sid!r}: letters and digits are allowed")
+        for what, given in (("actions", self.actions), ("resources", self.resources)):
+            # A text is a sequence too: of letters.
+            if isinstance(given, str) or not isinstance(cast("object", given), Sequence) or not given:
+                raise InvalidArgument(f"the {what} of statement {self.sid} are {given!r}: give a list with at least one")
         for action in self.actions:
-            if not _ACTION.fullmatch(action):
+            if not isinstance(cast("object", action), str) or not _ACTION.fullmatch(action):
                 raise InvalidArgument(f"statement {self.sid} allows {action!r}: write each action out, as service:Action without wildcards")
             if action == "dynamodb:Scan":
                 raise InvalidArgument(f"statement {self.sid} allows {action!r}: declare an access pattern that reads by a key instead")

@@ -27,7 +27,7 @@ def check_consumer(name: str, arguments: Mapping[str, Any], table: TableDefiniti
     stream = stream_definition(arguments.get("stream"))
     source, delivery = source_of(arguments), delivery_of(arguments)
     check_delivery(delivery, source, stream.filters)
-    check_function(arguments, table)
+    check_function(name, arguments, table)
     check_recursion(
         f"StreamConsumer {name!r}", pattern_definitions(arguments.get("patterns", ())), stream.filters, arguments.get("recursion")
     )

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pulumi
 
-from components.checks import check_whole
+from components.checks import check_flag, check_whole
 from components.errors import InvalidArgument
 
 BATCH_SIZE = range(1, 10_001)
@@ -40,7 +40,7 @@ class Start:
         """With what is written once the mapping reads, some minutes after its creation. What was written before, and whenever the mapping or
         the stream is replaced what is written meanwhile, is never delivered. because: why that does no harm. Raises InvalidArgument without it.
         """
-        if not because.strip():
+        if not isinstance(cast("object", because), str) or not because.strip():
             raise InvalidArgument(
                 "Start.latest() loses what is written until the mapping reads: say why that does no harm, or use Start.trim_horizon()"
             )
@@ -49,6 +49,8 @@ class Start:
     @classmethod
     def at(cls, moment: datetime) -> "Start":
         """With the first change since a moment: of a stream of Kinesis only. Raises InvalidArgument for a moment without a zone."""
+        if not isinstance(cast("object", moment), datetime):
+            raise InvalidArgument(f"the start is of type {type(moment).__name__}: give a datetime, for example datetime.now(timezone.utc)")
         if moment.tzinfo is None:
             raise InvalidArgument(f"the start {moment.isoformat()} has no time zone: make it aware, for example datetime.now(timezone.utc)")
         return cls("AT_TIMESTAMP", moment=moment)
@@ -90,6 +92,12 @@ class Delivery:
         check_whole("retries", self.retries, RETRIES)
         if self.tumbling_window_seconds is not None:
             check_whole("tumbling_window_seconds", self.tumbling_window_seconds, TUMBLING_SECONDS)
+        for what, given in (("bisect", self.bisect), ("partial_failures", self.partial_failures), ("enabled", self.enabled)):
+            check_flag(what, given)
+        if not isinstance(cast("object", self.start), Start):
+            raise InvalidArgument(
+                f"the start is {self.start!r}: give Start.trim_horizon(), Start.latest(because=...) or, of Kinesis, Start.at(moment)"
+            )
 
     def arguments(self) -> dict[str, Any]:
         """Of aws.lambda_.EventSourceMapping, beside source, function, filter and failure destination."""

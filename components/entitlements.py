@@ -103,7 +103,9 @@ def _of_function(function: PythonFunction, rehearsal: Rehearsal) -> Entitlement:
 
 def _permissions(document: Mapping[str, Any], patterns: Iterable[PatternDefinition], reasons: Mapping[str, str]) -> Iterator[Permission]:
     given = list(patterns)
-    for statement in document["Statement"]:
+    for statement in _listed(document["Statement"]):
+        if statement["Effect"] != "Allow":
+            continue  # what it takes away is listed all the same: that says too much, and never too little
         sid = statement.get("Sid", "")
         about_table = sid.rstrip("0123456789") in KINDS
         for action in _listed(statement.get("Action", "everything but what NotAction says")):
@@ -137,5 +139,6 @@ def _unread(role: Registered, own: Registered, rehearsal: Rehearsal) -> Iterator
                 yield str(each.inputs.get("policyArn") or each.name)
 
 
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _listed(value: Any) -> list[Any]:
+    """Where IAM takes one or several."""
+    return [value] if isinstance(value, str | Mapping) else list(value)

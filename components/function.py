@@ -87,6 +87,7 @@ class PythonFunction(pulumi.ComponentResource):
         check_table(table)
         self.patterns = pattern_definitions(patterns)
         check_function(
+            name,
             {
                 "handler": handler,
                 "patterns": self.patterns,

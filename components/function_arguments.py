@@ -13,7 +13,7 @@ from components.environment import check_environment
 from components.errors import InvalidArgument
 from components.invocation import Asynchronous
 from components.limits import Limits
-from components.logs import JsonLogs, TextLogs
+from components.logs import ABOVE_INFO, JsonLogs, LogFormat, TextLogs
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Packaging, Target
 from components.policy_size import SHORTEST_TABLE_ARN, check_statements
 from singletable.definition import PatternDefinition, TableDefinition, definition_of
@@ -34,17 +34,22 @@ LONGEST_HANDLER, LONGEST_DESCRIPTION = 128, 256
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """What PutRetentionPolicy takes."""
 
+LONGEST_NAME = 59
+"""A role's name has up to 64 characters, as a function's has, and "-role" is added."""
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}")
 _LAYER = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+")
 
 
-def check_function(arguments: Mapping[str, Any], table: TableDefinition) -> None:
-    """arguments: those of PythonFunction by name; what is left out has its default. table: of the declaration whose patterns they are.
+def check_function(name: str, arguments: Mapping[str, Any], table: TableDefinition) -> None:
+    """name: of the component. arguments: those of PythonFunction by name; what is left out has its default. table: of the declaration whose
+    patterns they are.
 
-    What the bundle takes is not looked into. Raises InvalidArgument.
+    What the bundle takes is not looked into. Raises InvalidArgument, and PolicyTooLarge.
     """
-    for name, check in CHECKS.items():
-        if name in arguments:
-            check(arguments[name])
+    _check_name(name)
+    for argument, check in CHECKS.items():
+        if argument in arguments:
+            check(arguments[argument])
     bundled = arguments.get("code") is None
     runtime, architecture = arguments.get("runtime", RUNTIME), arguments.get("architecture", ARCHITECTURE)
     _check_handler(arguments.get("handler"), bundled=bundled)
@@ -52,6 +57,12 @@ def check_function(arguments: Mapping[str, Any], table: TableDefinition) -> None
     Target(runtime if bundled else RUNTIME, architecture)
     if not bundled and arguments.get("packaging", PLAIN) != PLAIN:
         raise InvalidArgument("code is given, and packaging too: an archive that is ready is not packaged, so leave one of them out")
+    logs = cast("LogFormat | None", arguments.get("logs"))
+    if arguments.get("pattern_metrics") and isinstance(logs, JsonLogs) and logs.level in ABOVE_INFO:
+        raise InvalidArgument(
+            f"pattern_metrics is on, and the level of the logs is {logs.level}: the metrics are lines of INFO, which would be left out; give "
+            "Logs.json(level='INFO'), or switch one of them off"
+        )
     _check_policy(arguments, table)
 
 
@@ -79,6 +90,14 @@ def pattern_definitions(patterns: Iterable[Pattern | PatternDefinition]) -> tupl
         if not isinstance(cast("object", each), Pattern | PatternDefinition):
             raise InvalidArgument(f"one of the patterns is of type {type(each).__name__}: give patterns_of(...) what uses the table")
     return tuple(map(pattern_definition, given))
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise InvalidArgument(
+            f"a function is called {name!r}: up to {LONGEST_NAME} letters, digits, dashes and underscores are allowed, because its role is called "
+            "NAME-role"
+        )
 
 
 def _check_handler(handler: object, *, bundled: bool) -> None:

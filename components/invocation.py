@@ -31,8 +31,13 @@ class Asynchronous:
         check_whole("retries of asynchronous events", self.retries, RETRIES)
         check_whole("maximum_age_seconds of asynchronous events", self.maximum_age_seconds, AGE_SECONDS)
         service = "sns" if self.destination == "topic" else "sqs"
+        if self.arn is None and not self.parks:
+            raise InvalidArgument(f"events that failed go to nothing: the ARN of a {self.destination} of {service.upper()} is needed")
         if isinstance(self.arn, str) and not re.fullmatch(rf"arn:[a-z-]+:{service}:.+", self.arn):
             raise InvalidArgument(f"events that failed go to {self.arn!r}: the ARN of a {self.destination} of {service.upper()} is needed")
+        if isinstance(self.arn, str) and self.arn.endswith(".fifo"):
+            # AWS Lambda developer guide, "Capturing records of Lambda asynchronous invocations".
+            raise InvalidArgument(f"events that failed go to {self.arn!r}: Lambda takes no FIFO {self.destination}")
 
     @classmethod
     def parked(cls, *, retries: int = 2, maximum_age_seconds: int = 21_600) -> "Asynchronous":
@@ -45,13 +50,11 @@ class Asynchronous:
     @classmethod
     def to_queue(cls, arn: pulumi.Input[str], *, retries: int = 2, maximum_age_seconds: int = 21_600) -> "Asynchronous":
         """In a queue that is there already; not a FIFO queue, which Lambda does not take."""
-        if isinstance(arn, str) and arn.endswith(".fifo"):
-            raise InvalidArgument(f"events that failed go to {arn!r}: Lambda takes no FIFO queue")
         return cls("queue", arn, retries, maximum_age_seconds)
 
     @classmethod
     def to_topic(cls, arn: pulumi.Input[str], *, retries: int = 2, maximum_age_seconds: int = 21_600) -> "Asynchronous":
-        """To a topic that is there already."""
+        """To a topic that is there already; not a FIFO topic."""
         return cls("topic", arn, retries, maximum_age_seconds)
 
     @property

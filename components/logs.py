@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 from components.errors import InvalidArgument
 
 Level = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+ABOVE_INFO: tuple[Level, ...] = ("WARN", "ERROR", "FATAL")
 SystemLevel = Literal["DEBUG", "INFO", "WARN"]
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
+from components.checks import check_flag
 from components.errors import InvalidArgument
 
 Architecture = Literal["arm64", "x86_64"]
@@ -29,9 +30,13 @@ class Target:
     architecture: Architecture
 
     def __post_init__(self) -> None:
-        if self.architecture not in MACHINES:
+        if cast("object", self.architecture) not in get_args(Architecture):
             raise InvalidArgument(f"the architecture is {self.architecture!r}: allowed are {', '.join(get_args(Architecture))}")
-        if not self.runtime.startswith("python3.") or not self.python_version.removeprefix("3.").isdecimal():
+        if (
+            not isinstance(cast("object", self.runtime), str)
+            or not self.runtime.startswith("python3.")
+            or not self.python_version.removeprefix("3.").isdecimal()
+        ):
             raise InvalidArgument(f"the runtime is {self.runtime!r}: one such as python3.13 is needed")
 
     @property
@@ -70,7 +75,8 @@ class Packaging:
 
     def __post_init__(self) -> None:
         for what, given in (("excludes", self.excludes), ("provided", self.provided)):
-            if isinstance(given, str) or not all(given):
+            listed = isinstance(cast("object", given), Sequence) and not isinstance(given, str)
+            if not listed or not all(isinstance(cast("object", each), str) and each for each in given):
                 raise InvalidArgument(f"{what} is {given!r}: give a list of texts")
         for pattern in self.excludes:
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
@@ -78,6 +84,11 @@ class Packaging:
         for name in self.provided:
             if not name.isidentifier():
                 raise InvalidArgument(f"provided has {name!r}: name the module that is imported, such as requests")
+        check_flag("bytecode", self.bytecode)
+        if not isinstance(cast("object", self.requirements), str | Path | None):
+            raise InvalidArgument(
+                f"the requirements are of type {type(self.requirements).__name__}: give the path of a file in pip's format"
+            )
         if self.requirements is not None and not Path(self.requirements).is_file():
             raise InvalidArgument(
                 f"there is no file {str(self.requirements)!r} with requirements: give its path from where the program runs"

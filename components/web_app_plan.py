@@ -116,7 +116,7 @@ def _function(
     part = _part(kind, name, label, {**given, **handler.arguments(table.definition.patterns)}, transform)
     arguments = dict(part.arguments)
     if kind is PythonFunction:
-        check_function(arguments, table.definition)
+        check_function(name, arguments, table.definition)
         checked(f"PythonFunction {name!r}", arguments["transform"], FUNCTION_CHILDREN)
     else:
         check_consumer(name, arguments, table.definition)

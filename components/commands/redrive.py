@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     done: list[Redriven] = []
     try:
         account = account_of(options, once=("lambda",))
-        url = options.queue if options.queue.startswith("http") else account.ask("sqs", "GetQueueUrl", QueueName=options.queue)["QueueUrl"]
+        url = options.queue if "://" in options.queue else account.ask("sqs", "GetQueueUrl", QueueName=options.queue)["QueueUrl"]
         for each in redrive(account, url, function=options.function, dry_run=options.dry_run):
             done.append(each)
             if not options.json:

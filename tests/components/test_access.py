@@ -86,6 +86,16 @@ def test_no_patterns_no_statements() -> None:
             lambda: Access("a b", ("sqs:SendMessage",), [TABLE]),
             "the statement is called 'a b': letters and digits are allowed",
         ),
+        (lambda: Access(None, ("sqs:SendMessage",), [TABLE]), "the statement is called None: letters and digits are allowed"),  # type: ignore[arg-type]
+        (
+            lambda: Access("Send", "sqs:SendMessage", [TABLE]),
+            "the actions of statement Send are 'sqs:SendMessage': give a list with at least one",
+        ),
+        (
+            lambda: Access("Send", ("sqs:SendMessage",), TABLE),
+            f"the resources of statement Send are '{TABLE}': give a list with at least one",
+        ),
+        (lambda: Access("Send", (), [TABLE]), "the actions of statement Send are (): give a list with at least one"),
         (
             lambda: access.policy([Access("One", ("sqs:SendMessage",), [TABLE])] * 2),
             "two statements are called One: give each its own name",

@@ -104,6 +104,21 @@ def test_what_a_transform_widens_is_told(project: Path, capsys: Shown) -> None:
     assert "1 of them WIDE" in shown
 
 
+@pytest.mark.parametrize(
+    ("statements", "actions"),
+    [
+        ('{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:q"}', ["sqs:SendMessage"]),
+        ('[{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}]', []),
+    ],
+)
+def test_a_policy_in_any_form_that_iam_takes(project: Path, capsys: Shown, statements: str, actions: list[str]) -> None:
+    """IAM user guide, "IAM JSON policy elements: Statement": one, or a list. A denial allows nothing."""
+    text = f'{{"Version": "2012-10-17", "Statement": {statements}}}'
+    arguments = written(project, function(f"transform={{'policy': {{'policy': {text!r}}}}}"))
+
+    assert [each["action"] for each in entitlements(capsys, *arguments)["api"]["permissions"]] == actions
+
+
 def test_a_policy_that_is_written_elsewhere_is_told(project: Path, capsys: Shown) -> None:
     managed = "arn:aws:iam::aws:policy/AdministratorAccess"
     program = function("") + (

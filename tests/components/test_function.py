@@ -27,6 +27,7 @@ from components.function_arguments import (
     check_function,
 )
 from components.limits import Limits
+from components.logs import Logs
 from components.stream import RETENTION_SECONDS
 from components.transform import checked, transformed
 from monitoring.commands.subject import API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS
@@ -47,8 +48,8 @@ TABLE = model.table.definition()
 
 def test_a_good_function_passes_and_registers_nothing() -> None:
     """No program runs here, so that a registration would fail."""
-    check_function(GOOD, TABLE)
-    check_function({**GOOD, "limits": Limits(attributes=True), "url": "NONE", "reserved_concurrency": 0}, TABLE)
+    check_function("api", GOOD, TABLE)
+    check_function("api", {**GOOD, "limits": Limits(attributes=True), "url": "NONE", "reserved_concurrency": 0}, TABLE)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +88,29 @@ def test_a_good_function_passes_and_registers_nothing() -> None:
 )
 def test_one_thing_wrong(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidArgument, match=f"^{re.escape(message)}"):
-        check_function({**GOOD, **change}, TABLE)
+        check_function("api", {**GOOD, **change}, TABLE)
+
+
+@pytest.mark.parametrize("name", ["", "my function", "api/v2", "a" * 60, None])
+def test_names_that_no_function_or_role_can_have(name: Any) -> None:
+    """CreateFunction and CreateRole: up to 64 letters, digits, dashes and underscores."""
+    with pytest.raises(InvalidArgument, match=r"^a function is called .*: up to 59 letters, digits, dashes and underscores are allowed"):
+        check_function(name, GOOD, TABLE)
+    check_function("a" * 59, GOOD, TABLE)
+
+
+def test_metrics_that_would_be_left_out_of_the_log() -> None:
+    with pytest.raises(InvalidArgument, match=r"^pattern_metrics is on, and the level of the logs is WARN: the metrics are lines of INFO"):
+        check_function("api", {**GOOD, "pattern_metrics": True, "logs": Logs.json(level="WARN")}, TABLE)
+    for logs in (None, Logs.text(), Logs.json(level="DEBUG"), Logs.json(system_level="WARN")):
+        check_function("api", {**GOOD, "pattern_metrics": True, "logs": logs}, TABLE)
+    check_function("api", {**GOOD, "logs": Logs.json(level="WARN")}, TABLE)
 
 
 def test_a_pattern_that_cannot_be_limited_is_found_before_anything_is_registered() -> None:
     elsewhere = TableDefinition(key=TABLE.key, indexes=TABLE.indexes, ttl=TABLE.ttl, entities=(), patterns=())
     with pytest.raises(InvalidArgument, match=r"which the table does not declare: nothing says which keys it uses"):
-        check_function({**GOOD, "limits": Limits()}, elsewhere)
+        check_function("api", {**GOOD, "limits": Limits()}, elsewhere)
 
 
 def test_every_argument_that_is_no_resource_is_checked_by_the_component() -> None:

@@ -15,6 +15,7 @@ from components.function import QUEUE_RETENTION_SECONDS
 from components.function_arguments import MOST_LAYERS
 from components.invocation import Asynchronous
 from components.logs import Level, Logs, SystemLevel
+from components.packaging import Packaging, Target
 from local.deploy import DeployError
 from tests.components.conftest import Stack, arn, document, run
 
@@ -203,6 +204,18 @@ def test_refused_before_anything_is_registered(project: Path, arguments: str, me
             lambda: Asynchronous.to_queue(arn("sqs", "x.fifo")),
             f"events that failed go to '{arn('sqs', 'x.fifo')}': Lambda takes no FIFO queue",
         ),
+        (
+            lambda: Asynchronous.to_topic(arn("sns", "x.fifo")),
+            f"events that failed go to '{arn('sns', 'x.fifo')}': Lambda takes no FIFO topic",
+        ),
+        (lambda: Asynchronous.to_queue(None), "events that failed go to nothing: the ARN of a queue of SQS is needed"),  # type: ignore[arg-type]
+        (lambda: Packaging(excludes="dev"), "excludes is 'dev': give a list of texts"),
+        (lambda: Packaging(excludes=5), "excludes is 5: give a list of texts"),  # type: ignore[arg-type]
+        (lambda: Packaging(provided=[None]), "provided is [None]: give a list of texts"),  # type: ignore[list-item]
+        (lambda: Packaging(bytecode="yes"), "bytecode is 'yes': True or False is allowed"),  # type: ignore[arg-type]
+        (lambda: Packaging(requirements=["x"]), "the requirements are of type list: give the path of a file in pip's format"),  # type: ignore[arg-type]
+        (lambda: Target(313, "arm64"), "the runtime is 313: one such as python3.13 is needed"),  # type: ignore[arg-type]
+        (lambda: Target("python3.13", ["arm64"]), "the architecture is ['arm64']: allowed are arm64, x86_64"),  # type: ignore[arg-type]
         (
             lambda: check_environment({"1ST": "x"}),
             "the environment sets '1ST': a name has two or more letters, digits and _, and begins with a letter, as in TOPIC_ARN",

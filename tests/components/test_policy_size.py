@@ -30,14 +30,14 @@ MESSAGE = r"^the policy of the function's role has at least [\d,]+ characters, 1
 
 
 def test_too_many_attributes_are_refused_before_anything_is_registered() -> None:
-    check_function({**GIVEN, "limits": Limits(leading_keys=True)}, CROWDED)
+    check_function("api", {**GIVEN, "limits": Limits(leading_keys=True)}, CROWDED)
     with pytest.raises(PolicyTooLarge, match=MESSAGE) as caught:
-        check_function({**GIVEN, "limits": Limits(attributes=True)}, CROWDED)
+        check_function("api", {**GIVEN, "limits": Limits(attributes=True)}, CROWDED)
     assert caught.value.code == "policy-too-large"
 
 
 def test_what_a_transform_makes_of_it_is_not_judged_before() -> None:
-    check_function({**GIVEN, "limits": Limits(attributes=True), "transform": {"policy": dict}}, CROWDED)
+    check_function("api", {**GIVEN, "limits": Limits(attributes=True), "transform": {"policy": dict}}, CROWDED)
 
 
 def test_white_space_is_not_counted() -> None:

@@ -265,6 +265,16 @@ def test_what_a_filter_may_let_through(given: dict[str, Any], passes: bool) -> N
         (lambda: Delivery(parallelization=11), "parallelization is 11: 1 to 10 is allowed"),
         (lambda: Delivery(retries=-1), "retries is -1: 0 to 10000 is allowed"),
         (lambda: Delivery(tumbling_window_seconds=901), "tumbling_window_seconds is 901: 1 to 900 is allowed"),
+        (lambda: Delivery(enabled="false"), "enabled is 'false': True or False is allowed"),  # type: ignore[arg-type]
+        (lambda: Delivery(bisect=1), "bisect is 1: True or False is allowed"),  # type: ignore[arg-type]
+        (
+            lambda: Delivery(start="LATEST"),  # type: ignore[arg-type]
+            "the start is 'LATEST': give Start.trim_horizon(), Start.latest(because=...) or, of Kinesis, Start.at(moment)",
+        ),
+        (
+            lambda: Start.at("2026-03-01"),  # type: ignore[arg-type]
+            "the start is of type str: give a datetime, for example datetime.now(timezone.utc)",
+        ),
         (lambda: Delivery(batch_size=10.0), "batch_size is 10.0: 1 to 10000 is allowed"),  # type: ignore[arg-type]
         (
             lambda: Start.latest(""),

@@ -18,6 +18,7 @@ from monitoring.measures import (
     of_mapping,
     of_operation,
     of_queue,
+    of_replica,
     of_table,
     per_second,
     throttle_events,
@@ -28,6 +29,7 @@ from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
 from monitoring.recipes.capacity import PERIOD_SECONDS, limit_of, users_of, utilisation
 from monitoring.recipes.causes import patterns_on
+from monitoring.recipes.replication import lateness
 from monitoring.subjects import FunctionSubject, Stack, StreamSubject
 from monitoring.widgets import Chart, Line, Side, Threshold
 from singletable.definition import PatternDefinition
@@ -159,6 +161,13 @@ def lost_records(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -
     dropped, failed = (of_mapping(name, stream.mapping) for name in ("DroppedEventCount", "FailedInvokeEventCount"))
     lines = (Line(_per_minute({"n": dropped}), "lost", TROUBLE), Line(_per_minute({"n": failed}), "tried in vain", NEUTRAL))
     return Chart(f"Lost by {stream.function}", lines, stack.region, thresholds(alarms, [dropped]), unit="records/min")
+
+
+def replication(stack: Stack, region: str, alarms: Sequence[Alarm]) -> Chart:
+    """A gap is drawn as one: nothing arrived, which the alarm of the late changes bridges."""
+    late = of_replica("ReplicationLatency", stack.table.name, region)
+    line = Line(Expression("late/1000", {"late": late}), "slowest change", NEUTRAL)
+    return Chart(f"Changes to {region}", (line,), stack.region, thresholds(alarms, [lateness(stack, region)], 1 / 1000), unit="s")
 
 
 def queue(stack: Stack, stream: StreamSubject, alarms: Sequence[Alarm]) -> Chart:

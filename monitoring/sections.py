@@ -18,6 +18,7 @@ from monitoring.charts import (
     lost_records,
     queue,
     records,
+    replication,
     requests,
     shape_of_data,
     values,
@@ -59,6 +60,7 @@ def sections(stack: Stack, alarms: Sequence[Alarm], composites: Sequence[Composi
         *_slow(stack, alarms),
         *_near_a_limit(stack, alarms),
         *_behind(stack, alarms),
+        *_replicas(stack, alarms),
         *_patterns(stack),
         *_cost(stack, alarms, composites),
     ]
@@ -169,6 +171,14 @@ def _behind(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
                 *([queue(stack, stream, alarms)] if stream.queue else []),
             ],
         )
+
+
+def _replicas(stack: Stack, alarms: Sequence[Alarm]) -> Iterator[Row]:
+    return _section(
+        "6 Are replicas behind?",
+        "Who reads there reads what was. A gap is a time in which nothing arrived, because nothing was written here or nothing is copied.",
+        [replication(stack, region, alarms) for region in stack.table.replicas],
+    )
 
 
 def _patterns(stack: Stack) -> Iterator[Row]:

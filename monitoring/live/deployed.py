@@ -97,7 +97,7 @@ class Deployed:
             project,
             stage,
             self.account.region,
-            TableSubject(definition, self.name, billing_from(self.table, self.scaling)),
+            TableSubject(definition, self.name, billing_from(self.table, self.scaling), replicas_from(self.table, self.account.region)),
             functions,
             tuple(StreamSubject(labels[each.function], each.uuid, each.queue or "") for each in self.mappings if each.function in labels),
             declared.owner if declared else None,
@@ -179,6 +179,13 @@ def billing_from(table: Described, scaling: Iterable[Described] = ()) -> Billing
     indexes = {str(each["IndexName"]): ceiling(each, each["IndexName"]) for each in table.get("GlobalSecondaryIndexes") or ()}
     make = Billing.on_demand if on_demand else Billing.provisioned
     return make(max_reads_per_second=own.reads_per_second, max_writes_per_second=own.writes_per_second, indexes=indexes)
+
+
+def replicas_from(table: Described, region: str) -> tuple[str, ...]:
+    """The other regions, where changes arrive later. A strongly consistent table has none: nothing measures its replication."""
+    if table.get("MultiRegionConsistency") == "STRONG":
+        return ()
+    return tuple(sorted({str(each["RegionName"]) for each in table.get("Replicas") or ()} - {region}))
 
 
 def is_on_demand(table: Described) -> bool:

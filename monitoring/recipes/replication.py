@@ -31,12 +31,16 @@ def _late(stack: Stack, options: Options, region: str) -> Iterable[Alarm]:
         next_step=f"{HEALTH}, then at throttled writes of the table in {region}: a replica with less capacity falls behind. Do not move callers "
         "there before it has caught up. Nothing is lost by waiting.",
     )
-    source = Expression(
+    yield from draft(stack, options, "replication-late", words, lateness(stack, region), seconds * 1000)
+
+
+def lateness(stack: Stack, region: str) -> Expression:
+    """Milliseconds that changes need to reach the region."""
+    return Expression(
         f"FILL(late,REPEAT) + 0*{ANCHOR}",
         {"late": of_replica("ReplicationLatency", stack.table.name, region), ANCHOR: _anchor(stack, "replication-late")},
         f"to {region}",
     )
-    yield from draft(stack, options, "replication-late", words, source, seconds * 1000)
 
 
 def _silent(stack: Stack, options: Options, region: str) -> Iterable[Alarm]:

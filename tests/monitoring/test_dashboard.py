@@ -133,6 +133,17 @@ def test_a_query_over_another_table_has_no_line_here():
     assert not drawn["Refused by operation, table and indexes"].thresholds
 
 
+def test_each_replica_has_its_chart_with_the_line_of_late_changes_alone():
+    stack = replace(stack_of(), table=replace(stack_of().table, replicas=("eu-central-1", "us-east-1")))
+    drawn = charts(made(stack))
+    for region in stack.table.replicas:
+        chart = drawn[f"Changes to {region}"]
+        assert [(each.value, each.label) for each in chart.thresholds] == [(180, "ticket above 180")]
+        [metric] = [entry for entry in chart.body()["properties"]["metrics"] if entry[0] == "AWS/DynamoDB"]
+        assert metric[:6] == ["AWS/DynamoDB", "ReplicationLatency", "TableName", Ref("table"), "ReceivingRegion", region]
+    assert not [title for title in charts(made()) if title.startswith("Changes to")]
+
+
 def test_what_is_not_alarmed_has_no_line():
     stack = stack_of()
     assert not [each for chart in charts(dashboard_for(stack, (), ())).values() for each in chart.thresholds]

@@ -8,7 +8,7 @@ from local.aws import EmbeddedAws
 from local.deploy import deploy
 from monitoring import Billing, Ceiling, MonitoringError, alarms_for, refs_in
 from monitoring.live import Account, read_deployed
-from monitoring.live.deployed import billing_from, definition_from, function_name
+from monitoring.live.deployed import billing_from, definition_from, function_name, replicas_from
 from tests.monitoring.doctor import stack
 from tests.monitoring.doctor.answers import DENIED, Answers
 from tests.monitoring.scenarios.conftest import subject
@@ -147,6 +147,23 @@ def test_ceilings_of_provisioned_capacity_are_what_autoscaling_may_give():
     apart = {"GSI1": Ceiling(writes_per_second=5), "GSI2": Ceiling()}
     assert billing_from(table, targets) == Billing.provisioned(max_reads_per_second=40, max_writes_per_second=20, indexes=apart)
     assert billing_from({**table, "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}}, targets) == Billing.on_demand()
+
+
+@pytest.mark.parametrize(
+    ("table", "regions"),
+    [
+        ({}, ()),
+        (
+            {"Replicas": [{"RegionName": "us-east-1"}, {"RegionName": "eu-west-1"}, {"RegionName": "eu-central-1"}]},
+            ("eu-central-1", "us-east-1"),
+        ),
+        ({"Replicas": [{"RegionName": "eu-central-1"}], "MultiRegionConsistency": "EVENTUAL"}, ("eu-central-1",)),
+        ({"Replicas": [{"RegionName": "eu-central-1"}], "MultiRegionConsistency": "STRONG"}, ()),
+    ],
+)
+def test_replicas_are_the_other_regions_that_may_be_behind(table, regions):
+    """ReplicationLatency is not emitted of tables with strong consistency (developer guide, "Global tables")."""
+    assert replicas_from(table, "eu-west-1") == regions
 
 
 def deployed_with(billing, answers):

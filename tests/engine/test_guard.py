@@ -1,5 +1,7 @@
 """What would replace a table of ours, on the real engine."""
 
+import json
+
 from tests.engine.conftest import Begin
 from tests.engine.test_scenarios import component
 
@@ -27,3 +29,26 @@ def test_one_deployment_may_replace_a_table_and_then_it_is_guarded_again(begin: 
     stage.up()
     stage.write(component())
     assert "its partition key is OtherPK (S) and would be PK (S)" in stage.run("preview", fails=True)
+
+
+def test_a_replacement_that_the_command_asks_for_is_refused_too(begin: Begin) -> None:
+    """replace: a table that no program changed and `--replace` or `--target-replace` names is refused by the engine's own protection"""
+    stage = begin(component())
+    stage.up()
+    name = stage.outputs()["name"]
+    resources: list[dict[str, str]] = json.loads(stage.state())["deployment"]["resources"]
+    [urn] = [each["urn"] for each in resources if each["type"] == "aws:dynamodb/table:Table"]
+    assert "marked for protection" in stage.run("preview", "--target-replace", urn, fails=True)
+    assert "marked for protection" in stage.run("up", "--yes", "--skip-preview", "--replace", urn, fails=True)
+    assert stage.tables() == [name]
+    assert stage.planned() == {}
+
+
+def test_a_name_that_is_known_only_later_is_left_to_the_engine(begin: Begin) -> None:
+    """unknown: a name that is an output is not compared with what was, and the engine's own protection refuses another one"""
+    stage = begin(component())
+    stage.up()
+    stage.write(component().replace("disposable=False", 'transform={"table": {"name": pulumi.Output.from_input("other")}}'))
+    assert "marked for protection" in stage.run("preview", fails=True)
+    stage.write(component())
+    assert stage.planned() == {}

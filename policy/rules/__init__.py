@@ -4,21 +4,25 @@ from typing import Final
 
 from pulumi_policy import Policy
 
-from policy.rules.access import queue_policy, table_policy, topic_policy
+from policy.rules.access import key_policy, queue_policy, role_trust, table_policy, topic_policy
 from policy.rules.alarms import alarm_actions_enabled, alarm_can_fire, alarm_tells_somebody, composite_alarm_children
 from policy.rules.capacity import table_provisioned_capacity, table_scaling
 from policy.rules.functions import (
     function_concurrency,
+    function_credentials,
     function_dead_letters,
     function_permission,
     function_runtime,
     function_tracing,
     function_url_authorization,
+    function_url_origins,
     function_variables_encryption,
 )
+from policy.rules.keys import key_rotation
 from policy.rules.labels import required_tags
 from policy.rules.logs import function_log_group, log_encryption, log_retention
-from policy.rules.messages import alarm_topic_key, queue_encryption, topic_encryption
+from policy.rules.messages import alarm_topic_key, kinesis_encryption, queue_encryption, topic_encryption
+from policy.rules.permissions import role_actions
 from policy.rules.streams import (
     stream_bounded_retries,
     stream_event_counts,
@@ -58,6 +62,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     alarm_topic_key,
     composite_alarm_children,
     function_url_authorization,
+    function_url_origins,
     function_permission,
     function_runtime,
     function_log_group,
@@ -65,12 +70,18 @@ POLICIES: Final[tuple[Policy, ...]] = (
     function_concurrency,
     function_dead_letters,
     function_variables_encryption,
+    function_credentials,
+    role_trust,
+    role_actions,
     log_retention,
     log_encryption,
     queue_encryption,
     queue_policy,
     topic_encryption,
     topic_policy,
+    kinesis_encryption,
+    key_policy,
+    key_rotation,
     required_tags,
 )
 

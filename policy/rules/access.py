@@ -1,27 +1,14 @@
 """Rules of the policies that resources carry: none lets in everybody."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy, Severity
 
-from policy.resource_types import QUEUE, QUEUE_POLICY, TABLE_POLICY, TOPIC, TOPIC_POLICY
+from policy.documents import named, statements
+from policy.resource_types import KEY, KEY_POLICY, QUEUE, QUEUE_POLICY, ROLE, TABLE_POLICY, TOPIC, TOPIC_POLICY
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule
-
-
-def _statements(document: Any) -> Iterator[Mapping[str, Any]]:
-    """Of a policy as JSON, or as what it says. One that cannot be read is refused by AWS."""
-    if isinstance(document, str):
-        try:
-            document = json.loads(document)
-        except ValueError:
-            return
-    if isinstance(document, Mapping):
-        given: Any = cast("Mapping[str, Any]", document).get("Statement") or []
-        listed = cast("list[Any]", [given] if isinstance(given, Mapping) else given)
-        yield from (cast("Mapping[str, Any]", each) for each in listed if isinstance(each, Mapping))
 
 
 def _lets_in_everybody(statement: Mapping[str, Any]) -> bool:
@@ -32,7 +19,7 @@ def _lets_in_everybody(statement: Mapping[str, Any]) -> bool:
     return statement.get("Effect") == "Allow" and anybody and not statement.get("Condition")
 
 
-def _not_public(*resource_types: str, name: str, what: str, known: Known) -> ResourceValidationPolicy:
+def _not_public(*resource_types: str, name: str, what: str, known: Known, document: str = "policy") -> ResourceValidationPolicy:
     declared: Callable[[Callable[[ResourceValidationArgs, Report], None]], ResourceValidationPolicy] = rule(
         *resource_types,
         name=name,
@@ -44,11 +31,10 @@ def _not_public(*resource_types: str, name: str, what: str, known: Known) -> Res
 
     @declared
     def not_public(args: ResourceValidationArgs, report: Report) -> None:
-        for statement in _statements(args.props.get("policy")):
+        for statement in statements(args.props.get(document)):
             if _lets_in_everybody(statement):
-                which = f"statement {statement['Sid']}" if statement.get("Sid") else "a statement"
                 report(
-                    f"{args.name} lets in everybody by {which}: name the principals, or add a condition on aws:SourceArn or aws:SourceAccount"
+                    f"{args.name} lets in everybody by {named(statement)}: name the principals, or add a condition on aws:SourceArn or aws:SourceAccount"
                 )
 
     return not_public
@@ -79,3 +65,22 @@ topic_policy: Final = _not_public(
     ),
 )
 table_policy: Final = _not_public(TABLE_POLICY, name="table-policy", what="table", known=Known())
+role_trust: Final = _not_public(
+    ROLE,
+    name="role-trust",
+    what="role that says who may take it",
+    known=Known(checkov=("CKV_AWS_60",), guard=("IAM_ROLE_NO_ALLOW_PLUS_NOT_PRINCIPAL",)),
+    document="assumeRolePolicy",
+)
+key_policy: Final = _not_public(
+    KEY,
+    KEY_POLICY,
+    name="key-policy",
+    what="key",
+    known=Known(
+        checkov=("CKV_AWS_33",),
+        config=("kms-key-policy-no-public-access",),
+        security_hub=("KMS.5",),
+        guard=("KMS_NO_WILDCARD_PRINCIPAL",),
+    ),
+)

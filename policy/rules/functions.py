@@ -1,9 +1,11 @@
 """Rules of functions: who may call them, and what they run on. Those that cost or that no application needs by itself are off by default."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, ResourceValidationArgs, Severity
+from pulumi_policy.proxy import UnknownValueError
 
 from policy.properties import block, has
 from policy.resource_types import FUNCTION, FUNCTION_URL, PERMISSION
@@ -23,8 +25,12 @@ _PUBLIC: Final = Known(
     checkov=("CKV_AWS_301", "CKV_AWS_364"),
     config=("lambda-function-public-access-prohibited",),
     security_hub=("Lambda.1",),
-    guard=("LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",),
+    guard=("LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED", "LAMBDA_NO_WILDCARD_PRINCIPAL"),
 )
+_ANY: Final = "*"
+_CREDENTIALS: Final = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
+"""Ids of access keys, and private keys. Source: IAM user guide, "IAM identifiers: Unique identifiers"; RFC 7468."""
+
 # Each of them binds the permission to somebody.
 _BOUND: Final = ("sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken")
 
@@ -40,6 +46,20 @@ _BOUND: Final = ("sourceArn", "sourceAccount", "principalOrgId", "eventSourceTok
 def function_url_authorization(args: ResourceValidationArgs, report: Report) -> None:
     if args.props.get("authorizationType") == "NONE":
         report(f"{args.name} can be called by everybody: set authorization_type to AWS_IAM")
+
+
+@rule(
+    FUNCTION_URL,
+    name="function-url-origins",
+    description="Not every page of the web may use every method of a function URL.",
+    severity=Severity.MEDIUM,
+    known=Known(checkov=("CKV2_AWS_75",)),
+    remedy="Set allow_origins of the function URL's cors to the pages that call it, or allow_methods to those that they use.",
+)
+def function_url_origins(args: ResourceValidationArgs, report: Report) -> None:
+    cors = block(args.props, "cors")
+    if _ANY in (cors.get("allowOrigins") or ()) and _ANY in (cors.get("allowMethods") or ()):
+        report(f"{args.name} lets every page of the web call it with every method: set allow_origins or allow_methods of cors")
 
 
 @rule(
@@ -136,3 +156,29 @@ def _variables(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 def function_variables_encryption(args: ResourceValidationArgs, report: Report) -> None:
     if _variables(args.props) and not has(args.props, "kmsKeyArn"):
         report(f"{args.name} has environment variables under a key of AWS: set kms_key_arn")
+
+
+def _credentials(variables: Mapping[str, Any]) -> Iterator[str]:
+    """Names of variables, of those that are known; raises `UnknownValueError` after them where one is not."""
+    not_known: UnknownValueError | None = None
+    for name in variables:
+        try:
+            if _CREDENTIALS.search(str(variables[name])):
+                yield name
+        except UnknownValueError as error:
+            not_known = error
+    if not_known is not None:
+        raise not_known
+
+
+@rule(
+    FUNCTION,
+    name="function-credentials",
+    description="No environment variable of a function holds an access key or a private key.",
+    severity=Severity.CRITICAL,
+    known=Known(checkov=("CKV_AWS_45",)),
+    remedy="Let the role of the function allow what it does; keep other keys in Secrets Manager, and give the function their ARN.",
+)
+def function_credentials(args: ResourceValidationArgs, report: Report) -> None:
+    for name in _credentials(_variables(args.props)):
+        report(f"{args.name} has credentials in the environment variable {name}: use its role, or Secrets Manager")

@@ -1,4 +1,4 @@
-"""Rules of queues and topics: what is in them is encrypted, and an alarm's topic can be published to."""
+"""Rules of queues, topics and Kinesis streams: what is in them is encrypted, and an alarm's topic can be published to."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationAr
 
 from monitoring.doctor.topics import AWS_MANAGED_KEY
 from policy.properties import has
-from policy.resource_types import ALARM, COMPOSITE, QUEUE, TOPIC
+from policy.resource_types import ALARM, COMPOSITE, QUEUE, STREAM, TOPIC
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule, stack_rule
 from policy.stack import Stack, dependencies_of
@@ -65,6 +65,27 @@ def queue_encryption(args: ResourceValidationArgs, report: Report) -> None:
 def topic_encryption(args: ResourceValidationArgs, report: Report) -> None:
     if not has(args.props, "kmsMasterKeyId"):
         report(f"{args.name} is not encrypted at rest: set kms_master_key_id to your key")
+
+
+@rule(
+    STREAM,
+    name="kinesis-encryption",
+    description="What is in a Kinesis stream is encrypted at rest.",
+    severity=Severity.MEDIUM,
+    known=Known(
+        checkov=("CKV_AWS_43", "CKV_AWS_185"),
+        config=("kinesis-stream-encrypted",),
+        security_hub=("Kinesis.1",),
+        guard=("KINESIS_STREAM_ENCRYPTION_RULE",),
+    ),
+    remedy='Set encryption_type="KMS" and kms_key_id of the stream, "alias/aws/kinesis" for the key of AWS.',
+    mend=lambda _args: {"encryptionType": "KMS", "kmsKeyId": "alias/aws/kinesis"},
+)
+def kinesis_encryption(args: ResourceValidationArgs, report: Report) -> None:
+    if args.props.get("encryptionType") != "KMS":
+        report(
+            f"{args.name} is not encrypted at rest, as changes of a table are where they come from: set encryption_type to KMS, and kms_key_id"
+        )
 
 
 @stack_rule(

@@ -4,7 +4,7 @@ A rule is mandatory unless it says otherwise. ADVISORY is for what a deployment 
 money or is a matter of a company's own policy: it is there to be switched on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_policy import (
@@ -55,8 +55,12 @@ def rule(
         def asked(args: ResourceValidationArgs) -> bool:
             return args.resource_type in resource_types and (not production_only or is_concerned(args.urn, args))
 
+        schema = _schema(config, production_only=production_only)
+
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
             if asked(args):
+                for sentence in _unknown_properties(args.get_config(), schema):
+                    report(sentence, None)
                 check(args, lambda sentence: report(sentence, None))
 
         def remediate(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
@@ -74,7 +78,7 @@ def rule(
             description=description,
             enforcement_level=level,
             severity=severity,
-            config_schema=_schema(config, production_only=production_only),
+            config_schema=schema,
             validate=validate,
             # The SDK takes properties as they are too, which its type leaves out.
             remediate=cast("ResourceRemediation", remediate) if mend else None,
@@ -104,8 +108,12 @@ def stack_rule(
     """
 
     def declared(check: StackCheck) -> StackValidationPolicy:
+        schema = _schema(config, production_only=production_only)
+
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
             stack = Stack(args)
+            for sentence in _unknown_properties(args.get_config(), schema):
+                report(sentence, None)
             not_known: UnknownValueError | None = None
             for resource in stack.of(*resource_types):
                 if production_only and not is_concerned(resource.urn, args):
@@ -122,7 +130,7 @@ def stack_rule(
             description=description,
             enforcement_level=level,
             severity=severity,
-            config_schema=_schema(config, production_only=production_only),
+            config_schema=schema,
             validate=validate,
             remediation_steps=remedy,
             tags=known.tags(),
@@ -136,6 +144,15 @@ def stack_rule(
 def _schema(config: Mapping[str, Any] | None, *, production_only: bool) -> PolicyConfigSchema | None:
     properties = {**(config or {}), **(EVERYWHERE if production_only else {})}
     return PolicyConfigSchema(properties=properties) if properties else None
+
+
+def _unknown_properties(config: Mapping[str, Any], schema: PolicyConfigSchema | None) -> Iterator[str]:
+    """What Pulumi lets through: it holds values against the schema, and says nothing of a misspelt name."""
+    known = sorted(schema.properties) if schema else []
+    for name in config:
+        if name not in known:
+            has = f"It has: {', '.join(known)}" if known else "It has none"
+            yield f"the configuration sets {name!r}, which is no property of this rule. {has}"
 
 
 def _with_unknowns(args: ResourceValidationArgs) -> ResourceValidationArgs:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pulumi
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
@@ -17,6 +18,7 @@ from local.monitor import Registration
 from local.properties import encode
 
 ROOT = Path(__file__).parent.parent.parent
+_CODE = (pulumi.Asset, pulumi.Archive)
 NO_ENGINE = "127.0.0.1:1"
 
 
@@ -78,8 +80,8 @@ def _options(registration: Registration) -> Any:
 def _resource(registration: Registration) -> Any:
     properties = struct_pb2.Struct()
     properties.CopyFrom(registration.request.object)
-    if registration.type != "aws:lambda/function:Function":  # whose code is no plain value
-        properties.CopyFrom(encode({**registration.inputs, **registration.outputs}))
+    plain = {name: value for name, value in {**registration.inputs, **registration.outputs}.items() if not isinstance(value, _CODE)}
+    properties.MergeFrom(encode(plain))
     resource = analyzer_pb2.AnalyzerResource(
         urn=registration.urn,
         type=registration.type,

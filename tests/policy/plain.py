@@ -61,10 +61,17 @@ aws.sqs.QueuePolicy("failures", queue_url=failures.id, policy=failures.arn.apply
 alarm("failures", "ApproximateNumberOfMessagesVisible", {"QueueName": failures.name}, "AWS/SQS", "Maximum", actions=())
 aws.cloudwatch.CompositeAlarm("anything", alarm_name="anything", alarm_rule='ALARM("failures") OR ALARM("reads")', alarm_actions=[topic.arn], tags=TAGS)
 
+key = aws.kms.Key("own", enable_key_rotation=True, policy=json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}]}))
+aws.kinesis.Stream("changes", shard_count=1, encryption_type="KMS", kms_key_id="alias/aws/kinesis")
+role = aws.iam.Role("consumer", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+aws.iam.RolePolicy("consumer", role=role.name, policy=table.arn.apply(lambda arn: json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query"], "Resource": arn}]})))
 logs = aws.cloudwatch.LogGroup("consumer", name="/orders/consumer", retention_in_days=365, kms_key_id=KEY, tags=TAGS)
 consumer = aws.lambda_.Function(
     "consumer",
-    role="arn:aws:iam::123456789012:role/consumer",
+    role=role.arn,
     runtime="python3.13",
     handler="consumer.handler",
     code=pulumi.AssetArchive({"consumer.py": pulumi.StringAsset("x")}),
@@ -76,7 +83,7 @@ consumer = aws.lambda_.Function(
     reserved_concurrent_executions=10,
     tags=TAGS,
 )
-aws.lambda_.FunctionUrl("consumer", function_name=consumer.name, authorization_type="AWS_IAM")
+aws.lambda_.FunctionUrl("consumer", function_name=consumer.name, authorization_type="AWS_IAM", cors={"allow_origins": ["*"], "allow_methods": ["GET"]})
 aws.lambda_.Permission("consumer", function=consumer.name, action="lambda:InvokeFunction", principal="sns.amazonaws.com", source_arn=topic.arn)
 for number in range(2):
     aws.lambda_.EventSourceMapping(

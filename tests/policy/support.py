@@ -23,6 +23,9 @@ TOPIC = "aws:sns/topic:Topic"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+ROLE = "aws:iam/role:Role"
+KEY = "aws:kms/key:Key"
+KINESIS = "aws:kinesis/stream:Stream"
 DISPOSABLE = {"singletable:disposable": "true"}
 
 
@@ -62,8 +65,9 @@ def table(*, protect: bool = True, stack: str = "prod", without: str = "", **cha
     return Resource(TABLE, "shop", kept, protect, stack)
 
 
-def violations(policy: ResourceValidationPolicy, resource: Resource, **config: Any) -> list[str]:
-    found: list[str] = []
+def violations(policy: ResourceValidationPolicy, resource: Resource, found: list[str] | None = None, **config: Any) -> list[str]:
+    """`found` collects what is reported, also where the rule ends with an exception."""
+    found = [] if found is None else found
     properties = unknown_checking_proxy(dict(resource.properties))
     args = ResourceValidationArgs(resource.type, properties, resource.urn, resource.name, resource.options, None, config)
     policy.validate(args, lambda message, urn=None: found.append(message))

@@ -18,11 +18,27 @@ from pulumi_policy.proxy import (
 
 from policy.rules import POLICIES
 from policy.rules.logs import DAYS, YEAR
-from tests.policy.support import ALARM, DISPOSABLE, FUNCTION, LOG_GROUP, MAPPING, QUEUE, TABLE, TOPIC, Resource, violations
+from tests.policy.support import (
+    ALARM,
+    DISPOSABLE,
+    FUNCTION,
+    KEY,
+    KINESIS,
+    LOG_GROUP,
+    MAPPING,
+    QUEUE,
+    ROLE,
+    TABLE,
+    TOPIC,
+    Resource,
+    violations,
+)
 
 URL = "aws:lambda/functionUrl:FunctionUrl"
 PERMISSION = "aws:lambda/permission:Permission"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 TABLE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 BY_NAME: Mapping[str, Policy] = {policy.name: policy for policy in POLICIES}
 EVERYBODY = "name the principals, or add a condition on aws:SourceArn or aws:SourceAccount"
@@ -33,6 +49,8 @@ RETRIES = (
 COUNTS = "x sends no counts, so a change that is dropped cannot be seen: set metrics_config to the metrics EventCount"
 SHARED = "x shares its concurrency with every function of the account: set reserved_concurrent_executions"
 DROPS = "x drops asynchronous events that it cannot handle: set dead_letter_config to a queue"
+ADMINISTRATOR = "x has the policy AdministratorAccess of AWS: name the actions that are used"
+CREDENTIALS = "x has credentials in the environment variable A: use its role, or Secrets Manager"
 SAFE = {"regionName": "eu-central-1", "pointInTimeRecovery": True, "deletionProtectionEnabled": True}
 OWN_KEY = {"serverSideEncryption": {"enabled": True, "kmsKeyArn": UNKNOWN_STRING_VALUE}}
 
@@ -203,6 +221,68 @@ CASES = (
     Case("table-policy", TABLE_POLICY, policy({"Principal": {"AWS": "123456789012"}})),
     Case("table-policy", TABLE_POLICY, policy({"Principal": "*"}), f"x lets in everybody by a statement: {EVERYBODY}"),
     Case("table-policy", TABLE_POLICY, {"policy": UNKNOWN_STRING_VALUE}, None),
+    # Roles and keys.
+    Case("role-trust", ROLE, {"assumeRolePolicy": policy({"Principal": {"Service": "lambda.amazonaws.com"}})["policy"]}),
+    Case(
+        "role-trust",
+        ROLE,
+        {"assumeRolePolicy": policy({"Principal": {"AWS": "*"}, "Sid": "All"})["policy"]},
+        f"x lets in everybody by statement All: {EVERYBODY}",
+    ),
+    Case("role-trust", ROLE, {"assumeRolePolicy": UNKNOWN_STRING_VALUE}, None),
+    Case("role-actions", ROLE, {"inlinePolicies": [policy({"Action": ["dynamodb:GetItem", "dynamodb:*"]}, name="a")]}),
+    Case("role-actions", ROLE_POLICY, policy({"Action": "*", "Effect": "Deny"})),
+    Case("role-actions", ROLE_POLICY, policy({"Action": "*"}), "x allows * by a statement: name the actions that are used"),
+    Case(
+        "role-actions",
+        ROLE,
+        {"inlinePolicies": [policy({"Action": "dynamodb:GetItem"}, name="a"), policy({"Action": ["sqs:*"], "Sid": "Queue"}, name="b")]},
+        "x allows sqs:* by statement Queue: name the actions that are used",
+        {"refuse": "service"},
+    ),
+    Case(
+        "role-actions",
+        "aws:iam/policy:Policy",
+        policy({"NotAction": "iam:*"}),
+        "x allows everything but some actions by a statement: name the actions that are used",
+    ),
+    Case("role-actions", ROLE_POLICY, {"policy": UNKNOWN_STRING_VALUE}, None),
+    Case("role-actions", ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}),
+    Case("role-actions", ATTACHMENT, {"policyArn": "arn:aws:iam::123456789012:policy/AdministratorAccess"}),
+    Case("role-actions", ATTACHMENT, {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}, ADMINISTRATOR),
+    Case("role-actions", ROLE, {"managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}, ADMINISTRATOR),
+    Case("role-actions", ROLE, {"inlinePolicies": UNKNOWN_ARRAY_VALUE}, None),
+    Case("key-policy", KEY, {}),
+    Case("key-policy", KEY, policy({"Principal": "*", "Condition": {"StringEquals": {"kms:CallerAccount": "123456789012"}}})),
+    Case("key-policy", "aws:kms/keyPolicy:KeyPolicy", policy({"Principal": "*"}), f"x lets in everybody by a statement: {EVERYBODY}"),
+    Case("key-policy", KEY, {"policy": UNKNOWN_STRING_VALUE}, None),
+    Case("key-rotation", KEY, {"enableKeyRotation": True}),
+    Case("key-rotation", KEY, {"customerMasterKeySpec": "RSA_2048"}),
+    Case("key-rotation", KEY, {"keyUsage": "GENERATE_VERIFY_MAC"}),
+    Case("key-rotation", KEY, {"customKeyStoreId": UNKNOWN_STRING_VALUE}, None),
+    Case("key-rotation", KEY, {}, "x keeps its key material for ever: set enable_key_rotation to true"),
+    Case("key-rotation", KEY, {"enableKeyRotation": UNKNOWN_BOOLEAN_VALUE}, None),
+    Case("kinesis-encryption", KINESIS, {"encryptionType": "KMS"}),
+    Case(
+        "kinesis-encryption",
+        KINESIS,
+        {},
+        "x is not encrypted at rest, as changes of a table are where they come from: set encryption_type to KMS, and kms_key_id",
+    ),
+    Case("kinesis-encryption", KINESIS, {"encryptionType": UNKNOWN_STRING_VALUE}, None),
+    Case("function-url-origins", URL, {"cors": {"allowOrigins": ["*"], "allowMethods": ["GET"]}}),
+    Case("function-url-origins", URL, {"authorizationType": "AWS_IAM"}),
+    Case(
+        "function-url-origins",
+        URL,
+        {"cors": {"allowOrigins": ["*"], "allowMethods": ["*"]}},
+        "x lets every page of the web call it with every method: set allow_origins or allow_methods of cors",
+    ),
+    Case("function-url-origins", URL, {"cors": UNKNOWN_OBJECT_VALUE}, None),
+    Case("function-credentials", FUNCTION, {}),
+    Case("function-credentials", FUNCTION, {"environment": {"variables": {"HASH": "AKIA" + "a" * 16, "ID": "XAKIA" + "A" * 16}}}),
+    Case("function-credentials", FUNCTION, {"environment": {"variables": {"A": UNKNOWN_STRING_VALUE}}}, None),
+    Case("function-credentials", FUNCTION, {"environment": {"variables": {"A": "-----BEGIN RSA PRIVATE " + "KEY-----"}}}, CREDENTIALS),
     # Tags.
     Case("required-tags", TABLE, {}),
     Case("required-tags", TABLE, {"tags": {"team": UNKNOWN_STRING_VALUE}, "tagsAll": {"stage": "prod"}}, "", {"tags": ["team", "stage"]}),
@@ -239,6 +319,17 @@ def test_a_rule_looks_at_its_own_kind_of_resource_only(case: Case) -> None:
     rule = BY_NAME[case.rule]
     assert isinstance(rule, ResourceValidationPolicy)
     assert violations(rule, Resource("aws:s3/bucket:Bucket", "x", case.given), **case.config) == []
+
+
+def test_what_is_certain_is_said_beside_what_is_not_known_yet() -> None:
+    """And no message shows the credentials."""
+    rule = BY_NAME["function-credentials"]
+    assert isinstance(rule, ResourceValidationPolicy)
+    found: list[str] = []
+    given = {"environment": {"variables": {"B": UNKNOWN_STRING_VALUE, "A": "ASIA" + "B" * 16}}}
+    with pytest.raises(UnknownValueError):
+        violations(rule, Resource(FUNCTION, "x", given), found)
+    assert found == [CREDENTIALS]
 
 
 def test_a_runtime_that_is_called_deprecated_is_one() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from local.deploy import registrations
 from policy.pack import ENVIRONMENT, ROOMS, PackRefused, main, write_pack
 from policy.rules import POLICIES
 from tests.local.programs import write
 from tests.policy.pack import ROOT, running
 from tests.policy.plain import PROGRAM
+from tests.policy.stacks import registered
 
 
 def test_the_folder_is_a_pack_by_itself(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_the_folder_is_a_pack_by_itself(tmp_path: Path) -> None:
     with running("prod", folder=tmp_path / "pack") as pack:
         assert [policy.name for policy in pack.information().policies] == [policy.name for policy in POLICIES]
         unprotected = PROGRAM.replace("    deletion_protection_enabled=True,\n", "")
-        (finding,) = pack.findings(registrations(write(tmp_path / "stack", unprotected), "prod"))
+        (finding,) = pack.findings(registered(write(tmp_path / "stack", unprotected)))
     assert finding.policy == "table-deletion-protection"
 
 

@@ -10,7 +10,7 @@ from pulumi_policy.proxy import UNKNOWN_BOOLEAN_VALUE, UNKNOWN_OBJECT_VALUE, UNK
 
 from policy.rules import POLICIES
 from tests.policy.pack import Pack, running
-from tests.policy.support import ALARM, FUNCTION, LOG_GROUP, MAPPING, QUEUE, TABLE
+from tests.policy.support import ALARM, FUNCTION, KEY, KINESIS, LOG_GROUP, MAPPING, QUEUE, TABLE
 
 RECOVERY = {"enabled": True, "recoveryPeriodInDays": 35}
 STREAM = {"startingPosition": "TRIM_HORIZON", "eventSourceArn": UNKNOWN_STRING_VALUE}
@@ -30,6 +30,8 @@ MENDS = {
     "function-tracing": (FUNCTION, {"environment": SECRET}, {"tracingConfig": {"mode": "Active"}}),
     "log-retention": (LOG_GROUP, {"retentionInDays": 0}, {"retentionInDays": 400}),
     "queue-encryption": (QUEUE, {"sqsManagedSseEnabled": False}, {"sqsManagedSseEnabled": True}),
+    "kinesis-encryption": (KINESIS, {"shardCount": 1}, {"encryptionType": "KMS", "kmsKeyId": "alias/aws/kinesis"}),
+    "key-rotation": (KEY, {"description": "of the shop"}, {"enableKeyRotation": True}),
 }
 """Rule -> the type, what it is given, and what it changes."""
 

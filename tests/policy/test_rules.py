@@ -25,7 +25,8 @@ from policy.rules.tables import (
     table_point_in_time_recovery,
     table_protect,
 )
-from tests.policy.support import DISPOSABLE, MAPPING, Resource, table, violations
+from policy.rules.throttling import table_throttle_alarms
+from tests.policy.support import DISPOSABLE, MAPPING, Resource, stack_violations, table, violations
 
 OF_A_TABLE = (
     table_deletion_protection,
@@ -290,6 +291,7 @@ def test_names_are_stable() -> None:
         "alarm-topic-key",
         "composite-alarm-children",
         "function-url-authorization",
+        "function-url-origins",
         "function-permission",
         "function-runtime",
         "function-log-group",
@@ -297,12 +299,18 @@ def test_names_are_stable() -> None:
         "function-concurrency",
         "function-dead-letters",
         "function-variables-encryption",
+        "function-credentials",
+        "role-trust",
+        "role-actions",
         "log-retention",
         "log-encryption",
         "queue-encryption",
         "queue-policy",
         "topic-encryption",
         "topic-policy",
+        "kinesis-encryption",
+        "key-policy",
+        "key-rotation",
         "required-tags",
     ]
 
@@ -326,7 +334,7 @@ def test_only_these_rules_do_not_stop_a_deployment() -> None:
 IDENTIFIERS = {
     "checkov": re.compile(r"CKV2?_AWS_[0-9]+"),
     "aws-config": re.compile(r"[a-z0-9]+(-[a-z0-9]+)+"),
-    "security-hub": re.compile(r"(CloudWatch|DynamoDB|Lambda|SNS|SQS)[.][0-9]+"),
+    "security-hub": re.compile(r"(CloudWatch|DynamoDB|IAM|KMS|Kinesis|Lambda|SNS|SQS)[.][0-9]+"),
     "cfn-guard": re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)+"),
 }
 
@@ -360,3 +368,13 @@ def test_a_control_of_security_hub_is_the_framework_and_the_page() -> None:
     )
     assert table_deletion_protection.url == "https://docs.aws.amazon.com/securityhub/latest/userguide/dynamodb-controls.html#dynamodb-6"
     assert (table_protect.framework, table_protect.url) == (None, None)
+
+
+def test_a_misspelt_property_of_the_configuration_is_said() -> None:
+    """Pulumi holds the values against the schema, and passes a name that the schema does not have."""
+    assert violations(table_point_in_time_recovery, table(), minimumDay=3) == [
+        "the configuration sets 'minimumDay', which is no property of this rule. It has: minimumDays, production"
+    ]
+    assert stack_violations(table_throttle_alarms, [table()], minimumDay=3)[0] == (
+        "the configuration sets 'minimumDay', which is no property of this rule. It has: production"
+    )

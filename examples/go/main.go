@@ -15,7 +15,9 @@ func main() {
 		if err != nil {
 			return err
 		}
-		url, recoveryDays := singletable.UrlAuthorizationAwsIam, 7
+		url, level := singletable.UrlAuthorizationAwsIam, singletable.LogLevelInfo
+		recoveryDays, maxRead, concurrency := 7, 1000, 10
+		reason := "weekly clean-up"
 		notes, err := singletable.NewWebAppTable(ctx, "notes", &singletable.WebAppTableArgs{
 			Definition: definition,
 			Handlers: singletable.HandlerMap{
@@ -25,11 +27,24 @@ func main() {
 					Code:     pulumi.NewFileArchive("../handler"),
 					Patterns: []string{"notes_of"},
 					Url:      &url,
+
+					ReservedConcurrency: &concurrency,
+					Logs:                &singletable.LogsArgs{Level: &level},
 				},
 			},
-			Table: &singletable.TableOptionsArgs{RecoveryDays: &recoveryDays},
+			Table: &singletable.TableOptionsArgs{
+				RecoveryDays: &recoveryDays,
+				Billing:      &singletable.BillingArgs{Mode: singletable.BillingModeOnDemand, MaxRead: &maxRead},
+			},
+			Monitoring: &singletable.MonitoringOptionsArgs{
+				Maintenance: &singletable.MaintenanceArgs{
+					Windows: singletable.MuteWindowArray{
+						singletable.MuteWindowArgs{Schedule: "cron(0 2 * * SUN)", Duration: "PT1H", Reason: &reason},
+					},
+				},
+			},
 			Transform: map[string]map[string]map[string]interface{}{
-				"api": {"function": {"reservedConcurrentExecutions": 10}},
+				"api": {"function": {"ephemeralStorage": map[string]interface{}{"size": 1024}}},
 			},
 		})
 		if err != nil {

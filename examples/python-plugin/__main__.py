@@ -16,10 +16,13 @@ notes = singletable.WebAppTable(
             "code": pulumi.FileArchive("../handler"),
             "patterns": ["notes_of"],
             "url": singletable.UrlAuthorization.AWS_IAM,
+            "reserved_concurrency": 10,
+            "logs": {"level": singletable.LogLevel.INFO},
         },
     },
-    table={"recovery_days": 7},
-    transform={"api": {"function": {"reservedConcurrentExecutions": 10}}},
+    table={"recovery_days": 7, "billing": {"mode": singletable.BillingMode.ON_DEMAND, "max_read": 1000}},
+    monitoring={"maintenance": {"windows": [{"schedule": "cron(0 2 * * SUN)", "duration": "PT1H", "reason": "weekly clean-up"}]}},
+    transform={"api": {"function": {"ephemeralStorage": {"size": 1024}}}},
 )
 
 pulumi.export("tableName", notes.table_name)

@@ -15,11 +15,16 @@ const notes = new singletable.WebAppTable("notes", {
       code: new pulumi.asset.FileArchive("../handler"),
       patterns: ["notes_of"],
       url: singletable.UrlAuthorization.AwsIam,
+      reservedConcurrency: 10,
+      logs: { level: singletable.LogLevel.Info },
     },
   },
-  table: { recoveryDays: 7 },
-  monitoring: { emails: { page: oncall ? [oncall] : [] } },
-  transform: { api: { function: { reservedConcurrentExecutions: 10 } } },
+  table: { recoveryDays: 7, billing: { mode: singletable.BillingMode.OnDemand, maxRead: 1000 } },
+  monitoring: {
+    emails: { page: oncall ? [oncall] : [] },
+    maintenance: { windows: [{ schedule: "cron(0 2 * * SUN)", duration: "PT1H", reason: "weekly clean-up" }] },
+  },
+  transform: { api: { function: { ephemeralStorage: { size: 1024 } } } },
 });
 
 export const tableName = notes.tableName;

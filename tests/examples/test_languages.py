@@ -56,7 +56,12 @@ def test_the_yaml_program_makes_the_table(plugin: Plugin) -> None:
         if each["Action"] == ["dynamodb:Query"]
     ]
     assert [each.rpartition("/")[2] for each in allowed["Resource"]] == ["GSI1"]
-    assert made.one("Table", "notes").inputs["pointInTimeRecovery"]["recoveryPeriodInDays"] == 7
+    assert function["ephemeralStorage"] == {"size": 1024}
+    assert function["loggingConfig"]["applicationLogLevel"] == "INFO"
+    table = made.one("Table", "notes").inputs
+    assert (table["pointInTimeRecovery"]["recoveryPeriodInDays"], table["onDemandThroughput"]) == (7, {"maxReadRequestUnits": 1000})
+    rules = [json.dumps(each.inputs["rule"]) for each in made.registrations if each.type.endswith("AlarmMuteRule")]
+    assert rules and all("cron(0 2 * * SUN)" in rule for rule in rules)
 
 
 def test_the_yaml_program_reads_outputs_that_exist() -> None:
@@ -103,7 +108,7 @@ print(asked)
 """
     result = subprocess.run([sys.executable, "-c", program], cwd=EXAMPLES / "python-plugin", capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert "[('singletable:index:WebAppTable', ['definition', 'handlers', 'table', 'transform'], 'AWS_IAM')]" in result.stdout
+    assert "[('singletable:index:WebAppTable', ['definition', 'handlers', 'monitoring', 'table', 'transform'], 'AWS_IAM')]" in result.stdout
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2
@@ -17,6 +17,9 @@ from local.engine.lifecycle import Change, Found, Lifecycle
 from local.engine.lifecycles import LIFECYCLES
 from local.inputs import InputError
 from local.properties import UNKNOWN, Unknown, decode, encode_value
+
+PARTLY: Final = "__partly"
+"""An output of what only partly became what it was to be: what it is then, AWS has to be asked. The engine shows no such name."""
 
 
 class Resources:
@@ -37,15 +40,16 @@ class Resources:
             created = handler.create(Properties(inputs), counted)
         except (ClientError, InputError) as error:
             if counted.answered and handler.named_by in inputs:  # what takes several requests has its name as its id
-                self._partly(request, str(inputs[handler.named_by]), error)
+                self._partly(request.urn, str(inputs[handler.named_by]), request.properties, error)
             raise
         return provider_pb2.CreateResponse(id=created.id, properties=_state(request.properties, created.outputs))
 
-    def _partly(self, request: provider_pb2.CreateRequest, id_: str, error: Exception) -> None:
-        found = self._found(provider_pb2.ReadRequest(id=id_, urn=request.urn, inputs=request.properties), LIFECYCLES[type_of(request.urn)])
+    def _partly(self, urn: str, id_: str, inputs: struct_pb2.Struct, error: Exception) -> None:
+        """Raises PartlyCreated where it exists."""
+        found = self._found(provider_pb2.ReadRequest(id=id_, urn=urn, inputs=inputs), LIFECYCLES[type_of(urn)])
         if found is not None:
-            state = _state(request.properties, found.outputs)
-            failed = provider_pb2.ErrorResourceInitFailed(id=id_, properties=state, inputs=request.properties, reasons=[told(error)])
+            state = _state(inputs, {**found.outputs, PARTLY: True})
+            failed = provider_pb2.ErrorResourceInitFailed(id=id_, properties=state, inputs=inputs, reasons=[told(error)])
             raise PartlyCreated(failed) from error
 
     def previewed(self, request: provider_pb2.CreateRequest) -> provider_pb2.CreateResponse:
@@ -59,20 +63,16 @@ class Resources:
         return provider_pb2.CreateResponse(properties=_state(request.properties, later))
 
     def update(self, request: provider_pb2.UpdateRequest) -> provider_pb2.UpdateResponse:
-        kept = struct_pb2.Struct()
-        kept.CopyFrom(request.olds)
-        for name in request.old_inputs.fields:
-            kept.fields.pop(name, None)
-        for name in request.news.fields:
-            kept.fields[name].CopyFrom(request.news.fields[name])
+        """Raises PartlyCreated where some of it was changed, and then something failed."""
+        from botocore.exceptions import ClientError
+
         lifecycle = LIFECYCLES[type_of(request.urn)]
-        old = request.old_inputs
+        kept = _kept(request)
         if request.preview:
-            renewed = {output: UNKNOWN for name in changed(old, request.news, lifecycle) for output in lifecycle.renews.get(name, ())}
+            names = changed(request.old_inputs, request.news, lifecycle)
+            renewed = {output: UNKNOWN for name in names for output in lifecycle.renews.get(name, ())}
             return provider_pb2.UpdateResponse(properties=_state(kept, renewed))
-        if not changed(old, request.news, lifecycle):  # asked for all the same: it was only partly created
-            read = self.read(provider_pb2.ReadRequest(id=request.id, urn=request.urn, inputs=old, properties=request.olds))
-            old = read.inputs
+        old = self._before(request, lifecycle)
         change = Change(
             request.id,
             self._inputs(old),
@@ -81,7 +81,24 @@ class Resources:
             frozenset(changed(old, request.news, lifecycle)),
         )
         assert lifecycle.update is not None, "Diff says that every change of this type replaces it"
-        return provider_pb2.UpdateResponse(properties=_state(kept, lifecycle.update(change, self._calls)))
+        counted = _Counted(self._calls)
+        try:
+            outputs = lifecycle.update(change, counted)
+        except (ClientError, InputError) as error:
+            if counted.answered:
+                self._partly(request.urn, request.id, request.news, error)
+            raise
+        return provider_pb2.UpdateResponse(properties=_state(kept, outputs))
+
+    def _before(self, request: provider_pb2.UpdateRequest, lifecycle: Lifecycle) -> struct_pb2.Struct:
+        """The inputs by which it is as it is: those of the state, or what AWS has where the last attempt at them failed in the middle.
+
+        The engine asks for an update without a difference in that case, and with one where the program was mended meanwhile.
+        """
+        old = request.old_inputs
+        if PARTLY not in request.olds.fields and changed(old, request.news, lifecycle):
+            return old
+        return self.read(provider_pb2.ReadRequest(id=request.id, urn=request.urn, inputs=old, properties=request.olds)).inputs
 
     def read(self, request: provider_pb2.ReadRequest) -> provider_pb2.ReadResponse:
         """As it is now. Without inputs it is being imported: then everything that AWS tells is its inputs, except what would be so anyway."""
@@ -163,6 +180,17 @@ class _Counted:
         answer = self._calls(service, operation, **request)
         self.answered += 1
         return answer
+
+
+def _kept(request: provider_pb2.UpdateRequest) -> struct_pb2.Struct:
+    """What the state has beside the old inputs, with the new ones."""
+    kept = struct_pb2.Struct()
+    kept.CopyFrom(request.olds)
+    for name in (*request.old_inputs.fields, PARTLY):
+        kept.fields.pop(name, None)
+    for name in request.news.fields:
+        kept.fields[name].CopyFrom(request.news.fields[name])
+    return kept
 
 
 def _state(inputs: struct_pb2.Struct, outputs: Mapping[str, Any]) -> struct_pb2.Struct:

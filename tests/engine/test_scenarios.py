@@ -204,3 +204,23 @@ def test_a_resource_that_fails_in_the_middle_is_finished_by_the_next(begin: Begi
     recovery = stage.session.aws.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     assert recovery["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 9
     assert stage.planned() == {}
+
+
+def test_a_change_that_fails_in_the_middle_is_finished_by_the_next(begin: Begin) -> None:
+    """failed up: a change that stopped half-way is finished by the next up, in place, and what was done is not done again"""
+    stage = begin(plain())
+    stage.up()
+    name = stage.outputs()["name"]
+    identity = stage.table(name)["TableId"]
+    changed = 'stream_enabled=True, stream_view_type="KEYS_ONLY", tags={"stage": "dev"}, '
+    stage.write(plain(more=changed + "point_in_time_recovery={'enabled': True, 'recovery_period_in_days': 99}"))
+    assert "RecoveryPeriodInDays" in stage.up(fails=True)
+    assert stage.table(name)["StreamSpecification"]["StreamEnabled"]
+    stage.write(plain(more=changed + "point_in_time_recovery={'enabled': True, 'recovery_period_in_days': 9}"))
+    stage.up()
+    table = stage.table(name)
+    assert table["TableId"] == identity
+    assert stage.session.aws.client("dynamodb").list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"] == [
+        {"Key": "stage", "Value": "dev"}
+    ]
+    assert stage.planned() == {}

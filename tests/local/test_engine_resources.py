@@ -135,15 +135,21 @@ def test_what_a_table_has_beside_itself_changes_too(engine: Engine, aws: Embedde
     assert engine.read(moved).inputs == moved.inputs
 
 
+def failed_in_the_middle(call: Any) -> Any:
+    """What the engine is told of a resource by a request that ends so."""
+    with pytest.raises(grpc.RpcError) as refused:
+        call()
+    details = dict(refused.value.trailing_metadata())["grpc-status-details-bin"]
+    failed = provider_pb2.ErrorResourceInitFailed()
+    assert status_pb2.Status.FromString(details).details[0].Unpack(failed)
+    return failed
+
+
 def test_a_table_that_was_only_partly_created_is_known_and_finished(engine: Engine, aws: EmbeddedAws) -> None:
     """The engine keeps it in its state and asks for an update without a difference."""
     wrong = PLAIN | {"ttl": {"attributeName": "a" * 256, "enabled": True}}
     checked = engine.check(TABLE, wrong).inputs
-    with pytest.raises(grpc.RpcError) as refused:
-        engine.stub.Create(provider_pb2.CreateRequest(urn=urn(TABLE), properties=checked))
-    details = dict(refused.value.trailing_metadata())["grpc-status-details-bin"]
-    failed = provider_pb2.ErrorResourceInitFailed()
-    assert status_pb2.Status.FromString(details).details[0].Unpack(failed)
+    failed = failed_in_the_middle(lambda: engine.stub.Create(provider_pb2.CreateRequest(urn=urn(TABLE), properties=checked)))
     assert failed.id == plain(checked)["name"]
     assert described(aws, Made(TABLE, failed.id, None, None))["TableStatus"] == "ACTIVE"
     assert plain(failed.properties)["arn"].endswith(failed.id)
@@ -153,6 +159,37 @@ def test_a_table_that_was_only_partly_created_is_known_and_finished(engine: Engi
     ttl = aws.client("dynamodb").describe_time_to_live(TableName=failed.id)["TimeToLiveDescription"]
     assert ttl["AttributeName"] == "expires"
     engine.delete(finished)
+
+
+def test_what_comes_after_what_failed_is_made_up_for(engine: Engine, aws: EmbeddedAws) -> None:
+    """Expiry is set after recovery, so it was not: the next deployment mends the recovery alone, and has to set both."""
+    more = {"ttl": {"attributeName": "expires", "enabled": True}, "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 99}}
+    checked = engine.check(TABLE, PLAIN | more).inputs
+    failed = failed_in_the_middle(lambda: engine.stub.Create(provider_pb2.CreateRequest(urn=urn(TABLE), properties=checked)))
+    right = PLAIN | more | {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 9}}
+    finished = engine.update(Made(TABLE, failed.id, checked, failed.properties), right)
+    client = aws.client("dynamodb")
+    assert client.describe_time_to_live(TableName=failed.id)["TimeToLiveDescription"]["AttributeName"] == "expires"
+    assert engine.read(finished).inputs == finished.inputs
+    again = engine.update(finished, right | {"tags": {}})  # nothing of the failure is left in the state
+    assert set(plain(again.state)) == set(plain(finished.state)) | {"tags"}
+    engine.delete(again)
+
+
+def test_a_change_that_failed_in_the_middle_is_resumed(engine: Engine, aws: EmbeddedAws, table: Made) -> None:
+    """What was changed before is not asked for again, which DynamoDB would refuse for a stream that is on already."""
+    streamed = PLAIN | {"streamEnabled": True, "streamViewType": "KEYS_ONLY", "tags": {"owner": "shop"}}
+    wrong = streamed | {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 99}}
+    news = engine.check(TABLE, wrong, table.inputs).inputs
+    request = provider_pb2.UpdateRequest(id=table.id, urn=urn(TABLE), olds=table.state, news=news, old_inputs=table.inputs)
+    failed = failed_in_the_middle(lambda: engine.stub.Update(request))
+    assert described(aws, table)["StreamSpecification"]["StreamEnabled"]
+    finished = engine.update(Made(TABLE, table.id, news, failed.properties), streamed)
+    assert aws.client("dynamodb").list_tags_of_resource(ResourceArn=described(aws, table)["TableArn"])["Tags"] == [
+        {"Key": "owner", "Value": "shop"}
+    ]
+    assert plain(finished.state)["streamArn"] == described(aws, table)["LatestStreamArn"]
+    assert engine.read(finished).inputs == finished.inputs
 
 
 def test_what_could_not_be_created_at_all_is_not_known(engine: Engine) -> None:

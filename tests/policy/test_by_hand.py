@@ -18,6 +18,7 @@ def pack() -> Iterator[Pack]:
 
 
 @pytest.mark.parametrize("name", STACKS)
+@pytest.mark.filterwarnings("ignore:hash_key is deprecated")  # people still write it
 def test_what_is_wrong_is_found_and_nothing_else(pack: Pack, tmp_path: Path, name: str) -> None:
     program, broken = STACKS[name]
     found = pack.findings(registered(write(tmp_path, program), "dev"))
@@ -25,6 +26,7 @@ def test_what_is_wrong_is_found_and_nothing_else(pack: Pack, tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("name", STACKS)
+@pytest.mark.filterwarnings("ignore:hash_key is deprecated")
 def test_a_preview_accuses_of_what_is_certain_and_tells_what_it_cannot_know(pack: Pack, tmp_path: Path, name: str) -> None:
     """Before the first deployment hardly anything is known."""
     program, broken = STACKS[name]

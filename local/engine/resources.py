@@ -110,7 +110,7 @@ class Resources:
         inputs = self._refreshed(request.inputs, found, lifecycle) if refreshed else _imported(found, lifecycle)
         state = struct_pb2.Struct()
         for name, value in request.properties.fields.items():
-            if name not in request.inputs.fields:
+            if name not in request.inputs.fields and name != PARTLY:
                 state.fields[name].CopyFrom(value)
         for name, value in inputs.fields.items():
             if not name.startswith("__"):

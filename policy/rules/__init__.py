@@ -35,6 +35,7 @@ from policy.rules.tables import (
     replica_protection,
     table_deletion_protection,
     table_encryption,
+    table_expiry_enabled,
     table_point_in_time_recovery,
     table_protect,
 )
@@ -49,6 +50,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     table_policy,
     table_provisioned_capacity,
     table_scaling,
+    table_expiry_enabled,
     disposable_outside_production,
     stream_failure_destination,
     stream_failure_alarm,

@@ -129,6 +129,21 @@ def table_encryption(args: ResourceValidationArgs, report: Report) -> None:
 
 @rule(
     TABLE,
+    name="table-expiry-enabled",
+    description="A table that names an attribute of expiry lets its items expire.",
+    severity=Severity.MEDIUM,
+    remedy="Set enabled=True in ttl of the table, or enabled=False where nothing is to expire.",
+    mend=lambda args: {"ttl": {**block(args.props, "ttl"), "enabled": True}},
+)
+def table_expiry_enabled(args: ResourceValidationArgs, report: Report) -> None:
+    expiry = block(args.props, "ttl")
+    # The provider's default is false, and it says nothing.
+    if has(expiry, "attributeName") and not has(expiry, "enabled"):
+        report(f"{args.name} names an attribute of expiry and switches nothing on: set enabled of ttl to true")
+
+
+@rule(
+    TABLE,
     name="disposable-outside-production",
     description="A table that may be thrown away does not belong into production.",
     severity=Severity.CRITICAL,

@@ -102,6 +102,7 @@ STACKS = {
             ("table-point-in-time-recovery", "events"),
             ("table-protect", "events"),
             ("table-scaling", "events"),
+            ("table-expiry-enabled", "events"),
             ("table-throttle-alarms", "events"),
             ("role-actions", "worker"),
             ("function-log-group", "worker"),

@@ -22,6 +22,7 @@ table = aws.dynamodb.Table(
     stream_enabled=True,
     stream_view_type="NEW_AND_OLD_IMAGES",
     deletion_protection_enabled=True,
+    ttl={"attribute_name": "expires", "enabled": True},
     point_in_time_recovery={"enabled": True, "recovery_period_in_days": 35},
     server_side_encryption={"enabled": True, "kms_key_arn": KEY},
     replicas=[{"region_name": "eu-central-1", "point_in_time_recovery": True, "deletion_protection_enabled": True, "kms_key_arn": KEY}],

@@ -91,6 +91,17 @@ CASES = (
     Case("replica-protection", TABLE, {"replicas": [{"regionName": "eu-central-1"}], "tags": DISPOSABLE}, stack="dev"),
     Case("replica-protection", TABLE, {"replicas": UNKNOWN_ARRAY_VALUE}, None),
     Case("replica-protection", TABLE, {"replicas": [{**SAFE, "pointInTimeRecovery": UNKNOWN_BOOLEAN_VALUE}]}, None),
+    # Expiry.
+    Case("table-expiry-enabled", TABLE, {}),
+    Case("table-expiry-enabled", TABLE, {"ttl": {"attributeName": "expires", "enabled": UNKNOWN_BOOLEAN_VALUE}}),
+    Case("table-expiry-enabled", TABLE, {"ttl": {"attributeName": "expires", "enabled": False}}),
+    Case(
+        "table-expiry-enabled",
+        TABLE,
+        {"ttl": {"attributeName": UNKNOWN_STRING_VALUE}},
+        "x names an attribute of expiry and switches nothing on: set enabled of ttl to true",
+    ),
+    Case("table-expiry-enabled", TABLE, {"ttl": UNKNOWN_OBJECT_VALUE}, None),
     # Streams.
     Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST", "maximumRetryAttempts": 0.0}),
     Case("stream-bounded-retries", MAPPING, {"startingPosition": "LATEST"}, RETRIES),

@@ -20,6 +20,7 @@ BROKEN = {
     "table-policy": ('{"AWS": "arn:aws:iam::210987654321:root"}', '{"AWS": "*"}'),
     "table-provisioned-capacity": ('"key_type": "HASH"}], **units}', '"key_type": "HASH"}], "read_capacity": 5}'),
     "table-scaling": (', "index": "table/orders/index/GSI1"', ""),
+    "table-expiry-enabled": ('"expires", "enabled": True', '"expires"'),
     "disposable-outside-production": ("    tags=TAGS,\n    opts=", '    tags={**TAGS, "singletable:disposable": "true"},\n    opts='),
     "stream-failure-destination": ('        destination_config={"on_failure": {"destination_arn": failures.arn}},\n', ""),
     "stream-failure-alarm": ('"QueueName": failures.name', '"QueueName": "another"'),

@@ -20,6 +20,11 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 MENDS = {
     "table-deletion-protection": (TABLE, {"pointInTimeRecovery": RECOVERY}, {"deletionProtectionEnabled": True}),
     "table-point-in-time-recovery": (TABLE, {"deletionProtectionEnabled": True}, {"pointInTimeRecovery": RECOVERY}),
+    "table-expiry-enabled": (
+        TABLE,
+        {"deletionProtectionEnabled": True, "pointInTimeRecovery": RECOVERY, "ttl": {"attributeName": "expires"}},
+        {"ttl": {"attributeName": "expires", "enabled": True}},
+    ),
     "stream-bounded-retries": (
         MAPPING,
         {**STREAM, "metricsConfig": {"metrics": ["EventCount"]}},

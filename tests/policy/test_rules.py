@@ -278,6 +278,7 @@ def test_names_are_stable() -> None:
         "table-policy",
         "table-provisioned-capacity",
         "table-scaling",
+        "table-expiry-enabled",
         "disposable-outside-production",
         "stream-failure-destination",
         "stream-failure-alarm",

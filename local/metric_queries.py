@@ -17,7 +17,7 @@ from monitoring.errors import MonitoringError
 from monitoring.measured import MINUTE, Measured, named_series, period_of
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.statistic import parse_statistic
-from monitoring.syntax import ids_in, parse, takes_all
+from monitoring.syntax import uses
 
 MOST_QUERIES = 500
 MOST_DATAPOINTS = 100_800
@@ -102,8 +102,8 @@ def _source(name: str, known: Mapping[str, Query], within: tuple[str, ...]) -> S
         raise invalid(f"Error in expression '{name}': it is made from itself")
     text = str(query["Expression"])
     try:
-        tree = parse(text)
-        needed = [each for each in known if each in ids_in(tree) or (takes_all(tree) and "MetricStat" in known[each])]
+        used = uses(text)
+        needed = [each for each in known if each in used.ids or (used.every and "MetricStat" in known[each])]
         inputs = {each: _source(each, known, (*within, name)) for each in needed}
         return Expression(text, inputs, period_seconds=int(query["Period"]) if query.get("Period") else None)
     except MonitoringError as wrong:

@@ -6,7 +6,7 @@ from typing import Any
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source, period_of
 from monitoring.names import with_refs
-from monitoring.syntax import ids_in, parse, takes_all
+from monitoring.syntax import uses
 
 
 def query_of(name: str, source: Source, *, returned: bool) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _built(query: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], wit
         asked = {**stat["Metric"], "Statistic": stat["Stat"], "Period": stat["Period"]}
         metric = metric_in(asked)
         return Metric(metric.namespace, metric.name, metric.dimensions, metric.statistic, metric.period_seconds, query.get("Label"))
-    tree = parse(query["Expression"])
-    wanted = [name for name, other in known.items() if name in ids_in(tree) or (takes_all(tree) and "MetricStat" in other)]
+    used = uses(query["Expression"])
+    wanted = [name for name, other in known.items() if name in used.ids or (used.every and "MetricStat" in other)]
     inner = {name: _built(known[name], known, (*within, query["Id"])) for name in wanted}
     return Expression(query["Expression"], inner, query.get("Label"), query.get("Period"))

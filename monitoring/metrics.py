@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from monitoring.formulas import Kind, kind_of
 from monitoring.names import Name
 from monitoring.query import Query
 from monitoring.statistic import BASIC
-from monitoring.syntax import ID, ids_in, parse, takes_all
+from monitoring.syntax import ID, parse, uses
 
 MOST_DIMENSIONS: Final = 30
 """Source: botocore, Dimensions."""
@@ -75,18 +76,22 @@ class Expression:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
-        tree = parse(self.text)
+        used = uses(self.text)
         if wrong := [name for name in self.inputs if not ID.fullmatch(name)]:
             raise MonitoringError("invalid-formula", f'"{wrong[0]}" is no id: a small letter, then letters, digits and _')
-        if unknown := sorted(ids_in(tree) - self.inputs.keys()):
+        if unknown := sorted(used.ids - self.inputs.keys()):
             known = ", ".join(self.inputs) or "none"
             raise MonitoringError("invalid-formula", f'{self.text!r}: nothing has the id "{unknown[0]}"; given are: {known}')
-        if not takes_all(tree) and (unused := [name for name in self.inputs if name not in ids_in(tree)]):
+        if not used.every and (unused := [name for name in self.inputs if name not in used.ids]):
             raise MonitoringError("invalid-formula", f'{self.text!r}: "{unused[0]}" is paid for and never used')
         self.sources()
 
     def sources(self) -> dict[str, "Metric | Expression"]:
         """Every input, also of nested expressions, by id; what is needed comes before what needs it."""
+        return dict(self._sources)
+
+    @cached_property
+    def _sources(self) -> "Mapping[str, Metric | Expression]":
         found: dict[str, Metric | Expression] = {}
         for name, source in self.inputs.items():
             inner = source.sources() if isinstance(source, Expression) else {}
@@ -94,6 +99,12 @@ class Expression:
                 if found.setdefault(each, meaning) != meaning:
                     raise MonitoringError("invalid-formula", f'{self.text!r}: the id "{each}" stands for two different things')
         return found
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """The Metrics Insights queries behind it, its own first."""
+        inner = (self, *self._sources.values())
+        return tuple(each.query for each in inner if isinstance(each, Expression) and each.query)
 
     @property
     def query(self) -> Query | None:
@@ -123,16 +134,14 @@ def metrics_of(source: Source) -> dict[str, Metric]:
 
 def queries_of(source: Source) -> tuple[Query, ...]:
     """The Metrics Insights queries behind it."""
-    if isinstance(source, Metric):
-        return ()
-    inner = (source, *source.sources().values())
-    return tuple(each.query for each in inner if isinstance(each, Expression) and each.query)
+    return () if isinstance(source, Metric) else source.queries
 
 
 def asks_for(source: Source, metric: Metric) -> bool:
     """Whether one of the queries behind it takes this metric."""
-    dimensions = {label: str(name) for label, name in metric.dimensions.items()}
-    return any(query.takes(metric.namespace, metric.name, dimensions) for query in queries_of(source))
+    queries = queries_of(source)
+    dimensions = {label: str(name) for label, name in metric.dimensions.items()} if queries else {}
+    return any(query.takes(metric.namespace, metric.name, dimensions) for query in queries)
 
 
 def period_of(source: Source) -> int:

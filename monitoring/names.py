@@ -77,13 +77,15 @@ def text(name: Name) -> str:
 
 
 def _walk(value: Any, act: Callable[[Ref], Any], join: Callable[[Sequence[Any]], Any]) -> Any:
+    if isinstance(value, str | int | float | None):  # first, because most are
+        return value
     if isinstance(value, Ref):
         return act(value)
     if isinstance(value, Template):
         return join([_walk(part, act, join) for part in value.parts])
     if isinstance(value, Mapping):
         return {key: _walk(item, act, join) for key, item in cast("Mapping[Any, Any]", value).items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
         return [_walk(item, act, join) for item in cast("Sequence[Any]", value)]
     for plain in ("request", "body"):
         if callable(method := getattr(value, plain, None)):

@@ -105,6 +105,21 @@ def parse(text: str) -> Node:
     return node
 
 
+@dataclass(frozen=True)
+class Uses:
+    """What a formula reads. ids: that stand in it. every: METRICS() is in it, so that it reads every metric beside it."""
+
+    ids: frozenset[str]
+    every: bool
+
+
+@lru_cache(maxsize=1024)
+def uses(text: str) -> Uses:
+    """As parse."""
+    tree = parse(text)
+    return Uses(ids_in(tree), takes_all(tree))
+
+
 def ids_in(node: Node) -> frozenset[str]:
     return frozenset(part.name for part in _parts(node) if isinstance(part, Id))
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, cast
 from monitoring.errors import MonitoringError
 from monitoring.metrics import Expression, Metric, Source
 from monitoring.names import Name, Template
-from monitoring.syntax import ID, ids_in, parse, takes_all
+from monitoring.syntax import ID, uses
 
 View = Literal["timeSeries", "singleValue"]
 Side = Literal["left", "right"]
@@ -317,8 +317,8 @@ def _source(name: str, known: Mapping[str, tuple[tuple[Any, ...], Mapping[str, A
     if name in within:
         raise MonitoringError("invalid-dashboard", f'"{name}" is made from itself')
     if "expression" in options:
-        tree = parse(options["expression"])
-        wanted = [other for other in known if other in ids_in(tree) or (takes_all(tree) and "expression" not in known[other][1])]
+        used = uses(options["expression"])
+        wanted = [other for other in known if other in used.ids or (used.every and "expression" not in known[other][1])]
         return Expression(options["expression"], {other: _source(other, known, (*within, name)) for other in wanted}, options.get("label"))
     namespace, metric, *pairs = what
     dimensions = dict(zip(pairs[::2], pairs[1::2], strict=True))

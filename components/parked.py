@@ -67,9 +67,10 @@ class Parked:
         """Each with its sequence number."""
         stream, empty = self.stream, 0
         start = {stream.arn_argument: self.stream_arn, "ShardId": self.shard, stream.number_argument: self.first}
+        where = {stream.arn_argument: self.stream_arn} if stream.named else {}
         iterator = account.ask(stream.service, "GetShardIterator", ShardIteratorType="AT_SEQUENCE_NUMBER", **start)["ShardIterator"]
         while iterator and empty < EMPTY_PAGES:
-            answer = account.ask(stream.service, "GetRecords", ShardIterator=iterator)
+            answer = account.ask(stream.service, "GetRecords", ShardIterator=iterator, **where)
             for record in answer["Records"]:
                 number = stream.number(record)
                 if int(number) > int(self.last):
@@ -85,11 +86,14 @@ class Parked:
 
 @dataclass(frozen=True)
 class Stream:
-    """How one kind of stream is read. service: boto3's name. event: of a record, as Lambda hands it to a function."""
+    """How one kind of stream is read. service: boto3's name. named: GetRecords takes the stream's ARN too, and needs it for one of another
+    account. event: of a record, as Lambda hands it to a function.
+    """
 
     service: str
     arn_argument: str
     number_argument: str
+    named: bool
     number: Callable[[Mapping[str, Any]], str]
     event: Callable[[Mapping[str, Any], Parked], Record]
 
@@ -143,7 +147,7 @@ def _plain(value: object) -> object:
 
 
 STREAMS: Mapping[str, Stream] = {
-    "DDBStreamBatchInfo": Stream("dynamodbstreams", "StreamArn", "SequenceNumber", _table_number, _table_event),
-    "KinesisBatchInfo": Stream("kinesis", "StreamARN", "StartingSequenceNumber", _kinesis_number, _kinesis_event),
+    "DDBStreamBatchInfo": Stream("dynamodbstreams", "StreamArn", "SequenceNumber", False, _table_number, _table_event),
+    "KinesisBatchInfo": Stream("kinesis", "StreamARN", "StartingSequenceNumber", True, _kinesis_number, _kinesis_event),
 }
 """By the member of a message that names the place."""

@@ -17,13 +17,17 @@ _EVENT_OVERHEAD_BYTES = 26
 
 class FunctionLog:
     """One log stream of one function. Thread safe; lines wait for `flush`. `client` signs as the function's role, made when it is needed.
+    `before`: the log of the function as it was before a change, which had a stream of its own.
 
     `problem` says why the last flush could not write: a function without these permissions runs on, but nobody sees what it said.
     """
 
-    def __init__(self, settings: FunctionSettings, client: Callable[[], Any], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: FunctionSettings, client: Callable[[], Any], now: Callable[[], datetime], before: FunctionLog | None = None
+    ) -> None:
         self.problem: str | None = None
-        self.stream = f"{now():%Y/%m/%d}/[$LATEST]{settings.name[-32:]}"
+        self.number: int = before.number + 1 if before else 1
+        self.stream = f"{now():%Y/%m/%d}/[$LATEST]{settings.name[-32:]}{f'-{self.number}' if before else ''}"
         self._group = settings.log_group
         self._client = client
         self._now = now

@@ -1,4 +1,4 @@
-"""Delivers a table's stream to a function by the settings of the deployed event source mapping, on the simulated clock.
+"""Delivers a stream, a table's or one of Kinesis, to a function by the settings of the deployed event source mapping, on the simulated clock.
 
 Nothing sleeps: `poll()` does what is due now. Rules of the Lambda guide, "Using AWS Lambda with Amazon DynamoDB", "Configuring partial
 batch response" and "Retaining discarded records". Assumed where the guide is silent: a split costs no retry; a batch that fails at its
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -19,9 +20,9 @@ from typing import Any, Protocol, cast
 
 from local.filters import Pattern, matches, parse
 from local.functions import Outcome, Throttled
-from local.stream_event import Record, created_at, event_of, failure_message, keys_of, sequence_number
+from local.stream_event import Record, failure_message
+from local.stream_source import StreamSource
 
-RETENTION_SECONDS = 24 * 3600  # DynamoDB guide, "Change data capture for DynamoDB Streams"
 MAX_BATCH_BYTES = 6 * 1024 * 1024 - 1024  # the payload limit of an invocation, less the frame around the records
 _PAGE = 1000
 _LONGEST_WAIT_SECONDS = 60
@@ -42,6 +43,7 @@ class MappingSettings:
     stream_arn: str
     enabled: bool
     starting_position: str
+    starting_moment: datetime | None
     batch_size: int
     window_seconds: int
     lanes: int
@@ -57,8 +59,10 @@ class MappingSettings:
     def from_configuration(cls, given: Mapping[str, Any]) -> MappingSettings:
         """Of one entry of ListEventSourceMappings. Raises UnsupportedMapping for tumbling windows and sources other than a stream."""
         source = str(given.get("EventSourceArn", ""))
-        if ":dynamodb:" not in source or "/stream/" not in source:
-            raise UnsupportedMapping(f"mapping {given['UUID']} reads {source or 'no ARN'}: only streams of DynamoDB tables are polled here")
+        if not re.fullmatch(r"arn:[^:]+:(dynamodb:.+/stream/.+|kinesis:.+:stream/[^/]+)", source):
+            raise UnsupportedMapping(
+                f"mapping {given['UUID']} reads {source or 'no ARN'}: streams of DynamoDB tables and of Kinesis are polled here, and nothing else"
+            )
         if given.get("TumblingWindowInSeconds"):
             raise UnsupportedMapping(f"mapping {given['UUID']} has a tumbling window, which is not done here: leave it out or test on AWS")
         retries, age = int(given.get("MaximumRetryAttempts", -1)), int(given.get("MaximumRecordAgeInSeconds", -1))
@@ -70,6 +74,7 @@ class MappingSettings:
             stream_arn=source,
             enabled=given.get("State", "Enabled") in {"Enabled", "Enabling", "Creating", "Updating"},
             starting_position=str(given.get("StartingPosition", "TRIM_HORIZON")),
+            starting_moment=given.get("StartingPositionTimestamp"),
             batch_size=int(given.get("BatchSize", 100)),
             window_seconds=int(given.get("MaximumBatchingWindowInSeconds", 0)),
             lanes=int(given.get("ParallelizationFactor", 1)),
@@ -141,7 +146,7 @@ class _Shard:
 
 
 class StreamMapping:
-    """One mapping at work. `streams` is a client that signs as the function's role: Lambda reads a stream with its permissions.
+    """One mapping at work. `source` reads the stream with the permissions of the function's role.
 
     `aged` is told the iterator age in milliseconds at each invocation. `problem` says why the last poll could not read or report, as
     AWS shows it under LastProcessingResult; None when it could.
@@ -150,7 +155,7 @@ class StreamMapping:
     def __init__(
         self,
         settings: MappingSettings,
-        streams: Any,
+        source: StreamSource,
         invoke: Callable[[Mapping[str, Any]], Outcome],
         now: Callable[[], datetime],
         *,
@@ -159,7 +164,7 @@ class StreamMapping:
     ) -> None:
         self.settings = settings
         self.problem: str | None = None
-        self._streams = streams
+        self._source = source
         self._invoke = invoke
         self._now = now
         self._send = send
@@ -207,15 +212,10 @@ class StreamMapping:
             self._read_shard(shard)
 
     def _find_shards(self) -> None:
-        if not self._shards:
-            # Lambda wants this permission too (guide, "Using AWS Lambda with Amazon DynamoDB": execution role permissions).
-            self._streams.list_streams(TableName=self.settings.stream_arn.split("/")[1])
-        described = self._streams.describe_stream(StreamArn=self.settings.stream_arn)["StreamDescription"]
-        for found in described["Shards"]:
-            name = found["ShardId"]
-            if name not in self._shards:
-                lanes = tuple(_Lane(name) for _ in range(self.settings.lanes))
-                self._shards[name] = _Shard(name, found.get("ParentShardId"), lanes)
+        for found in self._source.shards():
+            if found.name not in self._shards:
+                lanes = tuple(_Lane(found.name) for _ in range(self.settings.lanes))
+                self._shards[found.name] = _Shard(found.name, found.parent, lanes)
 
     @staticmethod
     def _delivered(shard: _Shard) -> bool:
@@ -225,22 +225,20 @@ class StreamMapping:
         if shard.iterator is None:
             # A mapping that starts at LATEST reads shards opened later from their beginning.
             kind = self.settings.starting_position if shard.parent is None else "TRIM_HORIZON"
-            asked = {"StreamArn": self.settings.stream_arn, "ShardId": shard.name, "ShardIteratorType": kind}
-            shard.iterator = self._streams.get_shard_iterator(**asked)["ShardIterator"]
+            shard.iterator = self._source.iterator(shard.name, kind, self.settings.starting_moment)
         while shard.iterator is not None:
-            page = self._streams.get_records(ShardIterator=shard.iterator, Limit=_PAGE)
-            shard.iterator = page.get("NextShardIterator")
-            for record in page["Records"]:
-                self._arrived(shard, event_of(record, self.settings.stream_arn))
-            if len(page["Records"]) < _PAGE:
+            records, shard.iterator = self._source.page(shard.name, shard.iterator, _PAGE)
+            for record in records:
+                self._arrived(shard, record)
+            if len(records) < _PAGE:
                 break
         shard.finished = shard.iterator is None
 
     def _arrived(self, shard: _Shard, record: Record) -> None:
-        wanted = not self.settings.filters or any(matches(pattern, record) for pattern in self.settings.filters)
+        wanted = not self.settings.filters or any(matches(pattern, self._source.seen(record)) for pattern in self.settings.filters)
         self._count(polled=1, filtered_out=0 if wanted else 1)
         if wanted:
-            digest = hashlib.sha256(keys_of(record).encode()).digest()
+            digest = hashlib.sha256(self._source.key(record).encode()).digest()
             shard.lanes[int.from_bytes(digest[:8]) % len(shard.lanes)].waiting.append((record, self._now()))
 
     # Delivering
@@ -270,9 +268,10 @@ class StreamMapping:
         return lane.batches[0]
 
     def _deliver(self, lane: _Lane, batch: _Batch) -> None:
-        limit = min(RETENTION_SECONDS, self.settings.max_age_seconds or RETENTION_SECONDS)
+        kept = self._source.retention_seconds
+        limit = min(kept, self.settings.max_age_seconds or kept)
         oldest = self._now() - timedelta(seconds=limit)
-        expired = sum(1 for record in batch.records if created_at(record) < oldest)
+        expired = sum(1 for record in batch.records if self._source.created_at(record) < oldest)
         if expired:
             self._discard(lane, batch, batch.records[:expired], "RecordAgeExceeded")
             batch.records = batch.records[expired:]
@@ -283,7 +282,7 @@ class StreamMapping:
 
     def _try(self, lane: _Lane, batch: _Batch) -> None:
         records = batch.records
-        self._aged(max(0.0, (self._now() - created_at(records[-1])).total_seconds() * 1000))
+        self._aged(max(0.0, (self._now() - self._source.created_at(records[-1])).total_seconds() * 1000))
         self._count(invoked=len(records))
         batch.invocations += 1
         try:
@@ -322,7 +321,7 @@ class StreamMapping:
         failures: Any = cast("Mapping[str, Any]", answer).get("batchItemFailures") if isinstance(answer, Mapping) else None
         if not failures:
             return len(records)
-        places = {sequence_number(record): place for place, record in enumerate(records)}
+        places = {self._source.number(record): place for place, record in enumerate(records)}
         try:
             return min(places[one["itemIdentifier"]] for one in failures)
         except (KeyError, TypeError):
@@ -334,6 +333,7 @@ class StreamMapping:
             self._count(dropped=len(records))
             return
         body = failure_message(
+            self._source,
             records,
             condition=condition,
             shard=lane.shard,

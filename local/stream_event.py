@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 Record = Mapping[str, Any]
 """One entry of an event's `Records` (Lambda guide, "Using AWS Lambda with Amazon DynamoDB": example event)."""
@@ -42,19 +42,18 @@ def _json(value: Any) -> Any:
     return value
 
 
-def sequence_number(record: Record) -> str:
-    return str(record["dynamodb"]["SequenceNumber"])
+class Told(Protocol):
+    """What a message says of records. place: the name of the member that does."""
 
+    place: str
 
-def created_at(record: Record) -> datetime:
-    return datetime.fromtimestamp(float(record["dynamodb"]["ApproximateCreationDateTime"]), UTC)
+    def number(self, record: Record) -> str: ...
 
-
-def keys_of(record: Record) -> str:
-    return json.dumps(record["dynamodb"]["Keys"], sort_keys=True)
+    def created_at(self, record: Record) -> datetime: ...
 
 
 def failure_message(
+    source: Told,
     records: Sequence[Record],
     *,
     condition: str,
@@ -82,12 +81,12 @@ def failure_message(
         "responseContext": answer,
         "version": "1.0",
         "timestamp": _instant(at, "milliseconds"),
-        "DDBStreamBatchInfo": {
+        source.place: {
             "shardId": shard,
-            "startSequenceNumber": sequence_number(records[0]),
-            "endSequenceNumber": sequence_number(records[-1]),
-            "approximateArrivalOfFirstRecord": _instant(created_at(records[0]), "seconds"),
-            "approximateArrivalOfLastRecord": _instant(created_at(records[-1]), "seconds"),
+            "startSequenceNumber": source.number(records[0]),
+            "endSequenceNumber": source.number(records[-1]),
+            "approximateArrivalOfFirstRecord": _instant(source.created_at(records[0]), "seconds"),
+            "approximateArrivalOfLastRecord": _instant(source.created_at(records[-1]), "seconds"),
             "batchSize": len(records),
             "streamArn": str(records[0]["eventSourceARN"]),
         },

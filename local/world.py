@@ -35,6 +35,7 @@ from local.logs import FunctionLog
 from local.mapping import Counts, MappingSettings, StreamMapping, UnsupportedMapping
 from local.metering import Metering
 from local.repairs.invocations import Invoked
+from local.stream_source import KinesisSource, StreamSource, TableSource
 from local.throttle import Throttling
 from local.urls import Answer, ask, url_event
 from local.watch import StateChange, Watch
@@ -142,6 +143,7 @@ class World:
         for name, function in list(self.functions.items()):
             if there.get(name) != function.settings:
                 self.functions.pop(name).close()
+                self._logs[name].flush()
                 with self._lock:
                     self._credentials.pop(name, None)
                     self._clients = {key: client for key, client in self._clients.items() if key[1] != name}
@@ -150,7 +152,8 @@ class World:
                 self.functions[name] = self._function(settings)
 
     def _function(self, settings: FunctionSettings) -> Function:
-        self._logs[settings.name] = FunctionLog(settings, lambda: self._client_of("logs", settings), self.clock.now)
+        before = self._logs.get(settings.name)
+        self._logs[settings.name] = FunctionLog(settings, lambda: self._client_of("logs", settings), self.clock.now, before)
         return Function(
             settings, self._runtime, lambda: self._role(settings), endpoint=self.aws.endpoint, most=self._most, observer=self._observe
         )
@@ -175,12 +178,17 @@ class World:
         name = function.settings.name
         return StreamMapping(
             settings,
-            self._client_of("dynamodbstreams", function.settings),
+            self._source(settings.stream_arn, function.settings),
             lambda event: self.invoke(name, event),
             self.clock.now,
             send=lambda arn, body: self._send(function.settings, arn, body),
             aged=lambda milliseconds: self._metrics.iterator_age(name, milliseconds),
         )
+
+    def _source(self, stream_arn: str, settings: FunctionSettings) -> StreamSource:
+        if ":kinesis:" in stream_arn:
+            return KinesisSource(stream_arn, self._client_of("kinesis", settings), settings.role_arn)
+        return TableSource(stream_arn, self._client_of("dynamodbstreams", settings))
 
     def _role(self, settings: FunctionSettings) -> RoleCredentials:
         with self._lock:

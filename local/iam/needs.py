@@ -45,6 +45,7 @@ _SQS_ACTIONS = {
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
 }
 _SQS_OPERATIONS = ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl")
+_KINESIS_OPERATIONS = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards", "PutRecord", "PutRecords")
 _LOG_STREAM_OPERATIONS = ("CreateLogStream", "PutLogEvents")
 
 
@@ -66,6 +67,13 @@ def _queue(operation: str) -> Rule:
 
     def rule(place: Place, request: Mapping[str, Any]) -> Need:
         return Need(action, place.arn("sqs", str(request.get("QueueName") or request["QueueUrl"]).rsplit("/", 1)[-1]))
+
+    return rule
+
+
+def _kinesis(operation: str) -> Rule:
+    def rule(place: Place, request: Mapping[str, Any]) -> Need:
+        return Need(f"kinesis:{operation}", request.get("StreamARN") or place.arn("kinesis", f"stream/{request['StreamName']}"))
 
     return rule
 
@@ -96,6 +104,7 @@ def _put_metric_data(place: Place, request: Mapping[str, Any]) -> Need:
 _ALWAYS = frozenset({("sts", "GetCallerIdentity")})
 _RULES: Mapping[tuple[str, str], Rule] = {
     **{("sqs", operation): _queue(operation) for operation in (*_SQS_OPERATIONS, *_SQS_ACTIONS)},
+    **{("kinesis", operation): _kinesis(operation) for operation in _KINESIS_OPERATIONS},
     ("sns", "Publish"): _publish,
     ("sns", "PublishBatch"): _publish,
     ("lambda", "Invoke"): _invoke,

@@ -1,8 +1,11 @@
-"""Kinesis streams that a table sends its changes to: kept and described. No record is sent to them here."""
+"""Kinesis streams that a table sends its changes to: kept, described, and sent each change once and in order, which AWS does not promise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import md5
 from typing import Any
 
 from local.calls import Refusal
@@ -11,6 +14,51 @@ from local.tables import name_of
 
 Destinations = dict[str, dict[str, Any]]
 """The ARN of the stream -> as DescribeKinesisStreamingDestination has it."""
+
+
+_UNITS_PER_SECOND = {"MILLISECOND": 1_000, "MICROSECOND": 1_000_000}
+
+
+def send(table: Any, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, at: datetime) -> None:
+    """One changed item, to each active destination (DynamoDB guide, "Using Kinesis Data Streams to capture changes to DynamoDB")."""
+    from moto.kinesis.models import kinesis_backends
+
+    streams: dict[str, Any] = {each.arn: each for each in kinesis_backends[table.account_id][table.region_name].streams.values()}
+    for arn, destination in memory(table).get("kept_destinations", {}).items():
+        if destination["DestinationStatus"] == "ACTIVE" and arn in streams:
+            _put(streams[arn], table, _images(table, old, new), destination["ApproximateCreationDateTimePrecision"], at)
+
+
+def _images(table: Any, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> dict[str, Any]:
+    image = new or old or {}
+    given = {"Keys": {name: image[name] for name in table.table_key_attrs}, "NewImage": new, "OldImage": old}
+    return {name: each for name, each in given.items() if each is not None}
+
+
+def _put(stream: Any, table: Any, images: Mapping[str, Any], precision: str, at: datetime) -> None:
+    from moto.dynamodb.models.utilities import dynamo_json_dump
+
+    (partition,) = images["Keys"][table.table_key_attrs[0]].values()
+    shard = stream.get_shard_for_key(str(partition), None)
+    change = {
+        "awsRegion": table.region_name,
+        "eventID": md5(f"{stream.arn}/{shard.shard_id}/{shard.get_max_sequence_number()}".encode(), usedforsecurity=False).hexdigest(),
+        "eventName": "INSERT" if "OldImage" not in images else "REMOVE" if "NewImage" not in images else "MODIFY",
+        "userIdentity": None,
+        "recordFormat": "application/json",
+        "tableName": table.name,
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(at.timestamp() * _UNITS_PER_SECOND[precision]),
+            "ApproximateCreationDateTimePrecision": precision,
+            **images,
+            "SizeBytes": sum(len(dynamo_json_dump(each)) for each in images.values()),
+        },
+        "eventSource": "aws:dynamodb",
+    }
+    # To the shard itself: the stream would call functions inside the write.
+    number = shard.put_record(str(partition), b64encode(dynamo_json_dump(change).encode()).decode(), None)
+    record = shard.records[int(number)]
+    record.created_at_datetime, record.created_at = at.astimezone(UTC).replace(tzinfo=None), at.timestamp()
 
 
 def _place(handler: Any) -> tuple[str, Destinations]:
@@ -85,6 +133,6 @@ def _patches() -> Sequence[Patch]:
 
 DESTINATIONS = Repair(
     "destinations",
-    "moto has no Kinesis streaming destinations of tables; DynamoDB keeps and describes them (no record is sent to them here)",
+    "moto has no Kinesis streaming destinations of tables; DynamoDB keeps and describes them and sends them each change (here at once)",
     _patches,
 )

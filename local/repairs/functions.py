@@ -71,7 +71,7 @@ def _described(original: Callable[..., Any]) -> Callable[..., Any]:
 def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
     def create_event_source_mapping(backend: Any, spec: Any) -> Any:
         source = spec.get("EventSourceArn", "")
-        if ":dynamodb:" in source:
+        if ":dynamodb:" in source or ":kinesis:" in source:
             _check_stream_mapping(spec)
         function = backend.get_function(spec["FunctionName"])
         for known in backend.list_event_source_mappings(source, None):

@@ -13,15 +13,17 @@ from hashlib import md5
 from typing import Any
 
 from local.patches import Patch, Repair
+from local.repairs.destinations import send
 
 Attributes = Mapping[str, Any]
 
 
 def append(table: Any, old: Attributes | None, new: Attributes | None, at: datetime) -> None:
-    """Put the record of one changed item at the end of the table's shard, if the table has a stream.
+    """Put the record of one changed item at the end of the table's shard, if the table has a stream, and send it to its destinations.
 
     The time is cut to the second, as AWS documents for ApproximateCreationDateTime (API reference, StreamRecord).
     """
+    send(table, old, new, at)
     specification: dict[str, Any] = table.stream_specification or {}
     shard = table.stream_shard
     if shard is None or not specification.get("StreamEnabled"):

@@ -208,7 +208,7 @@ def kinesis_pages(cloud: Aws, *pages: list[str], behind: int = 1_000) -> None:
     stub.add_response("get_shard_iterator", {"ShardIterator": "0"}, {**place, "ShardIteratorType": "AT_SEQUENCE_NUMBER"})
     for number, page in enumerate(pages):
         answer = {"Records": [kinesis_record(each) for each in page], "NextShardIterator": str(number + 1), "MillisBehindLatest": behind}
-        stub.add_response("get_records", answer, {"ShardIterator": str(number)})
+        stub.add_response("get_records", answer, {"ShardIterator": str(number), "StreamARN": KINESIS["streamArn"]})
 
 
 def test_a_message_of_a_stream_of_kinesis(cloud: Aws) -> None:

@@ -49,6 +49,12 @@ def outcome(*lines: str) -> Outcome:
     return Outcome("shop-api", "r", b"", None, tuple(LogLine(line, {}) for line in lines), 1.0, None, None)
 
 
+def test_a_function_that_was_changed_writes_into_another_stream(log: FunctionLog, logs: Logs) -> None:
+    """The one before is there already, and cannot be made again."""
+    changed = FunctionLog(SETTINGS, lambda: logs, lambda: AT, log)
+    assert (log.stream, changed.stream) == ("2026/03/02/[$LATEST]shop-api", "2026/03/02/[$LATEST]shop-api-2")
+
+
 def test_lines_are_written_once_into_one_stream(log: FunctionLog, logs: Logs) -> None:
     log.add(outcome("one", "two"))
     log.flush()

@@ -14,6 +14,7 @@ import pytest
 from local.clock import Clock
 from local.functions import FunctionError, Outcome, Throttled
 from local.mapping import MappingSettings, StreamMapping, UnsupportedMapping
+from local.stream_source import TableSource
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 STREAM = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop/stream/2026-03-02T13:59:00.000"
@@ -83,7 +84,9 @@ class Bench:
         self.refuse_failures = False
         given = {"UUID": "m-1", "FunctionArn": FUNCTION, "EventSourceArn": STREAM, "State": "Enabled", "StartingPosition": "TRIM_HORIZON"}
         settings = MappingSettings.from_configuration(given | {"BatchSize": 10} | configuration)
-        self.mapping = StreamMapping(settings, self.streams, self.invoke, self.clock.now, send=self.send, aged=self.ages.append)
+        self.mapping = StreamMapping(
+            settings, TableSource(STREAM, self.streams), self.invoke, self.clock.now, send=self.send, aged=self.ages.append
+        )
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
         names = [record["eventID"] for record in event["Records"]]
@@ -469,7 +472,10 @@ def test_a_throttled_function_is_tried_again() -> None:
     ("change", "words"),
     [
         ({"TumblingWindowInSeconds": 30}, "mapping m-1 has a tumbling window"),
-        ({"EventSourceArn": QUEUE}, f"mapping m-1 reads {QUEUE}: only streams of DynamoDB tables"),
+        (
+            {"EventSourceArn": QUEUE},
+            f"mapping m-1 reads {QUEUE}: streams of DynamoDB tables and of Kinesis are polled here, and nothing else",
+        ),
     ],
 )
 def test_what_cannot_be_done_here_is_refused(change: dict[str, Any], words: str) -> None:

@@ -10,6 +10,7 @@ code (71 against 40 ms to import it, Python 3.11, one core of a server).
 Of the kit, only modules that the application imports travel; its command line and its review do not.
 """
 
+import functools
 import hashlib
 import io
 import tempfile
@@ -117,13 +118,7 @@ class Bundle:
 
     def archive(self, limit_bytes: int = LIMIT_BYTES) -> bytes:
         """The zip. Raises BundleTooLarge."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            for source in sorted((*self.sources, *self.added), key=lambda source: source.name):
-                info = zipfile.ZipInfo(source.name, TIME)
-                info.create_system, info.external_attr = UNIX, MODE << 16
-                archive.writestr(info, source.content, zipfile.ZIP_DEFLATED, LEVEL)
-        made = buffer.getvalue()
+        made = _packed((*self.sources, *self.added))
         unpacked_bytes = sum(len(source.content) for source in (*self.sources, *self.added))
         if unpacked_bytes > UNPACKED_LIMIT_BYTES:
             raise BundleTooLarge(
@@ -139,8 +134,10 @@ class Bundle:
         return made
 
     def write(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> bytes:
-        """Writes the zip, whole or not at all, and returns it."""
+        """Writes the zip, whole or not at all, and returns it. A file that is already the same is left alone."""
         made = self.archive(limit_bytes)
+        if path.is_file() and path.read_bytes() == made:
+            return made
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
@@ -171,6 +168,18 @@ class Bundle:
             largest=tuple(sorted(entries, key=lambda entry: (-entry.packed_bytes, entry.name))[:LARGEST]),
             files=len(entries),
         )
+
+
+@functools.lru_cache(maxsize=4)
+def _packed(sources: tuple[Source, ...]) -> bytes:
+    """Compressed once for all functions of a program that share it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for source in sorted(sources, key=lambda source: source.name):
+            info = zipfile.ZipInfo(source.name, TIME)
+            info.create_system, info.external_attr = UNIX, MODE << 16
+            archive.writestr(info, source.content, zipfile.ZIP_DEFLATED, LEVEL)
+    return buffer.getvalue()
 
 
 def _needed_target(target: Target | None) -> Target:

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.access import LAMBDA_TRUST, Access, key_access, log_access, policy, table_access, trace_access
 from components.code import archive_of
+from components.documents import json_text
 from components.function_arguments import UrlAuthorization, check_function, pattern_definitions
 from components.invocation import Asynchronous
 from components.limits import Limits
@@ -184,7 +185,7 @@ class PythonFunction(pulumi.ComponentResource):
         return [key_access(self.patterns, key, region)]
 
     def _create_policy(self, role: aws.iam.Role) -> aws.iam.RolePolicy:
-        document = pulumi.Output.json_dumps(policy(self.access), sort_keys=True)
+        document = json_text(policy(self.access))
         arguments = transformed(self._transform, "policy", {"role": role.name, "policy": document})
         if "policy" in arguments:
             # Names are known now; with them it may be too large after all.

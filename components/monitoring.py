@@ -1,5 +1,6 @@
 """What watches a stack: the alarms that its access patterns call for, whom they tell, and a dashboard."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from components.notices import Notices
 from components.stream import StreamConsumer
 from components.table import SingleTable, check_table
 from components.transform import Transform, transformed
-from monitoring import Dashboard, Options, Ref, resolve, subjects
+from monitoring import Dashboard, Options, Ref, refs_in, resolve, subjects
 from monitoring.maintenance import Maintenance
 from monitoring.widgets import Mark
 
@@ -142,11 +143,20 @@ class Monitoring(pulumi.ComponentResource):
         return {"alarm_actions": topics, "ok_actions": topics, "tags": self._tags}
 
     def _create_dashboard(self, node: str, dashboard: Dashboard, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
-        body = pulumi.Output.json_dumps(resolve(dashboard, names, joined), sort_keys=True)
-        arguments = transformed(self._transform, "dashboard", {"dashboard_name": dashboard.name, "dashboard_body": body})
+        arguments = transformed(
+            self._transform, "dashboard", {"dashboard_name": dashboard.name, "dashboard_body": text_of(dashboard, names)}
+        )
         made = aws.cloudwatch.Dashboard(f"{self._name}-{node}", **arguments, opts=self._options)
         self.nodes[node] = made
         return made.dashboard_name
+
+
+def text_of(dashboard: Dashboard, names: Mapping[Ref, Any]) -> pulumi.Output[str]:
+    """Its body, made when all names in it are known. Raises MonitoringError "unresolved-name"."""
+    body = dashboard.body()
+    refs = sorted(refs_in(body))
+    known = pulumi.Output.all(*(resolve(ref, names) for ref in refs))
+    return known.apply(lambda values: json.dumps(resolve(body, dict(zip(refs, values, strict=True))), sort_keys=True))
 
 
 def joined(parts: Sequence[Any]) -> pulumi.Output[str]:

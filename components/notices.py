@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.access import VERSION
 from components.alarm_arguments import mute_rule
+from components.documents import json_text
 from components.errors import InvalidArgument
 from components.transform import Transform, transformed
 from monitoring.alarms import SEVERITIES
@@ -54,7 +55,7 @@ class Notices:
     def _create_topic(self, severity: str, emails: Sequence[str]) -> pulumi.Output[str]:
         label = f"{self._name}-{severity}"
         topic = aws.sns.Topic(label, **self._topic, opts=self._options)
-        policy = {"arn": topic.arn, "policy": pulumi.Output.json_dumps(alarms_may_publish(topic.arn, self._account), sort_keys=True)}
+        policy = {"arn": topic.arn, "policy": json_text(alarms_may_publish(topic.arn, self._account))}
         self.nodes[f"{severity}-topic"] = topic
         self.nodes[f"{severity}-topic-policy"] = aws.sns.TopicPolicy(
             label, **transformed(self._transform, "topic_policy", policy), opts=self._options

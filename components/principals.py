@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components.access import STREAM_READS, VERSION
+from components.documents import json_text
 from components.errors import InvalidArgument
 
 _ACTION = re.compile(r"dynamodb:[A-Za-z]+")
@@ -88,7 +89,7 @@ def check_stream_statements(statements: Sequence[PrincipalAccess]) -> None:
 
 def document(statements: Iterable[PrincipalAccess], arn: pulumi.Input[str]) -> pulumi.Output[str]:
     """The policy as text."""
-    return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [each.statement(arn) for each in statements]}, sort_keys=True)
+    return json_text({"Version": VERSION, "Statement": [each.statement(arn) for each in statements]})
 
 
 def _check_types(argument: str, statements: Sequence[object]) -> None:

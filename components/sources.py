@@ -1,6 +1,7 @@
 """Which source files a package needs: its own modules, and those of ours that they import, at the top or inside a function."""
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def read(package: str, folder: Path, excludes: Sequence[str] = ()) -> dict[str, 
         inside = path.relative_to(folder)
         if path.suffix == ".pyc" or any(part in LEFT_OUT for part in inside.parts) or (path.is_dir() and not path.is_symlink()):
             continue
-        if excluded.intersection((path, *path.parents)):
+        if excluded and excluded.intersection((path, *path.parents)):
             continue
         name = f"{package}/{inside.as_posix()}"
         if path.is_symlink() or path.suffix != ".py":
@@ -88,7 +89,7 @@ def needed(package: str, known: Mapping[str, Source], others: Set[str] = frozens
 def _imports_of(source: Source, known: Mapping[str, Source], others: Set[str]) -> Iterator[str]:
     ours = {module.partition(".")[0] for module in known}
     available = ours | RUNTIME_PACKAGES | sys.stdlib_module_names | others
-    for line, module, names in _statements(source):
+    for line, module, names in _imports(source):
         first = module.partition(".")[0]
         if first not in available:
             allowed = ", ".join(sorted(ours | RUNTIME_PACKAGES | others))
@@ -107,7 +108,13 @@ def _imports_of(source: Source, known: Mapping[str, Source], others: Set[str]) -
         yield from (f"{module}.{name}" for name in names if f"{module}.{name}" in known)
 
 
-def _statements(source: Source) -> Iterator[tuple[int, str, list[str]]]:
+@functools.lru_cache(maxsize=1024)
+def _imports(source: Source) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """Parsed once for all functions of a program that bundle it. Of the content, not of the file, which may change."""
+    return tuple(_statements(source))
+
+
+def _statements(source: Source) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Line, module and imported names of each import that is carried out. What only a type checker reads is not."""
     try:
         waiting: list[ast.AST] = [ast.parse(source.content, source.name)]
@@ -121,9 +128,9 @@ def _statements(source: Source) -> Iterator[tuple[int, str, list[str]]]:
                 waiting += node.orelse
                 continue
             case ast.Import():
-                yield from ((node.lineno, alias.name, []) for alias in node.names)
+                yield from ((node.lineno, alias.name, ()) for alias in node.names)
             case ast.ImportFrom():
-                yield node.lineno, _absolute(source, node), [alias.name for alias in node.names]
+                yield node.lineno, _absolute(source, node), tuple(alias.name for alias in node.names)
             case _:
                 pass
         waiting += ast.iter_child_nodes(node)

@@ -218,6 +218,17 @@ def test_the_installed_command_bundles_what_is_where_the_user_stands(tmp_path: P
     assert zipfile.ZipFile(tmp_path / "x.zip").namelist()[0] == "mine/__init__.py"
 
 
+def test_a_file_that_is_already_the_same_is_left_alone_and_another_is_replaced(tmp_path, package):
+    path, folder = tmp_path / "app.zip", package({"api.py": "x = 1\n"})
+    first = Bundle.of("shop").write(path)
+    before = path.stat()
+    assert Bundle.of("shop").write(path) == first
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+    (folder / "api.py").write_text("x = 2\n")
+    assert Bundle.of("shop").write(path) == path.read_bytes() != first
+
+
 def test_the_command_needs_no_pulumi_and_a_component_says_that_it_does(tmp_path: Path) -> None:
     """The wheel depends on nothing: `pip install` alone brings the command, and neither pulumi nor pulumi_aws."""
     (tmp_path / "mine").mkdir()

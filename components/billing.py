@@ -7,11 +7,15 @@ from typing import Any, Literal
 
 import pulumi
 
+from components import arns
+from components.checks import check_least, check_whole, is_whole, repeated
 from components.errors import InvalidArgument
 from components.schedules import Schedule
 
 UNLIMITED = -1
-"""How DynamoDB is told to lift a limit of request units that it has (API reference, 'OnDemandThroughput'): leaving it out keeps it."""
+"""How DynamoDB is told to lift a limit of request units that it has (API reference, 'OnDemandThroughput'): leaving it out keeps it. A new
+table or index that is told so is refused.
+"""
 TARGET_PERCENT = range(20, 91)
 """Target utilisations that Application Auto Scaling takes for DynamoDB (DynamoDB developer guide, 'Managing throughput capacity')."""
 COOLDOWN_SECONDS = 60
@@ -34,8 +38,8 @@ class Capacity:
     schedules: tuple[Schedule, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.minimum < 1:
-            raise InvalidArgument(f"a capacity of {self.minimum} units: at least 1 is allowed")
+        check_least("the capacity", self.minimum, 1)
+        check_least("the maximum of the capacity", self.maximum, 1)
         if self.maximum < self.minimum:
             raise InvalidArgument(
                 f"a maximum of {self.maximum} units under a minimum of {self.minimum}: give a maximum of {self.minimum} or more"
@@ -47,18 +51,16 @@ class Capacity:
                 )
             if self.schedules:
                 raise InvalidArgument(f"a fixed capacity with the schedule {self.schedules[0].name}: use Capacity.autoscaled")
-        elif self.target_percent not in TARGET_PERCENT:
-            raise InvalidArgument(f"a target of {self.target_percent} percent: 20 to 90 is allowed")
+        else:
+            check_whole("the target in percent", self.target_percent, TARGET_PERCENT)
         for direction, seconds in (("in", self.scale_in_seconds), ("out", self.scale_out_seconds)):
-            if seconds < 0:
-                raise InvalidArgument(f"a cooldown of {seconds} seconds before scaling {direction}: 0 or more is allowed")
+            check_least(f"the cooldown in seconds before scaling {direction}", seconds, 0)
         self._check_schedules()
 
     def _check_schedules(self) -> None:
-        names = [each.name for each in self.schedules]
+        if twice := repeated([each.name for each in self.schedules]):
+            raise InvalidArgument(f"two schedules are called {twice}: give each its own name")
         for each in self.schedules:
-            if names.count(each.name) > 1:
-                raise InvalidArgument(f"two schedules are called {each.name}: give each its own name")
             minimum, maximum = each.minimum or self.minimum, each.maximum or self.maximum
             if maximum < minimum:
                 raise InvalidArgument(
@@ -101,16 +103,17 @@ class Throughput:
 
 @dataclass(frozen=True)
 class Limit:
-    """Request units a second at which DynamoDB starts to throttle. Default: none. -1 lifts one that was deployed."""
+    """Request units a second at which DynamoDB starts to throttle. Default: none. -1, in one deployment, lifts one that was deployed."""
 
     read: int | None = None
     write: int | None = None
 
     def __post_init__(self) -> None:
         for direction, units in (("read", self.read), ("write", self.write)):
-            if units is not None and units < 1 and units != UNLIMITED:
+            if units is not None and units != UNLIMITED and (not is_whole(units) or units < 1):
                 raise InvalidArgument(
-                    f"a maximum of {units} {direction} request units: at least 1 is allowed, -1 to lift a limit, or none for no limit"
+                    f"a maximum of {units!r} {direction} request units: a whole number of at least 1 is allowed, -1 to lift a limit, or none for "
+                    "no limit"
                 )
 
 
@@ -120,8 +123,9 @@ class Billing:
     @staticmethod
     def on_demand(*, max_read: int | None = None, max_write: int | None = None, indexes: Mapping[str, Limit] | None = None) -> "OnDemand":
         """Pay per request. max_read, max_write: request units per second of the table, and of each index, at which DynamoDB starts to
-        throttle, as a limit on cost. Default: no limit but the account's. To lift a limit that was deployed, give -1. indexes: limits by name
-        of the index. Default: each as the table. An index with a lower limit of writes throttles the writes of the table.
+        throttle, as a limit on cost. Default: no limit but the account's. To lift a limit that was deployed, give -1 in one deployment and
+        leave it out after that: left out at once, it would stay, so that is refused (ChangeLost). indexes: limits by name of the index.
+        Default: each as the table. An index with a lower limit of writes throttles the writes of the table.
         """
         return OnDemand(max_read, max_write, indexes or {})
 
@@ -195,9 +199,9 @@ class Encryption:
     def __post_init__(self) -> None:
         if (self.kind == "customer-key") != (self.key_arn is not None):
             raise InvalidArgument("a customer key needs its ARN, and no other kind takes one: use Encryption.customer_key(arn)")
-        if isinstance(self.key_arn, str) and not (self.key_arn.startswith("arn:") and ":kms:" in self.key_arn):
+        if self.key_arn is not None and not arns.KMS_KEY.fits(self.key_arn):
             raise InvalidArgument(
-                f"the key {self.key_arn!r} is not an ARN: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts"
+                f"the key {self.key_arn!r} is not the ARN of a key: {arns.KMS_KEY.shown} is needed, an alias or id drifts"
             )
 
     @classmethod

@@ -1,17 +1,32 @@
 """Checks that arguments of several components share."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard, cast
 
 import pulumi
 
 from components.errors import InvalidArgument
 
 
+def is_whole(given: object) -> TypeGuard[int]:
+    return isinstance(given, int) and not isinstance(given, bool)
+
+
 def check_whole(what: str, given: object, allowed: range) -> None:
     """A whole number within a range: neither 1.0 nor True. Raises InvalidArgument."""
-    if not isinstance(given, int) or isinstance(given, bool) or given not in allowed:
+    if not is_whole(given) or given not in allowed:
         raise InvalidArgument(f"{what} is {given!r}: {allowed.start} to {allowed.stop - 1} is allowed")
+
+
+def check_least(what: str, given: object, least: int) -> None:
+    """A whole number without an upper bound: neither 2.5 nor True. Raises InvalidArgument."""
+    if not is_whole(given) or given < least:
+        raise InvalidArgument(f"{what} is {given!r}: a whole number of at least {least} is allowed")
+
+
+def repeated(names: Sequence[str]) -> str | None:
+    """The first that is there more than once."""
+    return next((name for number, name in enumerate(names) if name in names[:number]), None)
 
 
 def check_flag(what: str, given: object) -> None:

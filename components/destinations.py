@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 import pulumi
 
+from components import arns
 from components.errors import InvalidArgument
 
 Precision = Literal["MILLISECOND", "MICROSECOND"]
@@ -14,17 +15,16 @@ Precision = Literal["MILLISECOND", "MICROSECOND"]
 class KinesisDestination:
     """A Kinesis data stream: kept up to a year, more than two readers. Records may come twice and out of order, unlike those of the table's own stream.
 
-    stream_arn: in the table's account and region. precision: of the time of each change. Default: "MILLISECOND".
+    stream_arn: in the table's account and region. precision: of the time of each change. Default: "MILLISECOND". Another stream or precision
+    takes this destination away before the other one comes, since a table has one: changes in between are not sent.
     """
 
     stream_arn: pulumi.Input[str]
     precision: Precision = "MILLISECOND"
 
     def __post_init__(self) -> None:
-        if isinstance(self.stream_arn, str) and not (self.stream_arn.startswith("arn:") and ":kinesis:" in self.stream_arn):
-            raise InvalidArgument(
-                f"the stream {self.stream_arn!r} is no ARN of Kinesis: arn:aws:kinesis:REGION:ACCOUNT:stream/NAME is needed"
-            )
+        if not arns.KINESIS_STREAM.fits(self.stream_arn):
+            raise InvalidArgument(f"the stream {self.stream_arn!r} is no ARN of Kinesis: {arns.KINESIS_STREAM.shown} is needed")
         if self.precision not in get_args(Precision):
             raise InvalidArgument(f"the precision is {self.precision!r}: {' or '.join(get_args(Precision))} is allowed")
 

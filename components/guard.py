@@ -1,19 +1,23 @@
-"""Refuses a deployment that would replace a table, in preview, with the reason and the way round it.
+"""Refuses a deployment that would replace a table, or do something else than its program says, in preview, with the reason and the way round.
 
-What makes a table that table is kept in the stack's state, in a stash beside it: the engine hands back what was put there when the stash was
-made, in a preview too, and before anything is asked of the table. Why so, and what it does not see: docs/decisions/0017-replacement-guard.md.
+What a table is, is kept in the stack's state, in a stash beside it: the engine hands back what was put there, in a preview too, and before
+anything is asked of the table. A deployment reads back what it leaves as it is, and writes what it changes. Why so, and what it does not see:
+docs/decisions/0017-replacement-guard.md, 0021-record-of-a-table.md.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Literal, cast
 
 import pulumi
 
 from components.errors import ComponentError
+from components.record import IDENTITY, NO_STREAM, Plain, Record, left
 
-Plain = Mapping[str, Any]
+Accepted = Literal["stream-replaced", "index-left"]
+"""Codes of refusals that one deployment may let pass."""
 
 
 class TableReplaced(ComponentError, pulumi.RunError):
@@ -22,51 +26,25 @@ class TableReplaced(ComponentError, pulumi.RunError):
     code = "table-replaced"
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What cannot change while a table stays the same table (the provider's ForceNew). Absent is "": a state keeps no None.
+class StreamReplaced(ComponentError, pulumi.RunError):
+    """A change of the program would give a table another stream: what is not read yet is lost to its readers. Raised before the table is touched."""
 
-    partition, sort: {"name": "PK", "type": "S"}; sort is empty where there is none. local: by name of the index, what it is made of.
-    """
-
-    name: str
-    region: str
-    partition: Plain
-    sort: Plain
-    local: Plain
-
-    @classmethod
-    def of(cls, arguments: Mapping[str, Any]) -> Self:
-        """Of aws.dynamodb.Table. What is only known after the deployment is left out: the engine's own protection sees it."""
-        types = {str(each["name"]): str(each["type"]) for each in arguments.get("attributes", ())}
-        return cls(
-            name=_text(arguments.get("name")),
-            region=_text(arguments.get("region")),
-            partition=_key(arguments.get("hash_key"), types),
-            sort=_key(arguments.get("range_key"), types),
-            local={
-                str(index["name"]): {
-                    "sort": _key(index.get("range_key"), types),
-                    "projection": _text(index.get("projection_type")),
-                    "attributes": sorted(index.get("non_key_attributes") or ()),
-                }
-                for index in arguments.get("local_secondary_indexes") or ()
-            },
-        )
-
-    @classmethod
-    def kept(cls, stash: Plain) -> Self:
-        """What the state holds of it."""
-        known = {name: stash.get(name, empty) for name, empty in _NOTHING.items()}
-        return cls(**known)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _NOTHING}
+    code = "stream-replaced"
 
 
-_NOTHING: Final[Plain] = {"name": "", "region": "", "partition": {}, "sort": {}, "local": {}}
+class IndexLeft(ComponentError, pulumi.RunError):
+    """A program without indexes, whose table would keep the ones it has. Raised before the table is touched."""
 
-Count = Callable[[str, Identity], "Deployed | None"]
+    code = "index-left"
+
+
+class ChangeLost(ComponentError, pulumi.RunError):
+    """A change of the program would not be made, and stay unnoticed or for ever to do. Raised before the table is touched."""
+
+    code = "change-lost"
+
+
+Count = Callable[[str, Record], "Deployed | None"]
 """What is known of the deployed table: of the component of this name, as it was. None: nothing."""
 
 
@@ -80,16 +58,18 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Change:
-    """what: in a sentence about the table. way: how to get what is wanted without a replacement."""
+    """what: in a sentence about the table. way: how to get what is wanted."""
 
     what: str
     way: str
 
 
 _COPY: Final = "keep it, or make a second SingleTable of another name, copy the items and move the readers (docs/evolve.md)"
+_FIXED: Final = "deploy once with Capacity.fixed, at what the table needs just then (docs/decisions/0008-fixed-capacity-between.md)"
+_LIFT: Final = "give -1 in one deployment, which lifts it, and leave it out after that"
 
 
-def changes(logical: str, was: Identity, now: Identity) -> list[Change]:
+def changes(logical: str, was: Record, now: Record) -> list[Change]:
     """Why the provider would replace the table. logical: the component's name."""
     found: list[Change] = []
     # A name that was automatic and is now said is the same name where it looks like one: removing the automatism replaces nothing.
@@ -116,14 +96,80 @@ def changes(logical: str, was: Identity, now: Identity) -> list[Change]:
     return found
 
 
+def lost(was: Record, now: Record, *, whole: bool) -> list[Change]:
+    """What would not be made. whole: the engine ignores changes of indexes."""
+    return [*(_lost_indexes(was, now) if whole else ()), *_lost_ceilings(was, now)]
+
+
+def _lost_indexes(was: Record, now: Record) -> Iterator[Change]:
+    if not was.indexes:
+        return
+    for index in sorted({*was.indexes, *now.indexes}):
+        if index not in was.indexes:
+            yield Change(f"the index {index} would be added, and changes of indexes are ignored while all of them are autoscaled", _FIXED)
+        elif index not in now.indexes:
+            yield Change(f"the index {index} would be removed, and changes of indexes are ignored while all of them are autoscaled", _FIXED)
+        else:
+            before, after = was.indexes[index], now.indexes[index]
+            # A warm throughput that is no longer declared stays as it is, ignored or not.
+            if any(before.get(name) != made for name, made in after.items() if name != "warm" or made):
+                yield Change(f"the index {index} would change, and changes of indexes are ignored while all of them are autoscaled", _FIXED)
+
+
+def _lost_ceilings(was: Record, now: Record) -> Iterator[Change]:
+    for subject, units in was.ceilings.items():
+        index, _, direction = subject.rpartition("/")
+        if subject not in now.ceilings and (not index or index in now.indexes):
+            of = f"index {index}" if index else "the table"
+            yield Change(f"the ceiling of {units:,} {direction} units of {of} is left out, which does not lift it", _LIFT)
+
+
 def sentence(logical: str, found: list[Change], deployed: Deployed | None) -> str:
-    reasons = "; ".join(change.what for change in found)
-    ways = "; ".join(dict.fromkeys(change.way for change in found))
     there = f"{deployed.name} has about {deployed.items:,} items, which" if deployed else "Its items"
     return (
-        f"the table of SingleTable {logical!r} would be replaced: {reasons}. {there} would stay behind in a table that no stack manages, and "
-        f"everything would be pointed at a new and empty one. Instead: {ways}. For an empty table nevertheless: deploy once with replaceable=True."
+        f"the table of SingleTable {logical!r} would be replaced: {_reasons(found)}. {there} would stay behind in a table that no stack "
+        f"manages, and everything would be pointed at a new and empty one. Instead: {_ways(found)}. For an empty table nevertheless: deploy "
+        "once with replaceable=True."
     )
+
+
+def stream_sentence(logical: str, was: Record, now: Record) -> str:
+    return (
+        f"the table of SingleTable {logical!r} would get another stream: its records are {was.stream} and would be {now.stream}. The "
+        "provider switches the stream off and on again, and its consumers begin with the new one: what they have not read is lost to them, and "
+        "what is written in between is in no stream. Instead: keep the view. Or let nobody write, wait until the consumers have read "
+        f'everything, and deploy once with accept=["{StreamReplaced.code}"].'
+    )
+
+
+def index_sentence(logical: str, was: Record, deployed: Deployed | None) -> str:
+    names, table = sorted(was.indexes), deployed.name if deployed else "TABLE"
+    several = len(names) > 1
+    update = json.dumps([{"Delete": {"IndexName": names[0]}}])
+    return (
+        f"the table of SingleTable {logical!r} would keep the {'indexes' if several else 'index'} {', '.join(names)}, which the program no "
+        "longer has: the provider does not remove the last index of a table and shows no difference, and AWS goes on billing it. Instead: keep "
+        f"{'one of them' if several else 'it'}. Or delete {'the last one' if several else 'it'} yourself: aws dynamodb update-table --table-name "
+        f"{table} --global-secondary-index-updates '{update}', when it is gone `pulumi refresh`, and then deploy once with "
+        f'accept=["{IndexLeft.code}"].'
+    )
+
+
+def lost_sentence(logical: str, found: list[Change]) -> str:
+    return f"a change of SingleTable {logical!r} would not be made: {_reasons(found)}. Instead: {_ways(found)}."
+
+
+def refusal(logical: str, was: Record, now: Record, *, whole: bool, accept: Collection[Accepted], count: Count) -> ComponentError | None:
+    """Why a deployment is refused. None: it is not."""
+    if found := changes(logical, was, now):
+        return TableReplaced(_coded(TableReplaced, sentence(logical, found, count(logical, was))))
+    if was.stream not in ("", NO_STREAM, now.stream) and now.stream and StreamReplaced.code not in accept:
+        return StreamReplaced(_coded(StreamReplaced, stream_sentence(logical, was, now)))
+    if was.indexes and not now.indexes and IndexLeft.code not in accept:
+        return IndexLeft(_coded(IndexLeft, index_sentence(logical, was, count(logical, was))))
+    if found := lost(was, now, whole=whole):
+        return ChangeLost(_coded(ChangeLost, lost_sentence(logical, found)))
+    return None
 
 
 def guarded(
@@ -132,34 +178,39 @@ def guarded(
     arguments: dict[str, Any],
     *,
     replaceable: bool,
+    whole: bool = False,
+    held: bool = False,
+    accept: Collection[Accepted] = (),
     count: Count | None = None,
 ) -> dict[str, Any]:
-    """The arguments, of which the engine learns only where they leave the table the same table, and TableReplaced is raised otherwise.
+    """The arguments, of which the engine learns only where they leave the table what it is; one of the errors above is raised otherwise.
 
-    replaceable: nothing is refused, and this table is the one that is kept from now on. count: default, from the account.
+    replaceable: nothing is refused, and this table is the one that is kept from now on. whole: the engine ignores changes of indexes. held:
+    it ignores all changes but those of what makes a table that table. accept: what is not refused. count: default, from the account.
     """
-    now = Identity.of(arguments)
+    now = Record.of(arguments)
+    free = {"stream": StreamReplaced.code in accept, "indexes": IndexLeft.code in accept and not now.indexes}
+    read = IDENTITY if held else left(arguments, whole=whole, written=[each for each, is_free in free.items() if is_free])
     options = pulumi.ResourceOptions(
         parent=component,
         protect=False,
-        # Kept as it was first said, whatever a refused deployment would have said: only another stash takes another identity.
-        ignore_changes=None if replaceable else ["input"],
+        # Kept as it was, whatever a refused deployment would have said: only what is not compared is written.
+        ignore_changes=None if replaceable else [f"input.{path}" for path in read],
         replace_on_changes=["input"] if replaceable else None,
     )
     stash = pulumi.Stash(f"{name}-identity", options, input=now.to_dict())
 
     def checked(kept: Any) -> str:
-        was = Identity.kept(cast("Plain", kept))
-        found = [] if replaceable else changes(name, was, now)
-        if found:
-            raise TableReplaced(f"{TableReplaced.code}: {sentence(name, found, (count or counted)(name, was))}")
+        was = Record.kept(cast("Plain", kept))
+        if not replaceable and (error := refusal(name, was, now, whole=whole, accept=accept, count=count or counted)):
+            raise error
         return str(arguments["hash_key"])
 
     # Through the output, so that the table waits for the answer: a check beside it would come too late in an update.
-    return {**arguments, "hash_key": stash.output.apply(checked)}
+    return {**arguments, "hash_key": stash.input.apply(checked)}
 
 
-def counted(logical: str, was: Identity) -> Deployed | None:
+def counted(logical: str, was: Record) -> Deployed | None:
     """The deployed table, asked of the account that the environment points to: of its name, or the only one with such a name and such keys.
 
     None: there is no access, or it cannot be told which it is.
@@ -174,7 +225,7 @@ def counted(logical: str, was: Identity) -> Deployed | None:
         return None
 
 
-def _only(account: Any, logical: str, was: Identity) -> Deployed | None:
+def _only(account: Any, logical: str, was: Record) -> Deployed | None:
     names = (
         [was.name] if was.name else [each for each in account.pages("dynamodb", "ListTables", "TableNames") if _automatic(logical, each)]
     )
@@ -191,12 +242,16 @@ def _automatic(logical: str, name: str) -> bool:
     return re.fullmatch(rf"{re.escape(logical)}-[0-9a-f]{{7}}", name) is not None
 
 
-def _key(name: object, types: Mapping[str, str]) -> dict[str, str]:
-    return {"name": name, "type": types.get(name, "S")} if isinstance(name, str) else {}
+def _coded(kind: type[ComponentError], text: str) -> str:
+    return f"{kind.code}: {text}"
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _reasons(found: list[Change]) -> str:
+    return "; ".join(change.what for change in found)
+
+
+def _ways(found: list[Change]) -> str:
+    return "; ".join(dict.fromkeys(change.way for change in found))
 
 
 def _said(text: str) -> str:

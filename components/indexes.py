@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
+from components.checks import repeated
 from components.errors import InvalidArgument
 from components.projections import MOST_IN_TABLE, Projection, derived
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
 
 MOST_GLOBAL, MOST_LOCAL = 20, 5
-"""Of a table (API reference, CreateTable)."""
+"""Of a table (API reference, CreateTable). Of global ones it is a quota, which AWS raises for an account; of local ones it is for good."""
 MOST_KEYS = 4
 """Attributes of an index's partition key, and as many of its sort key (API reference, CreateTable: GlobalSecondaryIndexes)."""
 AttributeType = Literal["S", "N", "B"]
@@ -60,10 +61,8 @@ class GlobalIndex:
                 raise InvalidArgument(f"the {kind} key of index {self.name} has {len(keys)} attributes: {least} to {MOST_KEYS} are allowed")
         object.__setattr__(self, "partition", _typed(self.partition))
         object.__setattr__(self, "sort", _typed(self.sort))
-        names = [key.name for key in self.keys]
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise InvalidArgument(f"the key of index {self.name} has {twice[0]!r} twice: name each attribute once")
+        if twice := repeated([key.name for key in self.keys]):
+            raise InvalidArgument(f"the key of index {self.name} has {twice!r} twice: name each attribute once")
 
     @property
     def keys(self) -> tuple[KeyAttribute, ...]:
@@ -169,13 +168,10 @@ def _declared(index: IndexDefinition, table: TableDefinition, projections: Mappi
 
 
 def _check_counts(table: TableDefinition, found: Sequence[GlobalIndex], local: Sequence[LocalIndex]) -> None:
-    names = [index.name for index in (*found, *local)]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InvalidArgument(f"two indexes are called {twice[0]}: give each its own name")
-    for kind, indexes, most in (("global", found, MOST_GLOBAL), ("local", local, MOST_LOCAL)):
-        if len(indexes) > most:
-            raise InvalidArgument(f"the table has {len(indexes)} {kind} indexes: at most {most} are allowed")
+    if twice := repeated([index.name for index in (*found, *local)]):
+        raise InvalidArgument(f"two indexes are called {twice}: give each its own name")
+    if len(local) > MOST_LOCAL:
+        raise InvalidArgument(f"the table has {len(local)} local indexes: at most {MOST_LOCAL} are allowed")
     if local and not table.key.sort:
         raise InvalidArgument(f"the table has no sort key, and the local index {local[0].name}: a local index needs a table with one")
     same = [index.name for index in local if index.keys[0].name == table.key.partition]

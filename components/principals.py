@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from components.access import STREAM_READS, VERSION
+from components.checks import repeated
 from components.documents import json_text
 from components.errors import InvalidArgument
 
@@ -101,7 +102,5 @@ def _check_types(argument: str, statements: Sequence[object]) -> None:
 
 
 def _each_once(statements: Iterable[PrincipalAccess]) -> None:
-    names = [each.sid for each in statements]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InvalidArgument(f"two statements are called {twice[0]}: give each its own name")
+    if twice := repeated([each.sid for each in statements]):
+        raise InvalidArgument(f"two statements are called {twice}: give each its own name")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.checks import repeated
 from components.errors import InvalidArgument
 from singletable.definition import TableDefinition
 from singletable.entity import TYPE_ATTRIBUTE
@@ -26,9 +27,8 @@ class Projection:
                 f"the projection {self.kind} has {len(self.attributes)} attributes: use Projection.include(...) for some attributes, "
                 "Projection.all() or .keys_only() for the others"
             )
-        twice = [name for name in self.attributes if self.attributes.count(name) > 1]
-        if twice:
-            raise InvalidArgument(f"the projection includes {twice[0]!r} twice: name it once")
+        if twice := repeated(self.attributes):
+            raise InvalidArgument(f"the projection includes {twice!r} twice: name it once")
         if len(self.attributes) > MOST_IN_INDEX:
             raise InvalidArgument(
                 f"the projection includes {len(self.attributes)} attributes: at most {MOST_IN_INDEX} are allowed in an index, or use Projection.all()"

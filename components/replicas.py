@@ -7,7 +7,9 @@ from typing import Any, Literal, cast
 
 import pulumi
 
+from components import arns
 from components.billing import Billing, Encryption, Provisioned
+from components.checks import check_flag, repeated
 from components.errors import InvalidArgument
 from singletable.definition import VIEW_TYPE, TableDefinition
 
@@ -27,7 +29,8 @@ class Replica:
     """region: such as "eu-central-1". key_arn: of a KMS key in that region, where the table's own key is the customer's. Default: none.
     removable: takes its deletion protection off, in a deployment before the one that no longer has it. Default: False.
 
-    Deletion protection, continuous backups and tags are those of the table.
+    Deletion protection, continuous backups and tags are those of the table; its backups reach 35 days back, whatever the table's do (the provider
+    sends no period for a replica).
     """
 
     region: str
@@ -37,23 +40,35 @@ class Replica:
     def __post_init__(self) -> None:
         if not _REGION.fullmatch(self.region):
             raise InvalidArgument(f"a replica is in {self.region!r}: give the name of a region, such as eu-central-1")
+        if self.key_arn is None:
+            return
+        if not arns.KMS_KEY.fits(self.key_arn):
+            raise InvalidArgument(
+                f"the key of the replica in {self.region} is {self.key_arn!r}, not the ARN of a key: {arns.KMS_KEY.shown} is needed"
+            )
+        if (region := arns.KMS_KEY.region(self.key_arn)) not in (None, self.region):
+            raise InvalidArgument(f"the key of the replica in {self.region} is in {region}: give a key of {self.region}")
 
 
 @dataclass(frozen=True)
 class Replicas:
-    """`Replicas.eventual(...)` or `Replicas.strong(...)`. The mode is for good: another one needs a new table."""
+    """`Replicas.eventual(...)` or `Replicas.strong(...)`. The mode is for good: another one needs a new table.
+
+    scaled: that the write capacity of a provisioned table is autoscaled already, from an earlier deployment. Default: False.
+    """
 
     consistency: Literal["EVENTUAL", "STRONG"]
     members: tuple[Replica, ...]
     witness: str | None = None
+    scaled: bool = False
 
     def __post_init__(self) -> None:
         regions = self.regions
         if not self.members:
             raise InvalidArgument("a global table without a replica: give at least one region, or no replicas at all")
-        twice = [region for region in regions if regions.count(region) > 1]
-        if twice:
-            raise InvalidArgument(f"two replicas are in {twice[0]}: a region holds one, and no witness beside it")
+        check_flag("scaled", self.scaled)
+        if twice := repeated(regions):
+            raise InvalidArgument(f"two replicas are in {twice}: a region holds one, and no witness beside it")
         if self.consistency == "EVENTUAL":
             if self.witness is not None:
                 raise InvalidArgument(f"an eventually consistent table has the witness {self.witness!r}: only Replicas.strong has one")
@@ -64,21 +79,23 @@ class Replicas:
                 "regions, its own and two replicas, or its own, one replica and a witness"
             )
         if not any(group.issuperset(regions) for group in STRONG_REGIONS):
-            groups = "; ".join(", ".join(sorted(group)) for group in STRONG_REGIONS)
-            raise InvalidArgument(f"a strongly consistent table in {' and '.join(regions)}: all of its regions are of one group: {groups}")
+            raise InvalidArgument(
+                f"a strongly consistent table in {' and '.join(regions)}: all of its regions are of one group: {_groups()}"
+            )
 
     @classmethod
-    def eventual(cls, *replicas: Replica | str) -> "Replicas":
-        """Written to in each region, the last writer wins; usually within a second."""
-        return cls("EVENTUAL", _members(replicas))
+    def eventual(cls, *replicas: Replica | str, scaled: bool = False) -> "Replicas":
+        """Written to in each region, the last writer wins; usually within a second. scaled: as of Replicas. Default: False."""
+        return cls("EVENTUAL", _members(replicas), scaled=scaled)
 
     @classmethod
-    def strong(cls, *replicas: Replica | str, witness: str | None = None) -> "Replicas":
+    def strong(cls, *replicas: Replica | str, witness: str | None = None, scaled: bool = False) -> "Replicas":
         """A consistent read in any region sees the last write in any other. Two replicas, or one and a witness, which holds no readable copy.
 
-        Needs an empty table. There are no transactions, no time to live and no local indexes.
+        Needs an empty table. There are no transactions, no time to live and no local indexes. Deploy twice: the provider makes the replicas
+        without deletion protection, and gives it to them in the next deployment. scaled: as of Replicas. Default: False.
         """
-        return cls("STRONG", _members(replicas), witness)
+        return cls("STRONG", _members(replicas), witness, scaled)
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -100,12 +117,26 @@ class Replicas:
         ]
         return {"replicas": replicas, **({"global_table_witness": {"region_name": self.witness}} if self.witness else {})}
 
+    def check_region(self, own: str) -> None:
+        """With the region that the table is in. Raises InvalidArgument."""
+        if own in self.regions:
+            raise InvalidArgument(f"a replica is in {own}, where the table itself is: give other regions")
+        if self.consistency == "STRONG" and not any(group.issuperset({own, *self.regions}) for group in STRONG_REGIONS):
+            raise InvalidArgument(
+                f"a strongly consistent table in {own} with {' and '.join(self.regions)}: all of its regions are of one group: {_groups()}"
+            )
+
     def check(self, table: TableDefinition, billing: Billing, encryption: Encryption, *, has_local: bool, filled: bool) -> None:
         """With what else the table is. filled: restored or imported. Raises InvalidArgument."""
         if self.consistency == "EVENTUAL" and table.stream_view_type != VIEW_TYPE:
             raise InvalidArgument(f"a global table with the stream {table.stream_view_type}: its replicas need {VIEW_TYPE}")
         if isinstance(billing, Provisioned) and not all(each.write.is_autoscaled for each in (billing.table, *billing.indexes.values())):
             raise InvalidArgument("a global table with a fixed write capacity: use Capacity.autoscaled for writes, or Billing.on_demand()")
+        if isinstance(billing, Provisioned) and not self.scaled:
+            raise InvalidArgument(
+                "a provisioned table with replicas: the provider makes them with the table, before its writes are autoscaled, which AWS refuses; "
+                "deploy without replicas first, then with scaled=True of Replicas, or use Billing.on_demand()"
+            )
         own_key = encryption.kind == "customer-key"
         for each in self.members:
             if (each.key_arn is not None) is not own_key:
@@ -134,6 +165,10 @@ class Replicas:
                 raise InvalidArgument(
                     f"{reason} with the pattern {pattern.name}, which is a transaction: it has none; use Replicas.eventual"
                 )
+
+
+def _groups() -> str:
+    return "; ".join(", ".join(sorted(group)) for group in STRONG_REGIONS)
 
 
 def _members(replicas: Sequence[Replica | str]) -> tuple[Replica, ...]:

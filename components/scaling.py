@@ -88,7 +88,15 @@ def drifting(billing: Billing, indexes: Sequence[str]) -> list[str]:
     """
     if not isinstance(billing, Provisioned):
         return []
-    scaled = [direction for direction, capacity in (("read", billing.table.read), ("write", billing.table.write)) if capacity.is_autoscaled]
+    scaled = _scaled(billing)
     paths = [path for direction in scaled for path in (f"{direction}Capacity", f"globalSecondaryIndexes[*].{direction}Capacity")]
-    whole = len(scaled) == 2 and len(indexes) > 1
-    return [*paths, "globalSecondaryIndexes"] if whole else paths
+    return [*paths, "globalSecondaryIndexes"] if kept_whole(billing, indexes) else paths
+
+
+def kept_whole(billing: Billing, indexes: Sequence[str]) -> bool:
+    """Whether no change of an index reaches the table."""
+    return isinstance(billing, Provisioned) and len(_scaled(billing)) == 2 and len(indexes) > 1
+
+
+def _scaled(billing: Provisioned) -> list[str]:
+    return [direction for direction, capacity in (("read", billing.table.read), ("write", billing.table.write)) if capacity.is_autoscaled]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from components.checks import check_least
 from components.errors import InvalidArgument
 from monitoring import MonitoringError
 from monitoring.schedule import parse_zone
@@ -41,8 +42,8 @@ class Schedule:
         if self.minimum is None and self.maximum is None:
             raise InvalidArgument(f"schedule {self.name} changes nothing: give a minimum, a maximum or both")
         for bound, units in (("minimum", self.minimum), ("maximum", self.maximum)):
-            if units is not None and units < 1:
-                raise InvalidArgument(f"schedule {self.name} has a {bound} of {units} units: at least 1 is allowed")
+            if units is not None:
+                check_least(f"the {bound} of schedule {self.name}", units, 1)
         try:
             parse_zone(self.timezone)
         except MonitoringError as error:

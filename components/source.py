@@ -1,12 +1,12 @@
 """Where a function reads the table's changes: the table's own stream, or a stream of Kinesis that the table sends them to."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
+from components import arns
 from components.access import Access, kinesis_access, stream_access
 from components.checks import check_whole
 from components.delivery import OLDEST_SECONDS, Delivery
@@ -45,9 +45,9 @@ class KinesisStream:
     positions = ("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")
 
     def __post_init__(self) -> None:
-        if isinstance(self.stream_arn, str) and not re.fullmatch(r"arn:[a-z-]+:kinesis:[a-z0-9-]+:\d{12}:stream/[\w.-]+", self.stream_arn):
+        if not arns.KINESIS_STREAM.fits(self.stream_arn):
             raise InvalidArgument(
-                f"the source is {self.stream_arn!r}: the ARN of a stream of Kinesis is needed, arn:aws:kinesis:REGION:ACCOUNT:stream/NAME"
+                f"the source is {self.stream_arn!r}: the ARN of a stream of Kinesis is needed, {arns.KINESIS_STREAM.shown}"
             )
 
     def arn(self, table: SingleTable) -> pulumi.Input[str]:

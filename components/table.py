@@ -10,7 +10,7 @@ from components import principals, scaling
 from components.billing import Billing, Encryption
 from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
-from components.guard import guarded
+from components.guard import Accepted, guarded
 from components.indexes import GlobalIndex, LocalIndex
 from components.insights import Insights
 from components.origins import CREATION_ONLY, Origin
@@ -52,6 +52,7 @@ class SingleTable(pulumi.ComponentResource):
         recovery_days: int = 35,
         disposable: bool = False,
         replaceable: bool = False,
+        accept: Sequence[Accepted] = (),
         indexes: Sequence[GlobalIndex | LocalIndex] = (),
         projections: Mapping[str, Projection] | None = None,
         warm_throughput: WarmThroughput | None = None,
@@ -70,7 +71,8 @@ class SingleTable(pulumi.ComponentResource):
         encryption: default, with a key that DynamoDB owns. recovery_days: how far back a restore can go, 1 to 35. Default: 35.
         disposable: for stacks that are thrown away: without any of the four protections. Default: False.
         replaceable: for the one deployment that may put an empty table in the place of this one, which is left behind; any other that would
-        fails, in preview too (TableReplaced). Default: False.
+        fails, in preview too (TableReplaced). Default: False. accept: for one deployment, codes of refusals to let pass: "stream-replaced" where
+        nothing unread is lost, "index-left" when the last index was deleted by hand. Default: none.
         indexes: beside those of the declaration. Default: none. projections: of declared indexes, by name. Default: as declared.
         warm_throughput: default, as it is. table_class: "STANDARD_INFREQUENT_ACCESS" where storage costs more than use. Default: "STANDARD".
         replicas: other regions. Default: none. insights: keys that are used and throttled most. Default: off. kinesis: default, none.
@@ -94,6 +96,7 @@ class SingleTable(pulumi.ComponentResource):
             recovery_days=recovery_days,
             disposable=disposable,
             replaceable=replaceable,
+            accept=accept,
             indexes=indexes,
             projections=projections,
             warm_throughput=warm_throughput,
@@ -113,6 +116,8 @@ class SingleTable(pulumi.ComponentResource):
         self._name, self._transform = name, plan.transform
         self.nodes: dict[str, pulumi.CustomResource] = {}
 
+        self._check_region()
+        self._warn()
         made = self._create_table()
         for each in plan.scalings:
             self._create_scaling(each, made.name)
@@ -126,14 +131,18 @@ class SingleTable(pulumi.ComponentResource):
         self.name, self.arn, self.stream_arn = made.name, made.arn, made.stream_arn
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
+    def _check_region(self) -> None:
+        """Of replicas, which are elsewhere: where the region is the stack's, and not that of a provider of its own."""
+        region = pulumi.Config("aws").get("region")
+        if self.plan.replicas and region and self.get_provider("aws:dynamodb/table:Table") is None:
+            self.plan.replicas.check_region(region)
+
+    def _warn(self) -> None:
+        for warning in self.plan.warnings:
+            pulumi.log.warn(f"{self._name} {warning}", self)
+
     def _create_table(self) -> aws.dynamodb.Table:
         plan, origin = self.plan, self.plan.origin
-        if origin and origin.gaps:
-            pulumi.log.warn(
-                f"{self._name} is made from other data: its first deployment leaves out {', '.join(origin.gaps)}, which the provider sets in the "
-                "next one. Deploy twice, then remove the origin",
-                self,
-            )
         # On the table only: on the component, protection would spread to everything in it, and no alarm could be removed again.
         options = pulumi.ResourceOptions(
             parent=self,
@@ -145,7 +154,9 @@ class SingleTable(pulumi.ComponentResource):
         )
         wanted = dict(plan.arguments)
         if not plan.disposable:
-            wanted = guarded(self, self._name, wanted, replaceable=plan.replaceable)
+            whole = scaling.kept_whole(plan.billing, plan.indexes.names)
+            held = bool(plan.held)
+            wanted = guarded(self, self._name, wanted, replaceable=plan.replaceable, whole=whole, held=held, accept=plan.accept)
         made = aws.dynamodb.Table(self._name, **wanted, opts=options)
         self.nodes["table"] = made
         return made
@@ -153,7 +164,9 @@ class SingleTable(pulumi.ComponentResource):
     def _create_scaling(self, each: scaling.Scaling, table_name: pulumi.Output[str]) -> None:
         label, options = f"{self._name}-{each.label}", pulumi.ResourceOptions(parent=self)
         resource_id = pulumi.Output.concat("table/", table_name, each.path)
-        target_arguments = transformed(self._transform, f"{each.label}-target", {"resource_id": resource_id, **each.target()})
+        target_arguments = transformed(
+            self._transform, f"{each.label}-target", {"resource_id": resource_id, **each.target(), "tags": self.plan.tags or None}
+        )
         bounds = pulumi.ResourceOptions(parent=self, ignore_changes=each.drifting)
         target = aws.appautoscaling.Target(label, **target_arguments, opts=bounds)
         # The target's own id, not the text again: a policy must come after its target.
@@ -173,7 +186,8 @@ class SingleTable(pulumi.ComponentResource):
 
     def _create_kinesis(self, kinesis: KinesisDestination, table_name: pulumi.Output[str]) -> None:
         arguments = transformed(self._transform, "kinesis", {"table_name": table_name, **kinesis.arguments()})
-        options = pulumi.ResourceOptions(parent=self)
+        # A table has one destination, and every change of it makes another: the new one can only come after the old one.
+        options = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         self.nodes["kinesis"] = aws.dynamodb.KinesisStreamingDestination(f"{self._name}-kinesis", **arguments, opts=options)
 
     def _create_policy(self, node: str, statements: Sequence[PrincipalAccess], arn: pulumi.Output[str]) -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import Any, Self, cast, get_args
 
 from components import principals, scaling
 from components.billing import Billing, Encryption
 from components.checks import check_flag, check_tags
 from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
-from components.indexes import GlobalIndex, Indexes, LocalIndex, indexes_of, watched
+from components.guard import Accepted
+from components.indexes import MOST_GLOBAL, GlobalIndex, Indexes, LocalIndex, indexes_of, watched
 from components.insights import Insights
 from components.origins import Origin, S3Import
 from components.principals import PrincipalAccess
@@ -33,6 +34,7 @@ class TablePlan:
     billing: Billing
     encryption: Encryption
     indexes: Indexes
+    warm_throughput: WarmThroughput | None
     insights: Insights
     kinesis: KinesisDestination | None
     replicas: Replicas | None
@@ -41,6 +43,8 @@ class TablePlan:
     stream_resource_policy: Sequence[PrincipalAccess]
     disposable: bool
     replaceable: bool
+    accept: Sequence[Accepted]
+    tags: Mapping[str, str]
     arguments: Mapping[str, Any]
     transform: Transform
 
@@ -55,6 +59,7 @@ class TablePlan:
         recovery_days: int,
         disposable: bool,
         replaceable: bool,
+        accept: Sequence[Accepted],
         indexes: Sequence[GlobalIndex | LocalIndex],
         projections: Mapping[str, Projection] | None,
         warm_throughput: WarmThroughput | None,
@@ -79,6 +84,7 @@ class TablePlan:
         )
         for argument, flag in (("disposable", disposable), ("replaceable", replaceable)):
             check_flag(argument, flag)
+        _check_accepted(accept)
         check_tags(tags)
         definition = table_definition(table)
         billing, encryption = billing or Billing.on_demand(), encryption or Encryption.aws_owned()
@@ -115,6 +121,7 @@ class TablePlan:
             billing=billing,
             encryption=encryption,
             indexes=found,
+            warm_throughput=warm_throughput,
             insights=insights,
             kinesis=kinesis,
             replicas=replicas,
@@ -123,6 +130,8 @@ class TablePlan:
             stream_resource_policy=stream_resource_policy,
             disposable=disposable,
             replaceable=replaceable,
+            accept=accept,
+            tags=said,
             arguments=transformed(changes, "table", {**arguments, "tags": said or None}),
             transform=changes,
         )
@@ -134,7 +143,40 @@ class TablePlan:
     @property
     def left_alone(self) -> Sequence[str]:
         """Arguments of the table that are not set back to what is declared, as the engine spells them."""
-        return (self.origin.held if self.origin else ()) or scaling.drifting(self.billing, self.indexes.names)
+        return self.held or [*scaling.drifting(self.billing, self.indexes.names), *self._local_indexes]
+
+    @property
+    def held(self) -> Sequence[str]:
+        """Arguments of a table that is only taken over."""
+        return self.origin.held if self.origin else ()
+
+    @property
+    def _local_indexes(self) -> Sequence[str]:
+        """The provider compares names in a local index by their order, which AWS does not keep (terraform-provider-aws #3807), and would replace
+        a table for it. Where the guard compares them anyway, the engine does not.
+        """
+        guarded = not (self.disposable or self.replaceable or self.origin)
+        return ("localSecondaryIndexes",) if guarded and self.indexes.locals else ()
+
+    @property
+    def warnings(self) -> list[str]:
+        """What somebody should know who deploys this table, each in a sentence about it."""
+        found: list[str] = []
+        if self.origin and self.origin.gaps:
+            found.append(
+                f"is made from other data: its first deployment leaves out {', '.join(self.origin.gaps)}, which the provider sets in the next "
+                "one. Deploy twice, then remove the origin"
+            )
+        if self.warm_throughput:
+            found.append(
+                "declares a warm throughput: leave warm_throughput out after this deployment. AWS raises it by itself, and a declaration that "
+                "has become less stops a later deployment, or has an index built anew"
+            )
+        if len(self.indexes.globals) > MOST_GLOBAL:
+            found.append(
+                f"has {len(self.indexes.globals)} global indexes: AWS allows {MOST_GLOBAL}, unless it has raised that quota for the account"
+            )
+        return found
 
     @property
     def lagging_regions(self) -> tuple[str, ...]:
@@ -149,6 +191,15 @@ def table_definition(table: object) -> TableDefinition:
     if not isinstance(table, Mapping):
         raise InvalidArgument(f"the table is of type {type(table).__name__}: give its definition, table.definition(), or that as a dict")
     return TableDefinition.from_dict(cast("Mapping[str, Any]", table))
+
+
+def _check_accepted(accept: object) -> None:
+    allowed = get_args(Accepted)
+    if isinstance(accept, str) or not isinstance(accept, Sequence):
+        raise InvalidArgument(f"accept is {accept!r}: give a list of {', '.join(allowed)}")
+    for each in cast("Sequence[object]", accept):
+        if each not in allowed:
+            raise InvalidArgument(f"accept has {each!r}: {' and '.join(allowed)} are allowed")
 
 
 def insights_node(index: str | None) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from components.checks import check_least
 from components.errors import InvalidArgument
 
 LEAST_READ, LEAST_WRITE = 12_000, 4_000
-"""What every table can serve from the start (DynamoDB developer guide, "Understanding DynamoDB warm throughput"); less cannot be asked for."""
+"""What every table on demand can serve from the start (DynamoDB developer guide, "Understanding DynamoDB warm throughput"). The provider takes
+no less, and of exactly these two says nothing when it reads a table (flattenTableWarmThroughput), so that they would be asked for for ever.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,12 @@ class WarmUnits:
         if self.read is None and self.write is None:
             raise InvalidArgument("a warm throughput of nothing: give read units, write units or both")
         for direction, units, least in (("read", self.read, LEAST_READ), ("write", self.write, LEAST_WRITE)):
-            if units is not None and units < least:
-                raise InvalidArgument(f"a warm throughput of {units} {direction} units: at least {least} is allowed")
+            if units is not None:
+                check_least(f"the warm throughput in {direction} units", units, least)
+        if (self.read, self.write) == (LEAST_READ, LEAST_WRITE):
+            raise InvalidArgument(
+                f"a warm throughput of {LEAST_READ} read and {LEAST_WRITE} write units, which every table has: ask for more, or leave it out"
+            )
 
     def arguments(self) -> dict[str, int]:
         given = {"read_units_per_second": self.read, "write_units_per_second": self.write}
@@ -31,9 +38,11 @@ class WarmUnits:
 
 @dataclass(frozen=True)
 class WarmThroughput:
-    """table: default, as it is. indexes: by name. Default: as they are, which grows with their use.
+    """table: default, as it is. indexes: by name, each with read and write units. Default: as they are.
 
-    It is paid for when it is raised, and of a table it cannot be lowered again. An index that is not warm throttles the writes of a warm table.
+    For one deployment: declare it, deploy, and leave it out after that. It is paid for when it is raised. AWS raises it further as the use
+    grows and lowers it never, and the provider answers a declaration that has become less with a refusal or another table, of an index by
+    building it anew. Left out, it stays. An index that is not warm throttles the writes of a warm table.
     """
 
     table: WarmUnits | None = None
@@ -45,6 +54,12 @@ class WarmThroughput:
         for subject, units in subjects.items():
             if units is not None and not isinstance(units, WarmUnits):
                 raise InvalidArgument(f"the warm throughput of {subject} is {units!r}: use WarmUnits(read=..., write=...)")
+        for name, units in self.indexes.items():
+            if units.read is None or units.write is None:
+                raise InvalidArgument(
+                    f"the warm throughput of index {name} has no {'read' if units.read is None else 'write'} units, which the provider takes for "
+                    "less than it has, and builds the index anew: give both"
+                )
 
     def of(self, index: str | None) -> WarmUnits | None:
         """Of the table (None) or of an index."""

@@ -174,6 +174,6 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(project: Path, program: str) -> Stack:
+def run(project: Path, program: str, config: Mapping[str, Any] | None = None) -> Stack:
     (project / "__main__.py").write_text(HEAD + dedent(program))
-    return Stack(registrations(project, "dev"))
+    return Stack(registrations(project, "dev", config))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import botocore.session
 import pytest
@@ -12,41 +13,55 @@ from components.scaling import drifting, scalings
 from components.schedules import Schedule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
+UNITS = "a whole number of at least 1 is allowed, -1 to lift a limit, or none for no limit"
 TIMES = "cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), at(YYYY-MM-DDTHH:MM:SS) or rate(N minutes|hours|days)"
+
+
+def wrong(value: object) -> Any:
+    """What the type does not allow."""
+    return value
 
 
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: Capacity.fixed(0), "a capacity of 0 units: at least 1 is allowed"),
-        (lambda: Capacity.autoscaled(0, 5), "a capacity of 0 units: at least 1 is allowed"),
+        (lambda: Capacity.fixed(0), "the capacity is 0: a whole number of at least 1 is allowed"),
+        (lambda: Capacity.autoscaled(0, 5), "the capacity is 0: a whole number of at least 1 is allowed"),
+        (lambda: Capacity.fixed(wrong(2.5)), "the capacity is 2.5: a whole number of at least 1 is allowed"),
+        (lambda: Capacity.fixed(wrong(True)), "the capacity is True: a whole number of at least 1 is allowed"),
+        (lambda: Capacity.fixed(wrong("5")), "the capacity is '5': a whole number of at least 1 is allowed"),
+        (
+            lambda: Capacity.autoscaled(5, wrong(9.5)),
+            "the maximum of the capacity is 9.5: a whole number of at least 1 is allowed",
+        ),
+        (lambda: Capacity.autoscaled(1, 4, target_percent=wrong(70.5)), "the target in percent is 70.5: 20 to 90 is allowed"),
         (lambda: Capacity.autoscaled(5, 4), "a maximum of 4 units under a minimum of 5: give a maximum of 5 or more"),
-        (lambda: Capacity.autoscaled(1, 4, target_percent=19), "a target of 19 percent: 20 to 90 is allowed"),
-        (lambda: Capacity.autoscaled(1, 4, target_percent=91), "a target of 91 percent: 20 to 90 is allowed"),
+        (lambda: Capacity.autoscaled(1, 4, target_percent=19), "the target in percent is 19: 20 to 90 is allowed"),
+        (lambda: Capacity.autoscaled(1, 4, target_percent=91), "the target in percent is 91: 20 to 90 is allowed"),
         (
             lambda: Capacity(1, 4, None),
             "a capacity of 1 to 4 units without a target: use Capacity.autoscaled, or Capacity.fixed with one number",
         ),
-        (
-            lambda: Billing.on_demand(max_read=0),
-            "a maximum of 0 read request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
-        ),
-        (
-            lambda: Billing.on_demand(max_write=-2),
-            "a maximum of -2 write request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
-        ),
+        (lambda: Billing.on_demand(max_read=0), f"a maximum of 0 read request units: {UNITS}"),
+        (lambda: Billing.on_demand(max_write=-2), f"a maximum of -2 write request units: {UNITS}"),
+        (lambda: Limit(read=wrong(2.5)), f"a maximum of 2.5 read request units: {UNITS}"),
+        (lambda: Limit(write=wrong(True)), f"a maximum of True write request units: {UNITS}"),
+        (lambda: Limit(write=wrong("5")), f"a maximum of '5' write request units: {UNITS}"),
         (
             lambda: Billing.provisioned(
                 Capacity.autoscaled(1, 9), indexes={"GSI1": Throughput(Capacity.autoscaled(1, 9), Capacity.fixed(1))}
             ),
             "the write capacity of index GSI1 is fixed and the table's is autoscaled: give both the same kind",
         ),
+        (lambda: Billing.on_demand(indexes={"GSI1": Limit(write=0)}), f"a maximum of 0 write request units: {UNITS}"),
         (
-            lambda: Billing.on_demand(indexes={"GSI1": Limit(write=0)}),
-            "a maximum of 0 write request units: at least 1 is allowed, -1 to lift a limit, or none for no limit",
+            lambda: Capacity.autoscaled(1, 4, scale_in_seconds=-1),
+            "the cooldown in seconds before scaling in is -1: a whole number of at least 0 is allowed",
         ),
-        (lambda: Capacity.autoscaled(1, 4, scale_in_seconds=-1), "a cooldown of -1 seconds before scaling in: 0 or more is allowed"),
-        (lambda: Capacity.autoscaled(1, 4, scale_out_seconds=-5), "a cooldown of -5 seconds before scaling out: 0 or more is allowed"),
+        (
+            lambda: Capacity.autoscaled(1, 4, scale_out_seconds=wrong(1.5)),
+            "the cooldown in seconds before scaling out is 1.5: a whole number of at least 0 is allowed",
+        ),
         (
             lambda: Capacity(4, 4, None, schedules=(Schedule("night", "rate(1 day)", 1),)),
             "a fixed capacity with the schedule night: use Capacity.autoscaled",
@@ -69,7 +84,11 @@ TIMES = "cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), at(YYYY-MM-DDT
             f"schedule night is for 'cron(0 7 * * *)': {TIMES} is allowed",
         ),
         (lambda: Schedule("night", "rate(1 day)"), "schedule night changes nothing: give a minimum, a maximum or both"),
-        (lambda: Schedule("night", "rate(1 day)", 0), "schedule night has a minimum of 0 units: at least 1 is allowed"),
+        (lambda: Schedule("night", "rate(1 day)", 0), "the minimum of schedule night is 0: a whole number of at least 1 is allowed"),
+        (
+            lambda: Schedule("night", "rate(1 day)", maximum=wrong(2.5)),
+            "the maximum of schedule night is 2.5: a whole number of at least 1 is allowed",
+        ),
         (
             lambda: Schedule("night", "rate(1 day)", 1, timezone="Berlin"),
             "schedule night: there is no time zone 'Berlin': give one such as UTC or Europe/London",
@@ -84,7 +103,14 @@ TIMES = "cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK YEAR), at(YYYY-MM-DDT
         ),
         (
             lambda: Encryption.customer_key("alias/mine"),
-            "the key 'alias/mine' is not an ARN: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts",
+            "the key 'alias/mine' is not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts",
+        ),
+        (
+            lambda: Encryption.customer_key("arn:aws:kms:eu-west-1:123456789012:alias/shop"),
+            (
+                "the key 'arn:aws:kms:eu-west-1:123456789012:alias/shop' is not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, "
+                "an alias or id drifts"
+            ),
         ),
     ],
 )

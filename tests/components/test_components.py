@@ -59,8 +59,8 @@ def test_a_limit_on_cost(project: Path) -> None:
 
     limit = {"maxReadRequestUnits": 50, "maxWriteRequestUnits": 20}
     (table,) = stack.resources
-    assert [table.inputs, *table.inputs["globalSecondaryIndexes"]] != []
-    assert all(each["onDemandThroughput"] == limit for each in (table.inputs, *table.inputs["globalSecondaryIndexes"]))
+    subjects = {"notes": table.inputs, **{index["name"]: index for index in table.inputs["globalSecondaryIndexes"]}}
+    assert {name: each["onDemandThroughput"] for name, each in subjects.items()} == dict.fromkeys(("notes", "by-owner", "by-day"), limit)
 
 
 def test_disposable_is_said_as_the_policy_reads_it(project: Path) -> None:

@@ -5,8 +5,12 @@ requests that follow from it against the service's model.
 import json
 from pathlib import Path
 
+from components.configuration import load_configuration
+from components.indexes import MOST_GLOBAL
 from components.origins import CREATION_ONLY
-from tests.components.conftest import arn, run
+from local.monitor import Created
+from local.program import run as program
+from tests.components.conftest import HEAD, arn, run
 from tests.components.tables import KEYS, STRONG, table_of
 
 # --- throughput
@@ -23,12 +27,12 @@ def test_limits_of_each_index(project: Path) -> None:
 
 
 def test_warm_throughput_of_table_and_index(project: Path) -> None:
-    table = table_of(project, 'warm_throughput=WarmThroughput(WarmUnits(20_000, 8_000), indexes={"by-day": WarmUnits(write=8_000)})')
+    table = table_of(project, 'warm_throughput=WarmThroughput(WarmUnits(20_000, 8_000), indexes={"by-day": WarmUnits(15_000, 8_000)})')
 
     assert table["warmThroughput"] == {"readUnitsPerSecond": 20_000, "writeUnitsPerSecond": 8_000}
     by_owner, by_day = table["globalSecondaryIndexes"]
     assert "warmThroughput" not in by_owner
-    assert by_day["warmThroughput"] == {"writeUnitsPerSecond": 8_000}
+    assert by_day["warmThroughput"] == {"readUnitsPerSecond": 15_000, "writeUnitsPerSecond": 8_000}
 
 
 SCHEDULED = """
@@ -73,6 +77,34 @@ def test_two_autoscaled_indexes_do_not_depend_on_their_order(project: Path) -> N
         "globalSecondaryIndexes",
         *CREATION_ONLY,
     ]
+
+
+def test_what_scales_is_tagged_as_the_table_is(project: Path) -> None:
+    billing = "Billing.provisioned(Capacity.autoscaled(1, 2))"
+    stack = run(project, f'SingleTable("notes", table=definition, billing={billing}, tags={{"team": "a"}})')
+    assert [each.inputs["tags"] for each in stack.all("Target")] == [stack.one("Table", "notes").inputs["tags"]] * 6
+
+
+def warnings(project: Path, arguments: str) -> tuple[str, ...]:
+    (project / "__main__.py").write_text(HEAD + f'SingleTable("notes", table=definition, {arguments})')
+    return program(
+        project, load_configuration(project, "dev", None), lambda made: Created(made.name, {}), lambda _token, _given: {}
+    ).warnings
+
+
+def test_warm_throughput_is_for_one_deployment(project: Path) -> None:
+    """AWS raises it by itself, and the provider takes less for another table (warm_throughput in table.go)."""
+    (warning,) = warnings(project, "warm_throughput=WarmThroughput(WarmUnits(20_000))")
+    assert "leave warm_throughput out after this deployment" in warning
+    assert warnings(project, "recovery_days=7") == ()
+
+
+def test_more_indexes_than_the_quota_are_a_warning(project: Path) -> None:
+    """An account's quota can be raised (DynamoDB developer guide, "Quotas")."""
+    many = 'indexes=[GlobalIndex(f"index-{number}", ["a"]) for number in range(%d)]'
+    (warning,) = warnings(project, many % (MOST_GLOBAL - 1))
+    assert f"has {MOST_GLOBAL + 1} global indexes: AWS allows {MOST_GLOBAL}, unless it has raised that quota" in warning
+    assert warnings(project, many % (MOST_GLOBAL - 2)) == ()
 
 
 def test_table_class(project: Path) -> None:
@@ -183,6 +215,7 @@ def test_a_kinesis_stream_of_the_changes(project: Path) -> None:
         "streamArn": stream,
         "approximateCreationDateTimePrecision": "MICROSECOND",
     }
+    assert destination.request.deleteBeforeReplace  # a table has one (KinesisStreamingDestination of the provider)
 
 
 def test_policies_of_table_and_stream(project: Path) -> None:

@@ -42,7 +42,7 @@ TRANSACTION = 'definition["patterns"][0]["operations"] = ["TransactWriteItems"]\
             "billing names the index 'GSI9', which the table does not have: it has by-owner, by-day",
         ),
         (
-            'SingleTable("notes", table=definition, warm_throughput=WarmThroughput(indexes={"GSI9": WarmUnits(20000)}))',
+            'SingleTable("notes", table=definition, warm_throughput=WarmThroughput(indexes={"GSI9": WarmUnits(20000, 8000)}))',
             "warm_throughput names the index 'GSI9', which the table does not have: it has by-owner, by-day",
         ),
         (
@@ -50,7 +50,7 @@ TRANSACTION = 'definition["patterns"][0]["operations"] = ["TransactWriteItems"]\
             "a warm throughput of 8000 write units for the table, which has a capacity of 9000: give 9000 or more",
         ),
         (
-            WARM.format(warm='indexes={"by-day": WarmUnits(write=8000)}'),
+            WARM.format(warm='indexes={"by-day": WarmUnits(20000, 8000)}'),
             "a warm throughput of 8000 write units for index by-day, which has a capacity of 9000: give 9000 or more",
         ),
         (
@@ -78,6 +78,22 @@ TRANSACTION = 'definition["patterns"][0]["operations"] = ["TransactWriteItems"]\
             "a global table with a fixed write capacity: use Capacity.autoscaled for writes, or Billing.on_demand()",
         ),
         (
+            'SingleTable("notes", table=definition, billing=Billing.provisioned(Capacity.autoscaled(5, 9)), replicas=Replicas.eventual("eu-central-1"))',
+            (
+                "a provisioned table with replicas: the provider makes them with the table, before its writes are autoscaled, which AWS refuses; deploy "
+                "without replicas first, then with scaled=True of Replicas, or use Billing.on_demand()"
+            ),
+        ),
+        (
+            'SingleTable("notes", table=definition, accept="index-left")',
+            "accept is 'index-left': give a list of stream-replaced, index-left",
+        ),
+        (
+            'SingleTable("notes", table=definition, accept=["table-replaced"])',
+            "accept has 'table-replaced': stream-replaced and index-left are allowed",
+        ),
+        ('SingleTable("notes", table=definition, recovery_days=True)', "recovery_days is True: 1 to 35 is allowed"),
+        (
             KEYS + 'SingleTable("notes", table=definition, replicas=Replicas.eventual("eu-central-1"))',
             "a global table with the stream KEYS_ONLY: its replicas need NEW_AND_OLD_IMAGES",
         ),
@@ -86,7 +102,7 @@ TRANSACTION = 'definition["patterns"][0]["operations"] = ["TransactWriteItems"]\
             "the replica in eu-central-1 has no key, and needs a key of its region: Replica(region, key_arn)",
         ),
         (
-            'SingleTable("notes", table=definition, replicas=Replicas.eventual(Replica("eu-central-1", "arn:aws:kms:eu-central-1:1:key/k")))',
+            'SingleTable("notes", table=definition, replicas=Replicas.eventual(Replica("eu-central-1", "arn:aws:kms:eu-central-1:123456789012:key/k")))',
             "the replica in eu-central-1 has a key, and takes none: the table's key is not the customer's",
         ),
         (
@@ -132,6 +148,39 @@ def test_refused_before_anything_is_registered(project: Path, program: str, mess
         run(project, program)
     assert f"InvalidArgument: {message}" in str(caught.value)
     assert caught.value.deployment.resources == ()
+
+
+@pytest.mark.parametrize(
+    ("replicas", "message"),
+    [
+        ('Replicas.eventual("eu-west-1")', "a replica is in eu-west-1, where the table itself is: give other regions"),
+        (
+            'Replicas.strong("us-east-1", "us-west-2")',
+            (
+                "a strongly consistent table in eu-west-1 with us-east-1 and us-west-2: all of its regions are of one group: "
+                "us-east-1, us-east-2, us-west-2; eu-central-1, eu-west-1, eu-west-2, eu-west-3; ap-northeast-1, ap-northeast-2, ap-northeast-3"
+            ),
+        ),
+    ],
+)
+def test_a_replica_is_in_another_region_than_the_stack(project: Path, replicas: str, message: str) -> None:
+    program = f'SingleTable("notes", table=definition, replicas={replicas})'
+    with pytest.raises(DeployError) as caught:
+        run(project, program, {"aws:region": "eu-west-1"})
+    assert f"InvalidArgument: {message}" in str(caught.value)
+    assert caught.value.deployment.resources == ()
+
+
+def test_the_region_of_a_provider_of_its_own_is_not_looked_at(project: Path) -> None:
+    program = """
+import pulumi
+import pulumi_aws
+
+elsewhere = pulumi_aws.Provider("elsewhere", region="eu-west-1")  # the only one that there is here
+opts = pulumi.ResourceOptions(providers=[elsewhere])
+SingleTable("notes", table=definition, replicas=Replicas.eventual("eu-west-1"), opts=opts)
+"""
+    assert run(project, program, {"aws:region": "eu-west-1"}).one("Table", "notes").inputs["replicas"][0]["regionName"] == "eu-west-1"
 
 
 @pytest.mark.parametrize(

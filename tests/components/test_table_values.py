@@ -23,6 +23,9 @@ ROLE = "arn:aws:iam::210987654321:role/reports"
 BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop/backup/01489602797149-73d8d5bc"
 INDEX_NAME = "3 to 255 letters, digits, '_', '-' and '.' are allowed"
 GROUPS = "us-east-1, us-east-2, us-west-2; eu-central-1, eu-west-1, eu-west-2, eu-west-3; ap-northeast-1, ap-northeast-2, ap-northeast-3"
+ONE_WAY = (
+    "the warm throughput of index GSI1 has no {} units, which the provider takes for less than it has, and builds the index anew: give both"
+)
 THREE = "it is in exactly three regions, its own and two replicas, or its own, one replica and a witness"
 
 REFUSALS: list[tuple[Callable[[], object], str]] = [
@@ -59,8 +62,18 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
     ),
     # warm throughput
     (WarmUnits, "a warm throughput of nothing: give read units, write units or both"),
-    (lambda: WarmUnits(read=11_999), "a warm throughput of 11999 read units: at least 12000 is allowed"),
-    (lambda: WarmUnits(write=3_999), "a warm throughput of 3999 write units: at least 4000 is allowed"),
+    (lambda: WarmUnits(read=11_999), "the warm throughput in read units is 11999: a whole number of at least 12000 is allowed"),
+    (lambda: WarmUnits(write=3_999), "the warm throughput in write units is 3999: a whole number of at least 4000 is allowed"),
+    (
+        lambda: WarmUnits(read=wrong(12_000.5)),
+        "the warm throughput in read units is 12000.5: a whole number of at least 12000 is allowed",
+    ),
+    (
+        lambda: WarmUnits(12_000, 4_000),
+        "a warm throughput of 12000 read and 4000 write units, which every table has: ask for more, or leave it out",
+    ),
+    (lambda: WarmThroughput(indexes={"GSI1": WarmUnits(read=15_000)}), ONE_WAY.format("write")),
+    (lambda: WarmThroughput(indexes={"GSI1": WarmUnits(write=15_000)}), ONE_WAY.format("read")),
     # insights
     (
         lambda: Insights(wrong("ON")),
@@ -81,6 +94,15 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
     ),
     # replicas
     (lambda: Replica("Frankfurt"), "a replica is in 'Frankfurt': give the name of a region, such as eu-central-1"),
+    (
+        lambda: Replica("eu-central-1", "alias/shop"),
+        "the key of the replica in eu-central-1 is 'alias/shop', not the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID is needed",
+    ),
+    (
+        lambda: Replica("eu-central-1", "arn:aws:kms:eu-west-1:123456789012:key/k"),
+        "the key of the replica in eu-central-1 is in eu-west-1: give a key of eu-central-1",
+    ),
+    (lambda: Replicas.eventual("eu-west-2", scaled=wrong(1)), "scaled is 1: True or False is allowed"),
     (Replicas.eventual, "a global table without a replica: give at least one region, or no replicas at all"),
     (
         lambda: Replicas.eventual("eu-west-2", "eu-west-2"),
@@ -152,8 +174,8 @@ REFUSALS: list[tuple[Callable[[], object], str]] = [
 ]
 
 
-def wrong(value: str) -> Any:
-    """A word that the type does not allow."""
+def wrong(value: object) -> Any:
+    """What the type does not allow."""
     return value
 
 
@@ -195,13 +217,13 @@ def test_limits_are_those_that_dynamodb_documents() -> None:
 
 def test_what_was_given_is_copied() -> None:
     modes: dict[str, Mode | None] = {"GSI1": "THROTTLED_KEYS"}
-    units = {"GSI1": WarmUnits(read=20_000)}
+    units = {"GSI1": WarmUnits(20_000, 8_000)}
     insights, warm = Insights(None, modes), WarmThroughput(indexes=units)
     modes.clear()
     units.clear()
 
     assert insights.of("GSI1") == "THROTTLED_KEYS"
-    assert warm.of("GSI1") == WarmUnits(20_000)
+    assert warm.of("GSI1") == WarmUnits(20_000, 8_000)
 
 
 def test_a_time_is_restored_as_the_provider_reads_it() -> None:

@@ -20,7 +20,7 @@ PARTS = {
         ('indexes=["by-size"]', "one of the indexes is of type str"),
         ('indexes=[LocalIndex("by-size", "size")]', "the table has no sort key, and the local index by-size"),
         ('projections={"GSI9": Projection.all()}', "projections names the index 'GSI9', which is not declared"),
-        ('warm_throughput=WarmThroughput(indexes={"GSI9": WarmUnits(20000)})', "warm_throughput names the index 'GSI9'"),
+        ('warm_throughput=WarmThroughput(indexes={"GSI9": WarmUnits(20000, 8000)})', "warm_throughput names the index 'GSI9'"),
         ('insights=Insights("THROTTLED_KEYS", {"GSI9": None})', "insights names the index 'GSI9'"),
         ('replicas=["eu-central-1"]', "replicas is ['eu-central-1']: use Replicas.eventual"),
         ('replicas=Replicas.eventual(Replica("eu-west-3", "arn:aws:kms:eu-west-3:123456789012:key/k"))', "has a key, and takes none"),

@@ -173,7 +173,7 @@ def test_each_table_of_a_stack_is_watched_under_its_own_name(project: Path) -> N
             data = SingleTable("notes", table=definition)
             Monitoring("notes", table=data, transform={"topic": {"kms_master_key_id": "alias/aws/sns"}})
             """,
-            "the topic notes-page is encrypted with alias/aws/sns, which no alarm may use: give a key of your own",
+            "the topics of notes are encrypted with alias/aws/sns, which no alarm may use: give a key of your own",
         ),
         ('SingleTable("notes", table=definition, recovery_days=36)', "recovery_days is 36: 1 to 35 is allowed"),
         ('SingleTable("notes", table={**definition, "version": 9})', "version: 9 is not 1: make the data anew"),

@@ -173,7 +173,7 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
         ),
         ({"table": {"billing": {"mode": "on-demand", "maxRead": 0}}}, "table.billing", "a maximum of 0 read request units"),
         ({"table": {"encryption": "customer-key"}}, "table.encryption", "a customer key needs its ARN"),
-        ({"table": {"kmsKeyArn": "alias/shop"}}, "table.encryption", "the key 'alias/shop' is not an ARN"),
+        ({"table": {"kmsKeyArn": "alias/shop"}}, "table.encryption", "the key 'alias/shop' is not the ARN of a key"),
         ({"table": []}, "table", "is a list: an object with billing, encryption"),
         ({"handlers": {"api": NO_CODE}}, "handlers.api.code", "invalid-argument: handlers.api.code is missing"),
         ({"handlers": {"api": {**NO_CODE, "code": "dist"}}}, "handlers.api.code", "is no archive: give a folder or a .zip as one"),

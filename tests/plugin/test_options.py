@@ -108,7 +108,7 @@ def test_warm_throughput_replicas_and_keys(plugin: Plugin, definition: dict[str,
     made = table(
         plugin,
         definition,
-        warmThroughput={"read": 20000, "indexes": {index: {"write": 8000}}},
+        warmThroughput={"read": 20000, "indexes": {index: {"read": 15000, "write": 8000}}},
         kmsKeyArn=KEY,
         replicas={"regions": [{"region": "eu-central-1", "kmsKeyArn": KEY.replace("west", "central"), "removable": True}]},
     )
@@ -116,7 +116,7 @@ def test_warm_throughput_replicas_and_keys(plugin: Plugin, definition: dict[str,
     inputs = made.one("Table", "shop").inputs
     (declared,) = [each for each in inputs["globalSecondaryIndexes"] if each["name"] == index]
     assert inputs["warmThroughput"] == {"readUnitsPerSecond": 20000}
-    assert declared["warmThroughput"] == {"writeUnitsPerSecond": 8000}
+    assert declared["warmThroughput"] == {"readUnitsPerSecond": 15000, "writeUnitsPerSecond": 8000}
     (replica,) = inputs["replicas"]
     assert (replica["regionName"], replica["consistencyMode"]) == ("eu-central-1", "EVENTUAL")
     assert replica["deletionProtectionEnabled"] is False

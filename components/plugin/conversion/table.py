@@ -19,7 +19,7 @@ from components.schedules import Schedule
 from components.throughput import WarmThroughput, WarmUnits
 from singletable.definition import TableDefinition
 
-AS_THEY_ARE = ("recovery_days", "disposable", "replaceable")
+AS_THEY_ARE = ("recovery_days", "disposable", "replaceable", "accept")
 ON_DEMAND, PROVISIONED = ("max_read", "max_write"), ("read", "write")
 """What a mode takes beside it, of a table and of an index."""
 ORIGINS = ("pointInTime", "backupArn", "bucket", "existing")
@@ -165,7 +165,8 @@ def _replicas(given: shapes.Replicas) -> Replicas:
         Replica(each["region"], each.get("kms_key_arn"), **taken(each, "removable"))
         for each in cast("Sequence[shapes.Replica]", given["regions"])
     ]
-    return Replicas(shapes.Consistency(given.get("consistency", shapes.Consistency.EVENTUAL)).value, tuple(members), given.get("witness"))
+    consistency = shapes.Consistency(given.get("consistency", shapes.Consistency.EVENTUAL)).value
+    return Replicas(consistency, tuple(members), given.get("witness"), **taken(given, "scaled"))
 
 
 def _statements(path: str, given: Sequence[shapes.PrincipalAccess]) -> list[PrincipalAccess]:

@@ -237,6 +237,8 @@ class Replicas(TypedDict):
     """Where it is beside its own region."""
     witness: NotRequired[str]
     """STRONG: a third region that holds no readable copy, in the place of a second replica. Default: none."""
+    scaled: NotRequired[bool]
+    """The write capacity of a provisioned table is autoscaled already, from an earlier deployment. Default: false."""
 
 
 class Precision(StrEnum):
@@ -386,3 +388,5 @@ class TableOptions(TypedDict):
     """A table that is thrown away with its stack: no protection, no backups. Refused in production by the policy pack. Default: false."""
     replaceable: NotRequired[bool]
     """For the one deployment that may put an empty table in the place of this one, which is left behind. Default: false."""
+    accept: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """For one deployment, codes of refusals to let pass: "stream-replaced", "index-left". Default: none."""

@@ -85,10 +85,22 @@ def _delete(_: object) -> Callable[[Any], Any]:
     def delete_alarm_mute_rule(handler: Any) -> Any:
         from moto.core.responses import EmptyResult
 
-        mute_rules_of(handler.cloudwatch_backend).pop(handler.params["AlarmMuteRuleName"], None)
+        backend = handler.cloudwatch_backend
+        if put := mute_rules_of(backend).pop(handler.params["AlarmMuteRuleName"], None):
+            backend.tagger.delete_all_tags_for_resource(put["AlarmMuteRuleArn"])
         return EmptyResult()
 
     return delete_alarm_mute_rule
+
+
+def _tag(original: Callable[..., None]) -> Callable[..., None]:
+    def tag_resource(backend: Any, arn: str, tags: dict[str, str]) -> None:
+        if any(put["AlarmMuteRuleArn"] == arn for put in mute_rules_of(backend).values()):
+            backend.tagger.tag_resource(arn, backend.tagger.convert_dict_to_tags_input(tags))
+        else:
+            original(backend, arn, tags)
+
+    return tag_resource
 
 
 def _status(put: Mapping[str, Any], at: datetime) -> str:
@@ -117,9 +129,11 @@ def _result(members: Mapping[str, Any]) -> Any:
 
 
 def _patches() -> Sequence[Patch]:
+    from moto.cloudwatch.models import CloudWatchBackend
     from moto.cloudwatch.responses import CloudWatchResponse
 
     return (
+        Patch(CloudWatchBackend, "tag_resource", _tag),
         Patch(CloudWatchResponse, "put_alarm_mute_rule", _put, missing=True),
         Patch(CloudWatchResponse, "get_alarm_mute_rule", _get, missing=True),
         Patch(CloudWatchResponse, "list_alarm_mute_rules", _list, missing=True),

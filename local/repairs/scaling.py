@@ -30,17 +30,38 @@ def _list(_: object) -> Callable[[Any], str]:
     return list_tags_for_resource
 
 
+def _tag(_: object) -> Callable[[Any], str]:
+    def tag_resource(handler: Any) -> str:
+        asked = json.loads(handler.body)
+        _tags(handler).setdefault(asked["ResourceARN"], {}).update(asked["Tags"])
+        return "{}"
+
+    return tag_resource
+
+
+def _untag(_: object) -> Callable[[Any], str]:
+    def untag_resource(handler: Any) -> str:
+        asked = json.loads(handler.body)
+        for key in asked["TagKeys"]:
+            _tags(handler).get(asked["ResourceARN"], {}).pop(key, None)
+        return "{}"
+
+    return untag_resource
+
+
 def _patches() -> Sequence[Patch]:
     from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 
     return (
         Patch(ApplicationAutoScalingResponse, "register_scalable_target", _register),
         Patch(ApplicationAutoScalingResponse, "list_tags_for_resource", _list, missing=True),
+        Patch(ApplicationAutoScalingResponse, "tag_resource", _tag, missing=True),
+        Patch(ApplicationAutoScalingResponse, "untag_resource", _untag, missing=True),
     )
 
 
 SCALING = Repair(
     "scaling",
-    "moto has no ListTagsForResource for scalable targets and loses their tags; the provider calls it after every registration",
+    "moto has no ListTagsForResource, TagResource and UntagResource for scalable targets and loses their tags; the provider calls them",
     _patches,
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+CONSUMERS = HERE.parent / "examples" / "test_engine.py"
+"""Stacks in other languages, which reach the components by `package add`."""
 REPORT = Path("out/engine/report.md")
 
 
@@ -19,7 +21,7 @@ class Report:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
         for item in items:
-            sentence = (item.function.__doc__ or item.name).strip().partition("\n")[0]
+            sentence = (item.function.__doc__ or _words(item.originalname)).strip().partition("\n")[0]
             self.sentences[item.nodeid] = f"{sentence} ({item.callspec.id})" if hasattr(item, "callspec") else sentence
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -33,13 +35,19 @@ class Report:
             print(self.lines[-1], flush=True)
 
 
+def _words(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ")
+
+
 def main() -> int:
     """0: every scenario holds, or there is no engine here. 1: one does not."""
     if shutil.which("pulumi") is None:
         print("SKIPPED: there is no `pulumi` on PATH, so no scenario was run on the real engine")
         return 0
     report = Report()
-    status = int(pytest.main([str(HERE), "-q", "--no-header", "-p", "no:cacheprovider", "--show-capture=no"], plugins=[report]))
+    status = int(
+        pytest.main([str(HERE), str(CONSUMERS), "-q", "--no-header", "-p", "no:cacheprovider", "--show-capture=no"], plugins=[report])
+    )
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text("# The real engine against the embedded AWS\n" + "\n".join(report.lines) + "\n", encoding="utf-8")
     print(f"written: {REPORT}")

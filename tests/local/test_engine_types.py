@@ -19,7 +19,7 @@ from local.engine.lifecycles import LIFECYCLES
 from local.inputs import input_names
 from local.properties import UNKNOWN, encode
 from tests.local.engine_calls import NONE, PLAIN, TABLE, Engine, Made, aws, engine, plain
-from tests.local.engine_types import CASES, GONE, LOG_GROUP, Parts
+from tests.local.engine_types import CASES, GONE, LOG_GROUP, STREAM, Parts
 
 __all__ = ["aws", "engine"]
 COMPONENTS = Path(__file__).parent.parent.parent / "components"
@@ -123,6 +123,19 @@ def test_what_only_another_resource_can_have(engine: Engine, kind: str) -> None:
     before = Made(kind, "any", encode(dict.fromkeys(names, "a")), encode({}))
     replaced = set(engine.diff(before, encode(dict.fromkeys(names, "b"))).replaces)
     assert replaced == set(CASES[kind].replaced.split())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in sorted(CASES) if "tags" in input_names(kind) and kind != STREAM])
+def test_tags_come_and_go(engine: Engine, parts: Parts, kind: str) -> None:
+    """Whatever the words of the service for them. A Kinesis stream is deployed without."""
+    inputs = CASES[kind].inputs(parts)
+    made = engine.create(kind, {**inputs, "tags": {"stage": "dev", "team": "orders"}}, "tagged")
+    assert engine.read(made).inputs == made.inputs
+    changed = engine.update(made, {**inputs, "tags": {"team": "orders", "cost": "1"}})
+    assert plain(engine.read(changed).inputs)["tags"] == {"team": "orders", "cost": "1"}
+    bare = engine.update(changed, {name: value for name, value in inputs.items() if name != "tags"})
+    assert not plain(engine.read(bare).inputs).get("tags")
+    engine.delete(bare)
 
 
 @pytest.mark.parametrize(

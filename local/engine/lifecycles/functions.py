@@ -158,6 +158,8 @@ def read_mapping(uuid: str, _inputs: Mapping[str, Any], call: Calls) -> Found:
     inputs["destinationConfig"] = {"onFailure": {"destinationArn": failures}} if failures else {}
     inputs["enabled"] = mapping.get("State") not in ("Disabled", "Disabling")
     inputs["functionName"] = mapping["FunctionArn"]
+    inputs["kmsKeyArn"] = mapping.get("KMSKeyArn")
+    inputs["tags"] = LAMBDA.read(f"arn:aws:lambda:{call.region}:{call.account}:event-source-mapping:{uuid}", call)
     return Found(inputs, {"uuid": uuid, "functionArn": mapping["FunctionArn"], "state": mapping.get("State", "Enabled")})
 
 

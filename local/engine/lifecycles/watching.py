@@ -102,6 +102,7 @@ def read_mute_rule(name: str, _given: Mapping[str, Any], call: Calls) -> Found:
         "description": rule.get("Description", ""),
         "rule": camel(rule["Rule"]),
         "muteTargets": camel(rule.get("MuteTargets", {})),
+        "tags": CLOUDWATCH.read(rule["AlarmMuteRuleArn"], call),
     }
     return Found(inputs, {"arn": rule["AlarmMuteRuleArn"]})
 

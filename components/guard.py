@@ -6,6 +6,7 @@ docs/decisions/0017-replacement-guard.md, 0021-record-of-a-table.md.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Final, Literal, cast
 import pulumi
 
 from components.errors import ComponentError
-from components.record import IDENTITY, NO_STREAM, Plain, Record, left
+from components.record import IDENTITY, LATER, NO_STREAM, Plain, Record, differ, left
 
 Accepted = Literal["stream-replaced", "index-left"]
 """Codes of refusals that one deployment may let pass."""
@@ -45,7 +46,7 @@ class ChangeLost(ComponentError, pulumi.RunError):
 
 
 Count = Callable[[str, Record], "Deployed | None"]
-"""What is known of the deployed table: of the component of this name, as it was. None: nothing."""
+"""What is known of the deployed table: of the component of this name, as it was. None: nothing. NOWHERE: it was looked for, and is not there."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class Deployed:
 
     name: str
     items: int
+
+
+NOWHERE: Final = Deployed("", 0)
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,19 @@ _LIFT: Final = "give -1 in one deployment, which lifts it, and leave it out afte
 
 
 def changes(logical: str, was: Record, now: Record) -> list[Change]:
-    """Why the provider would replace the table. logical: the component's name."""
+    """Why the provider would replace the table, as far as it is known. logical: the component's name."""
     found: list[Change] = []
     # A name that was automatic and is now said is the same name where it looks like one: removing the automatism replaces nothing.
     pinned = not was.name and _automatic(logical, now.name)
-    if was.name != now.name and not pinned:
+    if differ(was.name, now.name) and not pinned:
         found.append(Change(f"its name is {_said(was.name)} and would be {_said(now.name)}", _COPY))
-    if was.region != now.region:
+    # A region that is said and was the provider's is the same region.
+    if differ(was.region or _region(), now.region or _region()):
         found.append(
             Change(f"its region is {_said(was.region)} and would be {_said(now.region)}", "add the region as a replica (Replicas)")
         )
     for kind, before, after in (("partition", was.partition, now.partition), ("sort", was.sort, now.sort)):
-        if before != after:
+        if differ(before, after):
             found.append(Change(f"its {kind} key is {_shown(before)} and would be {_shown(after)}", _COPY))
     for index in sorted({*was.local, *now.local}):
         if index not in was.local:
@@ -89,7 +94,7 @@ def changes(logical: str, was: Record, now: Record) -> list[Change]:
             found.append(Change(f"the local index {index} would be added, which only a new table can have", way))
         elif index not in now.local:
             found.append(Change(f"the local index {index} would be removed, which a table keeps for life", "keep it in `indexes`"))
-        elif was.local[index] != now.local[index]:
+        elif differ(was.local[index], now.local[index]):
             found.append(
                 Change(f"the local index {index} would change, which a table keeps as it was made", "add a GlobalIndex of another name")
             )
@@ -112,7 +117,7 @@ def _lost_indexes(was: Record, now: Record) -> Iterator[Change]:
         else:
             before, after = was.indexes[index], now.indexes[index]
             # A warm throughput that is no longer declared stays as it is, ignored or not.
-            if any(before.get(name) != made for name, made in after.items() if name != "warm" or made):
+            if any(differ(before.get(name), made) for name, made in after.items() if name != "warm" or made):
                 yield Change(f"the index {index} would change, and changes of indexes are ignored while all of them are autoscaled", _FIXED)
 
 
@@ -125,6 +130,12 @@ def _lost_ceilings(was: Record, now: Record) -> Iterator[Change]:
 
 
 def sentence(logical: str, found: list[Change], deployed: Deployed | None) -> str:
+    if deployed == NOWHERE:
+        return (
+            f"the table of SingleTable {logical!r} would be another one: {_reasons(found)}. With the credentials of this run no such table is found. "
+            "If the deployment that should have made it failed, there is nothing to lose: deploy once with replaceable=True. If it is in another "
+            f"account or region, instead: {_ways(found)}."
+        )
     there = f"{deployed.name} has about {deployed.items:,} items, which" if deployed else "Its items"
     return (
         f"the table of SingleTable {logical!r} would be replaced: {_reasons(found)}. {there} would stay behind in a table that no stack "
@@ -200,11 +211,11 @@ def guarded(
     )
     stash = pulumi.Stash(f"{name}-identity", options, input=now.to_dict())
 
-    def checked(kept: Any) -> str:
+    def checked(kept: Any) -> Any:
         was = Record.kept(cast("Plain", kept))
         if not replaceable and (error := refusal(name, was, now, whole=whole, accept=accept, count=count or counted)):
             raise error
-        return str(arguments["hash_key"])
+        return arguments["hash_key"]
 
     # Through the output, so that the table waits for the answer: a check beside it would come too late in an update.
     return {**arguments, "hash_key": stash.input.apply(checked)}
@@ -213,13 +224,13 @@ def guarded(
 def counted(logical: str, was: Record) -> Deployed | None:
     """The deployed table, asked of the account that the environment points to: of its name, or the only one with such a name and such keys.
 
-    None: there is no access, or it cannot be told which it is.
+    None: there is no access, or it cannot be told which it is. NOWHERE: none has such a name.
     """
     from monitoring.errors import MonitoringError
     from monitoring.live import Account
 
     try:
-        account = Account.of(was.region or pulumi.Config("aws").get("region"))
+        account = Account.of(was.region or _region())
         return _only(account, logical, was)
     except MonitoringError:
         return None
@@ -229,13 +240,33 @@ def _only(account: Any, logical: str, was: Record) -> Deployed | None:
     names = (
         [was.name] if was.name else [each for each in account.pages("dynamodb", "ListTables", "TableNames") if _automatic(logical, each)]
     )
+    tables = [table for name in names if (table := _described(account, name))]
+    if not tables:
+        return None if was.name == LATER else NOWHERE
     keys = [key["name"] for key in (was.partition, was.sort) if key]
-    found: list[Deployed] = []
-    for name in names:
-        table = account.ask("dynamodb", "DescribeTable", TableName=name)["Table"]
-        if [key["AttributeName"] for key in sorted(table["KeySchema"], key=lambda key: key["KeyType"])] == keys:
-            found.append(Deployed(name, int(table.get("ItemCount", 0))))
+    found = [
+        Deployed(table["TableName"], int(table.get("ItemCount", 0)))
+        for table in tables
+        if [key["AttributeName"] for key in sorted(table["KeySchema"], key=lambda key: key["KeyType"])] == keys
+    ]
     return found[0] if len(found) == 1 else None
+
+
+def _described(account: Any, name: str) -> Plain | None:
+    """None: there is no such table."""
+    from monitoring.live import CallRefused
+
+    try:
+        return account.ask("dynamodb", "DescribeTable", TableName=name)["Table"]
+    except CallRefused as error:
+        if error.aws_code == "ResourceNotFoundException":
+            return None
+        raise
+
+
+def _region() -> str | None:
+    """Of a provider that nobody made: the configuration's, else the environment's."""
+    return pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
 
 
 def _automatic(logical: str, name: str) -> bool:

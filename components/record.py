@@ -4,10 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Self, cast
 
+import pulumi
+
 from components.billing import UNLIMITED
 
 Plain = Mapping[str, Any]
 NO_STREAM: Final = "none"
+LATER: Final = "(known later)"
+"""In the place of a name, region or key that is an output. It cannot be compared before the deployment: the engine's own protection sees it."""
 
 IDENTITY: Final = ("name", "region", "partition", "sort", "local")
 """Fields of a record that stay while a table is the same table (the provider's ForceNew)."""
@@ -16,7 +20,7 @@ IDENTITY: Final = ("name", "region", "partition", "sort", "local")
 @dataclass(frozen=True)
 class Record:
     """Absent is "" or empty: a state keeps no None, and a record of an older version may lack a field. What is only known after a deployment
-    is absent as well: the engine's own protection sees it.
+    is LATER, or absent.
 
     partition, sort: {"name": "PK", "type": "S"}; sort is empty where there is none. local, indexes: by name of the index, what it is made of.
     stream: its view type, NO_STREAM where there is none. ceilings: request units by subject: "read" of the table, "GSI1/read" of an index.
@@ -60,6 +64,16 @@ class Record:
         return asdict(self)
 
 
+def differ(was: object, now: object) -> bool:
+    """Of texts, keys and indexes, where both are known."""
+    if isinstance(was, Mapping) and isinstance(now, Mapping):
+        before, after = cast("Plain", was), cast("Plain", now)
+        return LATER not in (*before.values(), *after.values()) and (
+            before.keys() != after.keys() or any(differ(before[name], after[name]) for name in before)
+        )
+    return LATER not in (was, now) and was != now
+
+
 def left(arguments: Mapping[str, Any], *, whole: bool, written: Iterable[str]) -> list[str]:
     """Paths of the record that a deployment with these arguments leaves as they are, so that they are read back and not written anew.
 
@@ -88,8 +102,9 @@ def _said(arguments: Mapping[str, Any]) -> dict[str, int | None]:
 
 
 def _stream(enabled: object, view: object) -> str:
-    if isinstance(enabled, bool | None):
-        return _text(view) if enabled else NO_STREAM
+    """Nothing where one of them is known later."""
+    if isinstance(enabled, bool | None) and (not enabled or isinstance(view, str)):
+        return str(view) if enabled else NO_STREAM
     return ""
 
 
@@ -100,7 +115,11 @@ def _index(index: Plain) -> dict[str, Any]:
 
 
 def _projection(index: Plain) -> dict[str, Any]:
-    return {"projection": _text(index.get("projection_type")), "attributes": sorted(index.get("non_key_attributes") or ())}
+    attributes = index.get("non_key_attributes")
+    return {
+        "projection": _text(index.get("projection_type")),
+        "attributes": LATER if isinstance(attributes, pulumi.Output) else sorted(attributes or ()),
+    }
 
 
 def _mappings(given: object) -> Iterator[Plain]:
@@ -110,8 +129,9 @@ def _mappings(given: object) -> Iterator[Plain]:
 
 
 def _key(name: object, types: Mapping[str, str]) -> dict[str, str]:
-    return {"name": name, "type": types.get(name, "S")} if isinstance(name, str) else {}
+    text = _text(name)
+    return {"name": text, "type": types.get(text, LATER if text == LATER else "S")} if text else {}
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return LATER if isinstance(value, pulumi.Output) else value if isinstance(value, str) else ""

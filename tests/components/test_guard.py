@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.configuration import load_configuration
 from components.errors import ComponentError
-from components.guard import ChangeLost, Deployed, IndexLeft, StreamReplaced, TableReplaced, changes, counted, sentence
+from components.guard import NOWHERE, ChangeLost, Deployed, IndexLeft, StreamReplaced, TableReplaced, changes, counted, refusal, sentence
 from components.record import Record
 from local.monitor import Created, Registration
 from local.program import Run, run
+from monitoring.live import CallRefused
 
 STASH = "pulumi:index:Stash"
 WAS = {
@@ -379,9 +381,11 @@ class Account:
 
     def ask(self, _service: str, operation: str, TableName: str) -> dict[str, Any]:
         assert operation == "DescribeTable"
+        if TableName not in self.tables:
+            raise CallRefused("dynamodb:DescribeTable", "ResourceNotFoundException", "Requested resource not found")
         partition, items = self.tables[TableName]
         keys = [{"AttributeName": "SK", "KeyType": "RANGE"}, {"AttributeName": partition, "KeyType": "HASH"}]
-        return {"Table": {"KeySchema": keys, "ItemCount": items}}
+        return {"Table": {"TableName": TableName, "KeySchema": keys, "ItemCount": items}}
 
 
 @pytest.mark.parametrize(
@@ -390,7 +394,7 @@ class Account:
         ({"shop-0a1b2c3": ("PK", 7), "shop": ("PK", 1), "shop-archive": ("PK", 2)}, Deployed("shop-0a1b2c3", 7)),
         ({"shop-0a1b2c3": ("PK", 7), "shop-0a1b2c4": ("id", 9)}, Deployed("shop-0a1b2c3", 7)),
         ({"shop-0a1b2c3": ("PK", 7), "shop-0a1b2c4": ("PK", 9)}, None),
-        ({}, None),
+        ({"shop": ("PK", 1)}, NOWHERE),
     ],
     ids=["the only one", "the only one with its keys", "one of two stacks", "none"],
 )
@@ -402,6 +406,68 @@ def test_items_are_told_only_where_it_is_clear_whose(
 
     monkeypatch.setattr("monitoring.live.Account.of", of)
     assert counted("shop", Record.of({"hash_key": "PK", "range_key": "SK"})) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("kept", Deployed("kept", 5)), ("gone", NOWHERE)])
+def test_a_table_with_a_name_of_its_own_is_looked_for_by_it(name: str, expected: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(_region: str | None) -> Account:
+        return Account({"kept": ("PK", 5)})
+
+    monkeypatch.setattr("monitoring.live.Account.of", of)
+    assert counted("shop", Record.of({"hash_key": "PK", "range_key": "SK", "name": name})) == expected
+
+
+def test_after_a_first_deployment_that_failed_the_way_on_is_said() -> None:
+    found = changes("shop", Record.of(WAS), Record.of({**WAS, "hash_key": "pk"}))
+    text = sentence("shop", found, NOWHERE)
+    assert "With the credentials of this run no such table is found" in text
+    assert "deploy once with replaceable=True" in text
+    assert "items" not in text.partition("instead: ")[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": pulumi.Output.from_input("shop")},
+        {"hash_key": pulumi.Output.from_input("pk")},
+        {"region": pulumi.Output.from_input("eu-west-3")},
+        {"local_secondary_indexes": [{"name": "by-day", "range_key": pulumi.Output.from_input("day"), "projection_type": "ALL"}]},
+        {
+            "local_secondary_indexes": [
+                {"name": "by-day", "range_key": "day", "projection_type": "INCLUDE", "non_key_attributes": pulumi.Output.from_input(["a"])}
+            ]
+        },
+    ],
+    ids=["name", "key", "region", "key of a local index", "attributes of a local index"],
+)
+def test_what_is_known_later_is_no_reason_neither_now_nor_when_it_is_said(change: dict[str, Any]) -> None:
+    later = Record.of({**WAS, **change})
+    assert changes("shop", Record.of(WAS), later) == []
+    assert changes("shop", later, Record.of(WAS)) == []
+    assert Record.kept(later.to_dict()) == later
+
+
+def test_a_stream_whose_view_is_known_later_is_not_refused() -> None:
+    views = ("NEW_IMAGE", pulumi.Output.from_input("KEYS_ONLY"))
+    was, now = (Record.of({**WAS, "stream_enabled": True, "stream_view_type": view}) for view in views)
+
+    def unasked(_name: str, _was: Record) -> Deployed | None:
+        raise AssertionError("nothing is refused")
+
+    assert refusal("shop", was, now, whole=False, accept=(), count=unasked) is None
+
+
+def test_beside_what_is_known_later_everything_else_is_compared() -> None:
+    (found,) = changes("shop", Record.of(WAS), Record.of({**WAS, "name": pulumi.Output.from_input("shop"), "range_key": None}))
+    assert "its sort key is SK (S) and would be none" in found.what
+
+
+def test_a_region_that_is_said_and_was_the_stack_s_is_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    said, other = ({**WAS, "region": region} for region in ("eu-west-1", "eu-west-3"))
+    assert changes("shop", Record.of(WAS), Record.of(said)) == []
+    assert changes("shop", Record.of(said), Record.of(WAS)) == []
+    assert len(changes("shop", Record.of(WAS), Record.of(other))) == 1
 
 
 def test_without_access_the_sentence_does_without_a_number(monkeypatch: pytest.MonkeyPatch) -> None:

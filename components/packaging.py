@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from components.checks import check_flag
 from components.errors import InvalidArgument
 
 Architecture = Literal["arm64", "x86_64"]
@@ -84,7 +83,8 @@ class Packaging:
         for name in self.provided:
             if not name.isidentifier():
                 raise InvalidArgument(f"provided has {name!r}: name the module that is imported, such as requests")
-        check_flag("bytecode", self.bytecode)
+        if not isinstance(cast("object", self.bytecode), bool):
+            raise InvalidArgument(f"bytecode is {self.bytecode!r}: True or False is allowed")
         if not isinstance(cast("object", self.requirements), str | Path | None):
             raise InvalidArgument(
                 f"the requirements are of type {type(self.requirements).__name__}: give the path of a file in pip's format"

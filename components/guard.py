@@ -154,14 +154,14 @@ def stream_sentence(logical: str, was: Record, now: Record) -> str:
 
 
 def index_sentence(logical: str, was: Record, deployed: Deployed | None) -> str:
-    names, table = sorted(was.indexes), deployed.name if deployed else "TABLE"
+    names, table = sorted(was.indexes), (deployed and deployed.name) or "TABLE"
     several = len(names) > 1
     update = json.dumps([{"Delete": {"IndexName": names[0]}}])
     return (
         f"the table of SingleTable {logical!r} would keep the {'indexes' if several else 'index'} {', '.join(names)}, which the program no "
         "longer has: the provider does not remove the last index of a table and shows no difference, and AWS goes on billing it. Instead: keep "
-        f"{'one of them' if several else 'it'}. Or delete {'the last one' if several else 'it'} yourself: aws dynamodb update-table --table-name "
-        f"{table} --global-secondary-index-updates '{update}', when it is gone `pulumi refresh`, and then deploy once with "
+        f"{'one of them' if several else 'it'}. Or delete {'them yourself, one after the other' if several else 'it yourself'}: aws dynamodb "
+        f"update-table --table-name {table} --global-secondary-index-updates '{update}', then `pulumi refresh`, and deploy once with "
         f'accept=["{IndexLeft.code}"].'
     )
 

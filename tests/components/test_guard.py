@@ -12,7 +12,19 @@ import pytest
 
 from components.configuration import load_configuration
 from components.errors import ComponentError
-from components.guard import NOWHERE, ChangeLost, Deployed, IndexLeft, StreamReplaced, TableReplaced, changes, counted, refusal, sentence
+from components.guard import (
+    NOWHERE,
+    ChangeLost,
+    Deployed,
+    IndexLeft,
+    StreamReplaced,
+    TableReplaced,
+    changes,
+    counted,
+    index_sentence,
+    refusal,
+    sentence,
+)
 from components.record import Record
 from local.monitor import Created, Registration
 from local.program import Run, run
@@ -242,6 +254,13 @@ def test_another_stream_is_refused_until_it_is_accepted(program: Callable[..., P
     assert engine.deploy(program(other, accept=["stream-replaced"])).failures == ()
     assert engine.deploy(program(other)).failures == ()
     assert "its records are KEYS_ONLY" in failure(engine.deploy(program(ON_DEMAND)))
+
+
+@pytest.mark.parametrize(("deployed", "table"), [(None, "TABLE"), (NOWHERE, "TABLE"), (Deployed("shop-1", 0), "shop-1")])
+def test_several_indexes_are_deleted_one_after_the_other(deployed: Deployed | None, table: str) -> None:
+    text = index_sentence("shop", Record(indexes={"b": {}, "a": {}}), deployed)
+    assert "keep the indexes a, b" in text and "delete them yourself, one after the other" in text
+    assert f"--table-name {table} " in text
 
 
 def test_a_stream_that_comes_to_a_table_replaces_none(program: Callable[..., Path]) -> None:

@@ -1,7 +1,9 @@
 """What would replace a table of ours, on the real engine."""
 
 import json
+from pathlib import Path
 
+from components.record import IDENTITY
 from tests.engine.conftest import Begin
 from tests.engine.test_scenarios import component
 
@@ -51,4 +53,83 @@ def test_a_name_that_is_known_only_later_is_left_to_the_engine(begin: Begin) -> 
     stage.write(component().replace("disposable=False", 'transform={"table": {"name": pulumi.Output.from_input("other")}}'))
     assert "marked for protection" in stage.run("preview", fails=True)
     stage.write(component())
+    assert stage.planned() == {}
+
+
+INDEXED = """
+from components import SingleTable
+
+index = {{"name": "GSI1", "key": {{"partition": "GSI1PK", "sort": "GSI1SK"}}}}
+definition = {{"version": 1, "key": {{"partition": "PK", "sort": "SK"}}, "indexes": {indexes}, "entities": [], "patterns": []}}
+data = SingleTable("orders", table=definition, accept={accept})
+pulumi.export("name", data.name)
+"""
+
+
+def indexed(*, indexes: str = "[index]", accept: str = "()") -> str:
+    return INDEXED.format(indexes=indexes, accept=accept)
+
+
+def test_the_last_index_is_removed_by_hand(begin: Begin) -> None:
+    """the last index: refused in preview with the command that deletes it, and accepted once when it is gone"""
+    stage = begin(indexed())
+    stage.up()
+    name = stage.outputs()["name"]
+    stage.write(indexed(indexes="[]"))
+    shown = stage.run("preview", fails=True)
+    assert "index-left: the table of SingleTable 'orders' would keep the index GSI1" in shown
+    assert f"aws dynamodb update-table --table-name {name}" in shown
+    assert "Traceback" not in shown
+
+    updates = [{"Delete": {"IndexName": "GSI1"}}]
+    stage.session.aws.client("dynamodb").update_table(TableName=name, GlobalSecondaryIndexUpdates=updates)
+    stage.run("refresh", "--yes", "--skip-preview")
+    stage.write(indexed(indexes="[]", accept='["index-left"]'))
+    stage.up()
+    stage.write(indexed(indexes="[]"))
+    assert stage.planned() == {}
+    assert stage.table(name).get("GlobalSecondaryIndexes", []) == []
+
+
+def test_a_state_of_an_older_version_is_taken_on(begin: Begin, tmp_path: Path) -> None:
+    """a stash of an older version: nothing is refused or replaced, and what it lacked is learned"""
+    stage = begin(indexed())
+    stage.up()
+    state = json.loads(stage.state())
+    (stash,) = [each for each in state["deployment"]["resources"] if each["type"] == "pulumi:index:Stash"]
+    for of in ("inputs", "outputs"):
+        stash[of] = {field: {name: record[name] for name in IDENTITY} for field, record in stash[of].items()}
+    older = tmp_path / "state.json"
+    older.write_text(json.dumps(state), encoding="utf-8")
+    stage.run("stack", "import", "--file", str(older))
+
+    assert stage.planned() == {"orders-identity": "update"}
+    stage.up()
+    assert stage.planned() == {}
+    stage.write(indexed(indexes="[]"))
+    assert "index-left" in stage.run("preview", fails=True)
+
+
+def test_a_region_that_is_said_is_no_other_one(begin: Begin) -> None:
+    """region: the stack's own region, said at the table, is no difference; another one is refused"""
+    stage = begin(component())
+    stage.up()
+    stage.write(component().replace("disposable=False", 'transform={"table": {"region": "eu-west-1"}}'))
+    assert "replace" not in stage.planned().values()
+    stage.write(component().replace("disposable=False", 'transform={"table": {"region": "eu-west-3"}}'))
+    assert "its region is given by the provider and would be 'eu-west-3'" in stage.run("preview", fails=True)
+
+
+def test_a_first_deployment_that_failed_is_said_to_have_made_nothing(begin: Begin) -> None:
+    """nothing there: after a first deployment that AWS refused another key is refused too, with the sentence that there is nothing to lose"""
+    stage = begin(component())
+    stage.write(component().replace("disposable=False", 'transform={"table": {"billing_mode": "FREE"}}'))
+    stage.up(fails=True)
+    assert stage.tables() == []
+    stage.write(component("OtherPK"))
+    shown = stage.run("preview", fails=True)
+    assert "With the credentials of this run no such table is found" in shown
+    stage.write(component("OtherPK").replace("disposable=False", "replaceable=True"))
+    stage.up()
+    stage.write(component("OtherPK"))
     assert stage.planned() == {}

@@ -101,7 +101,6 @@ def test_everything_has_a_component_as_parent_and_the_stack_s_tags(live: Stack) 
         "TopicSubscription",
         "Dashboard",
         "Policy",
-        "Target",
     }
 
 

@@ -42,6 +42,7 @@ PHRASES: Mapping[str, str] = {
     "give notify='composites' too": "give notify: composites too",
     "leave attributes=True out of its limits, or put what is not the table's into a managed policy, with "
     "aws.iam.RolePolicyAttachment(role=function.nodes['role'].name)": "leave attributes out of its limits, or give it fewer permissions",
+    "give Logs.json(level='INFO')": "give the level INFO",
     "then with scaled=True of Replicas, or use Billing.on_demand()": "then with scaled, or use the mode on-demand",
 }
 """What a remedy is called in Python, and in every language."""

@@ -39,9 +39,15 @@ class Consumer:
         return result.stdout
 
 
-@pytest.fixture(params=["python-plugin", "typescript"])
+LANGUAGES = {"python-plugin": "python", "typescript": "nodejs", "go": "go", "yaml": "yaml"}
+"""Of each example, as the hosts of languages are called."""
+INSTALLERS = {"nodejs": ("npm",), "go": ("go",)}
+"""Of what a language needs beside the plugin, which is Python in any case."""
+
+
+@pytest.fixture(params=LANGUAGES)
 def consumer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Consumer]:
-    language = {"python-plugin": "python", "typescript": "nodejs"}[request.param]
+    language = LANGUAGES[request.param]
     pulumi = needed("pulumi", f"the consumer in {language} cannot be deployed")
     for host in {"pulumi-language-python", f"pulumi-language-{language}"}:
         needed(host, f"the consumer in {language} cannot be deployed")
@@ -63,8 +69,7 @@ def consumer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Consume
                 "PULUMI_DEBUG_PROVIDERS": f"aws:{port}",
                 **world.aws.environment(),
             }
-            # The plugin is Python in any case.
-            yield Consumer(pulumi, folder, environment, world, ("pip", "npm") if language == "nodejs" else ("pip",))
+            yield Consumer(pulumi, folder, environment, world, ("pip", *INSTALLERS.get(language, ())))
 
 
 def _stand_in(home: Path) -> None:

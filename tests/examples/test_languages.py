@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from components.plugin.host import NAME, Provider
+from singletable.definition import TableDefinition
 from tests.examples.conftest import EXAMPLES, needed, reachable
 from tests.plugin.conftest import Plugin, archive
 
@@ -31,10 +33,6 @@ def test_a_consumer_adds_the_plugin_of_this_repository(folder: str) -> None:
 def evaluated(given: Any) -> Any:
     """With YAML's functions carried out, as its runtime would."""
     match given:
-        case {"fn::fromJSON": text}:
-            return json.loads(evaluated(text))
-        case {"fn::readFile": name}:
-            return (EXAMPLES / "yaml" / name).read_text(encoding="utf-8")
         case {"fn::fileArchive": name}:
             return archive((EXAMPLES / "yaml" / name).resolve())
         case dict():
@@ -62,6 +60,17 @@ def test_the_yaml_program_makes_the_table(plugin: Plugin) -> None:
     assert (table["pointInTimeRecovery"]["recoveryPeriodInDays"], table["onDemandThroughput"]) == (7, {"maxReadRequestUnits": 1000})
     rules = [json.dumps(each.inputs["rule"]) for each in made.registrations if each.type.endswith("AlarmMuteRule")]
     assert rules and all("cron(0 2 * * SUN)" in rule for rule in rules)
+
+
+def test_the_yaml_program_declares_the_table_of_the_other_languages() -> None:
+    declared = json.loads((EXAMPLES / "notes.table.json").read_text(encoding="utf-8"))
+    assert TableDefinition.from_dict(YAML["resources"]["notes"]["properties"]["definition"]) == TableDefinition.from_dict(declared)
+
+
+def test_the_yaml_program_calls_functions_that_its_runtime_has() -> None:
+    """Pulumi YAML reference, "Built-in functions"."""
+    called = set(re.findall(r"fn::\w+", (EXAMPLES / "yaml" / "Pulumi.yaml").read_text(encoding="utf-8")))
+    assert called == {"fn::fileArchive"}
 
 
 def test_the_yaml_program_reads_outputs_that_exist() -> None:

@@ -187,7 +187,7 @@ def test_a_function_with_everything(plugin: Plugin, definition: dict[str, Any], 
         code,
         layers=[layer],
         limits={"leadingKeys": False, "attributes": True},
-        logs={"format": "JSON", "level": "WARN", "systemLevel": "WARN"},
+        logs={"format": "JSON", "level": "INFO", "systemLevel": "WARN"},
         tracing=True,
         reservedConcurrency=0,
         patternMetrics=True,
@@ -201,7 +201,7 @@ def test_a_function_with_everything(plugin: Plugin, definition: dict[str, Any], 
     assert (inputs["layers"], inputs["tracingConfig"], inputs["reservedConcurrentExecutions"]) == ([layer], {"mode": "Active"}, 0)
     assert {name: inputs["loggingConfig"][name] for name in ("logFormat", "applicationLogLevel", "systemLogLevel")} == {
         "logFormat": "JSON",
-        "applicationLogLevel": "WARN",
+        "applicationLogLevel": "INFO",
         "systemLogLevel": "WARN",
     }
     policy = {each["Sid"]: each for each in json.loads(made.one("RolePolicy", "shop-api-policy").inputs["policy"])["Statement"]}

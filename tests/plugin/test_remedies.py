@@ -22,6 +22,7 @@ NOT_REACHED = (
     "use WarmUnits(read",
     "without a target: use Capacity.autoscaled, or Capacity.fixed",
     "Replica(region, key_arn)",
+    "the start is {}: give Start",
     "True or False is allowed",
     "the logs are",
     "the time to restore",

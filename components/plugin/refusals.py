@@ -10,7 +10,7 @@ from components.errors import ComponentError, part_of
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.monitoring_plan import CHILDREN as MONITORING_CHILDREN
 from components.plugin import shapes
-from components.plugin.shapes import handlers, monitoring, table
+from components.plugin.shapes import billing, handlers, indexes, monitoring, origins, table
 from monitoring import MonitoringError
 from singletable.errors import SingleTableError
 from singletable.plain import InvalidDefinition
@@ -140,5 +140,7 @@ def _names(*modules: ModuleType) -> frozenset[str]:
     return frozenset(name for each in types for name in getattr(each, "__annotations__", {}) if "_" in name)
 
 
-NAMES = _names(shapes, handlers, monitoring, table) | {each for each in (*FUNCTION_CHILDREN, *MONITORING_CHILDREN) if "_" in each}
+NAMES = _names(shapes, billing, handlers, indexes, monitoring, origins, table) | {
+    each for each in (*FUNCTION_CHILDREN, *MONITORING_CHILDREN) if "_" in each
+}
 """What messages may name: arguments, and resources that can be transformed."""

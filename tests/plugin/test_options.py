@@ -1,6 +1,7 @@
 """Everything that a table, a function and what watches them can be, said in plain data: what reaches the provider's resources."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,7 @@ def test_a_consumer_of_kinesis_with_every_option(plugin: Plugin, definition: dic
 
     inputs = made.one("EventSourceMapping", "shop-api-mapping").inputs
     assert {name: inputs.get(name) for name in EXPECTED} == EXPECTED
+    assert datetime.fromisoformat(inputs["startingPositionTimestamp"]) == datetime(2026, 5, 10, 12, tzinfo=UTC)
     assert json.loads(inputs["filterCriteria"]["filters"][0]["pattern"]) == {"data": {"eventName": ["INSERT"]}}
 
 
@@ -252,7 +254,6 @@ EXPECTED = {
     "functionResponseTypes": None,
     "tumblingWindowInSeconds": 60,
     "startingPosition": "AT_TIMESTAMP",
-    "startingPositionTimestamp": "2026-05-10T12:00:00+00:00",
     "kmsKeyArn": KEY,
     "enabled": False,
 }

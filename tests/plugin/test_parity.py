@@ -28,7 +28,7 @@ from components.origins import Csv, Origin
 from components.packaging import Packaging
 from components.plugin import shapes
 from components.plugin.host import COMPONENTS, NAME, Provider
-from components.plugin.shapes import handlers, monitoring, table
+from components.plugin.shapes import billing, handlers, indexes, monitoring, origins, table
 from components.principals import PrincipalAccess
 from components.projections import Projection
 from components.replicas import Replica, Replicas
@@ -64,26 +64,26 @@ PAIRS: Mapping[Callable[..., Any], tuple[type, ...]] = {
     Delivery: (handlers.Delivery,),
     Start: (handlers.Start,),
     Source.kinesis: (handlers.Stream,),
-    OnDemand: (table.Billing,),
-    Provisioned: (table.Billing,),
-    Capacity: (table.Capacity,),
-    Throughput: (table.IndexBilling,),
-    Schedule: (table.Schedule,),
+    OnDemand: (billing.Billing,),
+    Provisioned: (billing.Billing,),
+    Capacity: (billing.Capacity,),
+    Throughput: (billing.IndexBilling,),
+    Schedule: (billing.Schedule,),
     Insights: (table.Insights,),
-    GlobalIndex: (table.GlobalIndex,),
-    LocalIndex: (table.LocalIndex,),
-    KeyAttribute: (table.KeyAttribute,),
-    Projection: (table.Projection,),
-    WarmThroughput: (table.WarmThroughput,),
-    WarmUnits: (table.WarmUnits,),
+    GlobalIndex: (indexes.GlobalIndex,),
+    LocalIndex: (indexes.LocalIndex,),
+    KeyAttribute: (indexes.KeyAttribute,),
+    Projection: (indexes.Projection,),
+    WarmThroughput: (billing.WarmThroughput,),
+    WarmUnits: (billing.WarmUnits,),
     Replicas: (table.Replicas,),
     Replica: (table.Replica,),
     KinesisDestination: (table.KinesisDestination,),
     PrincipalAccess: (table.PrincipalAccess,),
-    Origin.point_in_time: (table.PointInTime,),
-    Origin.s3: (table.BucketImport,),
-    Origin.existing: (table.Existing,),
-    Csv: (table.Csv,),
+    Origin.point_in_time: (origins.PointInTime,),
+    Origin.s3: (origins.BucketImport,),
+    Origin.existing: (origins.Existing,),
+    Csv: (origins.Csv,),
     Options: (monitoring.MonitoringOptions,),
     AccountOptions: (shapes.AccountMonitoringArgs,),
     Maintenance: (monitoring.Maintenance, monitoring.AccountMaintenance),

@@ -11,6 +11,7 @@ from components.insights import Insights, Mode
 from components.origins import Csv, Origin
 from components.plugin.conversion.plain import Transforms, moment, only, taken, texts, transforms
 from components.plugin.refusals import refusing
+from components.plugin.shapes import billing, indexes, origins
 from components.plugin.shapes import table as shapes
 from components.principals import PrincipalAccess
 from components.projections import Projection
@@ -42,7 +43,7 @@ def table(given: shapes.TableOptions, transform: Transforms) -> dict[str, Any]:
         arguments["insights"] = _insights(given["insights"])
     arguments["indexes"] = [*_globals(given), *_locals(given)]
     if "projections" in given:
-        found = cast("Mapping[str, shapes.Projection]", given["projections"])
+        found = cast("Mapping[str, indexes.Projection]", given["projections"])
         arguments["projections"] = {name: _projection(f"table.projections.{name}", each) for name, each in found.items()}
     if "warm_throughput" in given:
         with refusing("table.warmThroughput", given["warm_throughput"]):
@@ -62,16 +63,16 @@ def table(given: shapes.TableOptions, transform: Transforms) -> dict[str, Any]:
     return {**arguments, "transform": transforms(transform)}
 
 
-def _billing(given: shapes.Billing) -> Billing:
+def _billing(given: billing.Billing) -> Billing:
     mode = str(given["mode"])
-    indexes = cast("Mapping[str, shapes.IndexBilling]", given.get("indexes", {}))
+    apart = cast("Mapping[str, billing.IndexBilling]", given.get("indexes", {}))
     allowed = ON_DEMAND if mode == "on-demand" else PROVISIONED
     why = f"it takes {' and '.join(allowed)}"
     only(f"the mode {mode}", given, ("mode", "indexes", *allowed), why)
-    for name, each in indexes.items():
+    for name, each in apart.items():
         only(f"the mode {mode} of index {name}", each, allowed, why)
     if mode == "on-demand":
-        limits = {name: Limit(each.get("max_read"), each.get("max_write")) for name, each in indexes.items()}
+        limits = {name: Limit(each.get("max_read"), each.get("max_write")) for name, each in apart.items()}
         return Billing.on_demand(max_read=given.get("max_read"), max_write=given.get("max_write"), indexes=limits)
     if "read" not in given:
         raise InvalidArgument("read is missing, which the mode provisioned needs: give a capacity, such as {minimum: 5, maximum: 50}")
@@ -82,19 +83,19 @@ def _billing(given: shapes.Billing) -> Billing:
             _capacity(each["read"]) if "read" in each else read,
             _capacity(each["write"]) if "write" in each else write,
         )
-        for name, each in indexes.items()
+        for name, each in apart.items()
     }
     return Billing.provisioned(read, write, indexes=units)
 
 
-def _capacity(given: shapes.Capacity) -> Capacity:
+def _capacity(given: billing.Capacity) -> Capacity:
     minimum, maximum = given["minimum"], given["maximum"]
     if minimum == maximum:
         only("a fixed capacity", given, ("minimum", "maximum"), "give a maximum above the minimum, or leave it out")
         return Capacity.fixed(minimum)
     schedules = [
         Schedule(each["name"], each["when"], **taken(each, "minimum", "maximum", "timezone"))
-        for each in cast("Sequence[shapes.Schedule]", given.get("schedules", ()))
+        for each in cast("Sequence[billing.Schedule]", given.get("schedules", ()))
     ]
     options = taken(given, "target_percent", "scale_in_seconds", "scale_out_seconds")
     return Capacity.autoscaled(minimum, maximum, **options, schedules=schedules)
@@ -118,45 +119,45 @@ def _mode(given: shapes.InsightsMode) -> Mode | None:
 
 
 def _globals(given: shapes.TableOptions) -> list[GlobalIndex]:
-    indexes: list[GlobalIndex] = []
-    for number, each in enumerate(cast("Sequence[shapes.GlobalIndex]", given.get("global_indexes", ()))):
+    made: list[GlobalIndex] = []
+    for number, each in enumerate(cast("Sequence[indexes.GlobalIndex]", given.get("global_indexes", ()))):
         path = f"table.globalIndexes[{number}]"
         with refusing(path, each):
             projection: dict[str, Any] = (
                 {"projection": _projection(f"{path}.projection", each["projection"])} if "projection" in each else {}
             )
-            indexes.append(GlobalIndex(each["name"], _keys(each["partition"]), _keys(each.get("sort", ())), **projection))
-    return indexes
+            made.append(GlobalIndex(each["name"], _keys(each["partition"]), _keys(each.get("sort", ())), **projection))
+    return made
 
 
 def _locals(given: shapes.TableOptions) -> list[LocalIndex]:
-    indexes: list[LocalIndex] = []
-    for number, each in enumerate(cast("Sequence[shapes.LocalIndex]", given.get("local_indexes", ()))):
+    made: list[LocalIndex] = []
+    for number, each in enumerate(cast("Sequence[indexes.LocalIndex]", given.get("local_indexes", ()))):
         path = f"table.localIndexes[{number}]"
         with refusing(path, each):
             projection: dict[str, Any] = (
                 {"projection": _projection(f"{path}.projection", each["projection"])} if "projection" in each else {}
             )
-            indexes.append(LocalIndex(each["name"], _keys([each["sort"]])[0], **projection))
-    return indexes
+            made.append(LocalIndex(each["name"], _keys([each["sort"]])[0], **projection))
+    return made
 
 
 def _keys(given: object) -> list[KeyAttribute]:
-    return [KeyAttribute(each["name"], **texts(each, "type")) for each in cast("Sequence[shapes.KeyAttribute]", given)]
+    return [KeyAttribute(each["name"], **texts(each, "type")) for each in cast("Sequence[indexes.KeyAttribute]", given)]
 
 
-def _projection(path: str, given: shapes.Projection) -> Projection:
+def _projection(path: str, given: indexes.Projection) -> Projection:
     with refusing(path, given):
-        return Projection(shapes.ProjectionKind(given["kind"]).value, tuple(given.get("attributes", ())))
+        return Projection(indexes.ProjectionKind(given["kind"]).value, tuple(given.get("attributes", ())))
 
 
-def _warm(given: shapes.WarmThroughput) -> WarmThroughput:
-    indexes = cast("Mapping[str, shapes.WarmUnits]", given.get("indexes", {}))
+def _warm(given: billing.WarmThroughput) -> WarmThroughput:
+    apart = cast("Mapping[str, billing.WarmUnits]", given.get("indexes", {}))
     own = taken(given, "read", "write")
-    if not own and not indexes:
+    if not own and not apart:
         raise InvalidArgument("a warm throughput of nothing: give read units, write units, or those of indexes")
     return WarmThroughput(
-        WarmUnits(**own) if own else None, {name: WarmUnits(**taken(each, "read", "write")) for name, each in indexes.items()}
+        WarmUnits(**own) if own else None, {name: WarmUnits(**taken(each, "read", "write")) for name, each in apart.items()}
     )
 
 
@@ -178,7 +179,7 @@ def _statements(path: str, given: Sequence[shapes.PrincipalAccess]) -> list[Prin
     return statements
 
 
-def _origin(given: shapes.Origin) -> Origin:
+def _origin(given: origins.Origin) -> Origin:
     if len(given) != 1:
         raise InvalidArgument(f"an origin of {len(given)} kinds: give one of {', '.join(ORIGINS)}")
     if "point_in_time" in given:

@@ -13,8 +13,9 @@ from singletable.definition import StreamDefinition, TableDefinition
 
 LONGEST_FILTER = 4096
 """Characters of one pattern (CreateEventSourceMapping, Filter)."""
-FILTERS = 5
-"""What one mapping may have without a raised quota (AWS Lambda developer guide, 'Control which events Lambda sends to your function')."""
+FILTERS, MOST_FILTERS = 5, 10
+"""Of one mapping: what every account may have, and what AWS raises that quota to (AWS Lambda developer guide, 'Control which events Lambda sends
+to your function')."""
 MAPPING = Delivery().arguments()
 """What a mapping is where nothing else is said."""
 
@@ -72,15 +73,25 @@ def delivery_of(arguments: Mapping[str, Any]) -> Delivery:
     return Delivery() if given is None else given
 
 
+def filter_warning(stream: StreamDefinition) -> str | None:
+    """What an account may have to ask for first, as the rest of a sentence about the consumer."""
+    if len(stream.filters) <= FILTERS:
+        return None
+    return (
+        f"has {len(stream.filters)} filters: AWS takes more than {FILTERS} of one mapping only where it has raised the account's quota, and refuses "
+        "the deployment elsewhere"
+    )
+
+
 def mapping_arguments(
     stream: StreamDefinition, table_view_type: str, delivery: Delivery | None = None, source: AnySource | None = None
 ) -> dict[str, Any]:
     """Arguments of aws.lambda_.EventSourceMapping that do not depend on other resources. Raises InvalidArgument."""
     if stream.view_type != table_view_type:
         raise InvalidArgument(f"the handlers need a stream of {stream.view_type}, the table's has {table_view_type}: declare both alike")
-    if len(stream.filters) > FILTERS:
+    if len(stream.filters) > MOST_FILTERS:
         raise InvalidArgument(
-            f"the stream has {len(stream.filters)} filters, one mapping takes {FILTERS}: let fewer entities and events share one function"
+            f"the stream has {len(stream.filters)} filters, one mapping takes {MOST_FILTERS}: let fewer entities and events share one function"
         )
     pattern = (source or Source.table()).pattern
     filters = [{"pattern": json.dumps(pattern(each), sort_keys=True, default=dict)} for each in stream.filters]

@@ -8,6 +8,7 @@ import pulumi
 
 from components.checks import check_flag, check_whole
 from components.errors import InvalidArgument
+from components.moments import rfc3339
 
 BATCH_SIZE = range(1, 10_001)
 WINDOW_SECONDS = range(301)
@@ -24,7 +25,9 @@ Position = Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"]
 
 @dataclass(frozen=True)
 class Start:
-    """Made by trim_horizon(), latest() or at(). It holds for the first time that a mapping reads a stream; afterwards it goes on where it was."""
+    """Made by trim_horizon(), latest() or at(). It holds for the first time that a mapping reads a stream; afterwards it goes on where it was,
+    whatever is said here.
+    """
 
     position: Position
     because: str = ""
@@ -48,7 +51,7 @@ class Start:
 
     @classmethod
     def at(cls, moment: datetime) -> "Start":
-        """With the first change since a moment: of a stream of Kinesis only. Raises InvalidArgument for a moment without a zone."""
+        """With the first change since a moment, to the second: of a stream of Kinesis only. Raises InvalidArgument for one without a zone."""
         if not isinstance(cast("object", moment), datetime):
             raise InvalidArgument(f"the start is of type {type(moment).__name__}: give a datetime, for example datetime.now(timezone.utc)")
         if moment.tzinfo is None:
@@ -66,7 +69,7 @@ class Delivery:
     bisect: a batch that fails is halved, until the change that cannot be handled is alone. Default: True. retries: 0 to 10000. Default: 10.
     maximum_age_seconds: older changes are not tried any more, from 60. Default: 22 hours. partial_failures: the function says where in a batch
     it stopped, as handlers of this kit do. Default: True. tumbling_window_seconds: calls of one window hand on a state, which the function has
-    to return; handlers of this kit return none. Default: no windows. start: default, Start.trim_horizon().
+    to return, so that parallelization is 1; handlers of this kit return none. Default: no windows. start: default, Start.trim_horizon().
     filter_key_arn: a KMS key that encrypts the filter, whose policy lets lambda.amazonaws.com decrypt. Default: Lambda's own.
     enabled: default True; a mapping that is not reads nothing, and loses changes older than the stream keeps.
 
@@ -92,6 +95,11 @@ class Delivery:
         check_whole("retries", self.retries, RETRIES)
         if self.tumbling_window_seconds is not None:
             check_whole("tumbling_window_seconds", self.tumbling_window_seconds, TUMBLING_SECONDS)
+            if self.parallelization > 1:
+                raise InvalidArgument(
+                    f"tumbling_window_seconds is {self.tumbling_window_seconds}, and parallelization {self.parallelization}: a window's state is "
+                    "handed on from batch to batch of a shard, one at a time; leave one of them out"
+                )
         for what, given in (("bisect", self.bisect), ("partial_failures", self.partial_failures), ("enabled", self.enabled)):
             check_flag(what, given)
         if not isinstance(cast("object", self.start), Start):
@@ -101,7 +109,7 @@ class Delivery:
 
     def arguments(self) -> dict[str, Any]:
         """Of aws.lambda_.EventSourceMapping, beside source, function, filter and failure destination."""
-        moment = {"starting_position_timestamp": self.start.moment.isoformat()} if self.start.moment else {}
+        moment = {"starting_position_timestamp": rfc3339(self.start.moment)} if self.start.moment else {}
         return {
             "starting_position": self.start.position,
             **moment,

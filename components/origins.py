@@ -4,12 +4,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 import pulumi
 
 from components.errors import InvalidArgument
+from components.moments import rfc3339
 
 Compression = Literal["NONE", "GZIP", "ZSTD"]
 Format = Literal["DYNAMODB_JSON", "ION"]
@@ -137,7 +138,7 @@ class PointInTime(Origin):
         source = {"restore_source_table_arn" if ":" in self.source else "restore_source_name": self.source}
         if self.at is None:
             return {**source, "restore_to_latest_time": True}
-        return {**source, "restore_date_time": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return {**source, "restore_date_time": rfc3339(self.at)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access import Access
-from components.consumer_arguments import check_consumer, check_readers, mapping_arguments, reads_table, stream_definition
+from components.consumer_arguments import check_consumer, check_readers, filter_warning, mapping_arguments, reads_table, stream_definition
 from components.delivery import Delivery
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import QUEUE_RETENTION_SECONDS, PythonFunction
@@ -25,6 +25,8 @@ from singletable.patterns import Pattern
 TYPE = "singletable:index:StreamConsumer"
 CHILDREN = ("queue", "mapping", *FUNCTION_CHILDREN)
 RETENTION_SECONDS = QUEUE_RETENTION_SECONDS
+STARTING = ["startingPosition", "startingPositionTimestamp"]
+"""Arguments of a mapping that matter when it is made, as the engine spells them."""
 _READERS: WeakKeyDictionary[SingleTable, list[str]] = WeakKeyDictionary()
 """Names of the consumers that read each table's own stream."""
 
@@ -110,6 +112,8 @@ class StreamConsumer(pulumi.ComponentResource):
             check_readers(name, reading, replicated=table.replicas is not None)
             reading.append(name)
         super().__init__(TYPE, name, None, opts)
+        if (warning := filter_warning(self.definition)) is not None:
+            pulumi.log.warn(f"{name} {warning}", self)
         self._name, self._tags = name, dict(tags) if tags else None
         self._options = pulumi.ResourceOptions(parent=self)
 
@@ -145,6 +149,7 @@ class StreamConsumer(pulumi.ComponentResource):
             "destination_config": {"on_failure": {"destination_arn": queue.arn}},
             "tags": self._tags,
         }
-        return aws.lambda_.EventSourceMapping(
-            f"{self._name}-mapping", **transformed(self._transform, "mapping", arguments), opts=self._options
-        )
+        # Another start would replace the mapping, and Lambda refuses a second one of a stream and a function while the first is there. For
+        # another stream there is room, and what replaces a mapping starts where the program says: nothing is ignored of a replacement.
+        options = pulumi.ResourceOptions(parent=self, ignore_changes=STARTING)
+        return aws.lambda_.EventSourceMapping(f"{self._name}-mapping", **transformed(self._transform, "mapping", arguments), opts=options)

@@ -160,8 +160,8 @@ def test_no_filter_lets_everything_through() -> None:
             "the handlers need a stream of KEYS_ONLY, the table's has NEW_AND_OLD_IMAGES: declare both alike",
         ),
         (
-            StreamDefinition(({"eventName": ["MODIFY"]},) * 6),
-            "the stream has 6 filters, one mapping takes 5: let fewer entities and events share one function",
+            StreamDefinition(({"eventName": ["MODIFY"]},) * 11),
+            "the stream has 11 filters, one mapping takes 10: let fewer entities and events share one function",
         ),
         (
             StreamDefinition(({"eventName": ["x" * 4_096]},)),

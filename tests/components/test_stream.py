@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ import pytest
 
 from app import model, order_events
 from components import delivery
-from components.consumer_arguments import MAPPING, check_consumer, check_readers, reads_table
+from components.consumer_arguments import MAPPING, check_consumer, check_readers, filter_warning, reads_table
 from components.delivery import Delivery, Start
 from components.errors import InvalidArgument
 from components.recursion import own_changes
 from components.source import Source
 from local.deploy import DeployError
-from singletable.definition import PatternDefinition
+from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.grants import Grant
 from tests.components.conftest import Stack, arn, document, run
 
@@ -57,7 +57,7 @@ def test_every_option_reaches_the_mapping(project: Path) -> None:
         project,
         f"""{HEAD}
 consumer(delivery=Delivery(batch_size=10, window_seconds=5, parallelization=2, bisect=False, retries=3, maximum_age_seconds=3600,
-                           partial_failures=False, tumbling_window_seconds=60, start=Start.latest("a cache: it fills itself"),
+                           partial_failures=False, start=Start.latest("a cache: it fills itself"),
                            filter_key_arn="{key}", enabled=False))
 """,
     )
@@ -70,13 +70,16 @@ consumer(delivery=Delivery(batch_size=10, window_seconds=5, parallelization=2, b
         "bisectBatchOnFunctionError": False,
         "maximumRetryAttempts": 3,
         "maximumRecordAgeInSeconds": 3600,
-        "tumblingWindowInSeconds": 60,
         "kmsKeyArn": key,
         "enabled": False,
         "metricsConfig": {"metrics": ["EventCount"]},
     }
     assert {name: found[name] for name in expected} == expected
     assert "functionResponseTypes" not in found
+
+
+def test_a_window_that_hands_on_a_state(project: Path) -> None:
+    assert mapping(run(project, f"{HEAD}consumer(delivery=Delivery(tumbling_window_seconds=60))"))["tumblingWindowInSeconds"] == 60
 
 
 def test_the_function_has_the_options_of_a_function(project: Path) -> None:
@@ -111,12 +114,42 @@ def test_a_stream_of_kinesis(project: Path) -> None:
     assert "ListStreams" not in statements
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 1, 10, 30, 15, 999_999, tzinfo=UTC),
+        datetime(2026, 3, 1, 12, 30, 15, tzinfo=timezone(timedelta(hours=2))),
+        datetime(2026, 2, 28, 23, 0, 15, tzinfo=timezone(timedelta(hours=-11, minutes=-30))),
+    ],
+)
+def test_a_moment_is_said_as_the_provider_reads_it_back(moment: datetime) -> None:
+    """Time.Format(RFC3339) of Go, of a time that AWS keeps by the second, in UTC: any other text is a difference each time."""
+    assert Delivery(start=Start.at(moment)).arguments()["starting_position_timestamp"] == "2026-03-01T10:30:15Z"
+
+
+@pytest.mark.parametrize("start", ["Start.trim_horizon()", 'Start.latest("a cache")'])
+def test_another_start_leaves_the_mapping_where_it_reads(project: Path, start: str) -> None:
+    """Both arguments force a new mapping, and Lambda has room for one of a stream and a function (CreateEventSourceMapping,
+    ResourceConflictException)."""
+    request = run(project, f"{HEAD}consumer(delivery=Delivery(start={start}))").one("EventSourceMapping", "follow-mapping").request
+    assert set(request.ignoreChanges) == {"startingPosition", "startingPositionTimestamp"}
+
+
+def test_more_filters_than_every_account_may_have(project: Path) -> None:
+    """AWS Lambda developer guide, "Control which events Lambda sends to your function": five, ten on request."""
+    rules = [{"eventName": [f"E{number}"]} for number in range(10)]
+    stack = run(project, f"{HEAD}consumer(stream={{'version': 1, 'filters': {rules!r}}})")
+    assert len(mapping(stack)["filterCriteria"]["filters"]) == 10
+    assert filter_warning(StreamDefinition(tuple(rules[:5]))) is None
+    assert str(filter_warning(StreamDefinition(tuple(rules)))).startswith("has 10 filters: AWS takes more than 5 of one mapping only where")
+
+
 def test_kinesis_can_be_read_from_a_moment_on(project: Path) -> None:
     stack = run(
         project, f'{HEAD}consumer(source=Source.kinesis("{KINESIS}"), delivery=Delivery(start=Start.at(datetime(2026, 3, 1, tzinfo=UTC))))'
     )
     found = mapping(stack)
-    assert (found["startingPosition"], found["startingPositionTimestamp"]) == ("AT_TIMESTAMP", "2026-03-01T00:00:00+00:00")
+    assert (found["startingPosition"], found["startingPositionTimestamp"]) == ("AT_TIMESTAMP", "2026-03-01T00:00:00Z")
 
 
 def test_two_consumers_of_one_stream_and_more_of_kinesis(project: Path) -> None:
@@ -265,6 +298,13 @@ def test_what_a_filter_may_let_through(given: dict[str, Any], passes: bool) -> N
         (lambda: Delivery(parallelization=11), "parallelization is 11: 1 to 10 is allowed"),
         (lambda: Delivery(retries=-1), "retries is -1: 0 to 10000 is allowed"),
         (lambda: Delivery(tumbling_window_seconds=901), "tumbling_window_seconds is 901: 1 to 900 is allowed"),
+        (
+            lambda: Delivery(tumbling_window_seconds=60, parallelization=2),
+            (
+                "tumbling_window_seconds is 60, and parallelization 2: a window's state is handed on from batch to batch of a shard, one at a "
+                "time; leave one of them out"
+            ),
+        ),
         (lambda: Delivery(enabled="false"), "enabled is 'false': True or False is allowed"),  # type: ignore[arg-type]
         (lambda: Delivery(bisect=1), "bisect is 1: True or False is allowed"),  # type: ignore[arg-type]
         (

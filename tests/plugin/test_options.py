@@ -229,7 +229,6 @@ def test_a_consumer_of_kinesis_with_every_option(plugin: Plugin, definition: dic
                 "retries": 3,
                 "maximumAgeSeconds": 600,
                 "partialFailures": False,
-                "tumblingWindowSeconds": 60,
                 "start": {"position": "AT_TIMESTAMP", "moment": "2026-05-10T12:00:00Z"},
                 "filterKeyArn": KEY,
                 "enabled": False,
@@ -252,11 +251,16 @@ EXPECTED = {
     "maximumRetryAttempts": 3,
     "maximumRecordAgeInSeconds": 600,
     "functionResponseTypes": None,
-    "tumblingWindowInSeconds": 60,
     "startingPosition": "AT_TIMESTAMP",
     "kmsKeyArn": KEY,
     "enabled": False,
 }
+
+
+def test_a_consumer_with_windows(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:
+    made = function(plugin, definition, code, patterns=[], stream={"delivery": {"tumblingWindowSeconds": 60}})
+
+    assert made.one("EventSourceMapping", "shop-api-mapping").inputs["tumblingWindowInSeconds"] == 60
 
 
 def test_a_consumer_that_may_call_itself_says_what_ends_it(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:

@@ -133,3 +133,45 @@ def test_a_first_deployment_that_failed_is_said_to_have_made_nothing(begin: Begi
     stage.up()
     stage.write(component("OtherPK"))
     assert stage.planned() == {}
+
+
+SCALED = """
+from components import Billing, Capacity, Limit, Projection, SingleTable
+
+indexes = [{{"name": name, "key": {{"partition": name + "PK", "sort": name + "SK"}}}} for name in ("GSI1", "GSI2")]
+definition = {{"version": 1, "key": {{"partition": "PK", "sort": "SK"}}, "indexes": indexes, "entities": [], "patterns": []}}
+data = SingleTable("orders", table=definition, billing=Billing.{billing}, projections={{{projection}}})
+pulumi.export("name", data.name)
+"""
+
+
+def scaled(billing: str = "provisioned(Capacity.autoscaled(5, 50))", projection: str = "") -> str:
+    return SCALED.format(billing=billing, projection=projection)
+
+
+def test_a_change_that_would_get_lost_is_refused(begin: Begin) -> None:
+    """lost changes: of an index while it is autoscaled, and of a ceiling that is left out; both refused in preview, and made in the way that is said"""
+    stage = begin(scaled())
+    stage.up()
+    less = '"GSI2": Projection.keys_only()'
+    stage.write(scaled(projection=less))
+    assert "change-lost: a change of SingleTable 'orders' would not be made: the index GSI2 would change" in stage.run(
+        "preview", fails=True
+    )
+    stage.write(scaled("provisioned(Capacity.fixed(5))", less))
+    stage.up()
+    stage.write(scaled(projection=less))
+    stage.up()
+    assert stage.planned() == {}
+    table = stage.table(stage.outputs()["name"])
+    assert {each["IndexName"]: each["Projection"]["ProjectionType"] for each in table["GlobalSecondaryIndexes"]}["GSI2"] == "KEYS_ONLY"
+
+    stage.write(scaled('on_demand(indexes={"GSI1": Limit(read=500)})', less))
+    stage.up()
+    stage.write(scaled("on_demand()", less))
+    assert "the ceiling of 500 read units of index GSI1 is left out" in stage.run("preview", fails=True)
+    stage.write(scaled('on_demand(indexes={"GSI1": Limit(read=-1)})', less))
+    stage.up()
+    stage.write(scaled("on_demand()", less))
+    stage.up()
+    assert stage.planned() == {}

@@ -11,8 +11,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome:
-    """ours, other: seconds of processor time for the same work. least: the ratio that is promised. same: the results are equal, or None where
-    there are none to compare. note: what was measured.
+    """ours, other: seconds of processor time for the same work. least: how many times as fast ours is promised to be; below 1, ours may be
+    slower, and is promised to take at most 1 / least times as long. same: the results are equal, or None where there are none to compare.
+    note: what was measured.
     """
 
     name: str
@@ -25,6 +26,13 @@ class Outcome:
     @property
     def ratio(self) -> float:
         return self.other / self.ours
+
+    @property
+    def verdict(self) -> str:
+        """The ratio beside what is promised: in the direction in which it is promised."""
+        if self.least < 1:
+            return f"{1 / self.ratio:6.2f} times as long, promised at most {1 / self.least:g}"
+        return f"{self.ratio:6.1f} times as fast, promised {self.least:g}"
 
     @property
     def kept(self) -> bool:

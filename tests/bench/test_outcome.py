@@ -21,6 +21,18 @@ def test_a_promise_is_kept_by_speed_and_equal_results(ours, same, kept):
     assert as_data(outcome)["kept"] is kept
 
 
+@pytest.mark.parametrize(
+    ("least", "said"), [(2, "  2.0 times as fast, promised 2"), (1 / 1.2, "  0.50 times as long, promised at most 1.2")]
+)  # fmt: skip
+def test_a_ratio_is_said_in_the_direction_of_its_promise(least, said):
+    assert said in line(Outcome("work", 0.5, 1.0, least, "a note"))
+
+
+def test_what_takes_longer_than_it_may_is_not_as_promised():
+    assert Outcome("work", 1.2, 1.0, 1 / 1.25, "a note").kept
+    assert not Outcome("work", 1.3, 1.0, 1 / 1.25, "a note").kept
+
+
 def test_the_fastest_run_and_the_last_result_count():
     runs = iter([3, 1, 2])
     result, seconds = timed(lambda: next(runs), times=3)

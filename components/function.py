@@ -144,7 +144,8 @@ class PythonFunction(pulumi.ComponentResource):
             timeout=timeout_seconds,
             logging_config={**(logs or Logs.json()).arguments(), "log_group": log_group.name},
             **({"layers": list(layers)} if layers else {}),
-            **({"tracing_config": {"mode": "Active"}} if tracing else {}),
+            # Said either way: left out, it stays what it was.
+            tracing_config={"mode": "Active" if tracing else "PassThrough"},
             **({"reserved_concurrent_executions": reserved_concurrency} if reserved_concurrency is not None else {}),
             environment={
                 "variables": {

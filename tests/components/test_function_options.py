@@ -44,7 +44,7 @@ def sids(stack: Stack) -> dict[str, dict[str, Any]]:
 def test_nothing_asked_for_nothing_sent(project: Path) -> None:
     """What an existing stack registers stays as it is."""
     stack = function(project, "")
-    assert not {"layers", "tracingConfig", "reservedConcurrentExecutions"} & inputs(stack).keys()
+    assert not {"layers", "reservedConcurrentExecutions"} & inputs(stack).keys()
     assert inputs(stack)["loggingConfig"] == {"logFormat": "JSON", "logGroup": "/notes/dev/api"}
     assert [each.type for each in stack.resources if each.type.endswith(("EventInvokeConfig", "Queue"))] == []
     assert list(sids(stack)) == ["WriteLogs"]
@@ -58,6 +58,12 @@ def test_layers_concurrency_and_architecture(project: Path) -> None:
 
 def test_concurrency_of_none_stops_it(project: Path) -> None:
     assert inputs(function(project, "reserved_concurrency=0"))["reservedConcurrentExecutions"] == 0
+
+
+def test_tracing_that_is_off_is_said(project: Path) -> None:
+    """CreateFunction, TracingConfig: Active or PassThrough. Left out of an update it stays what it was, and its rights would be gone."""
+    assert inputs(function(project, ""))["tracingConfig"] == {"mode": "PassThrough"}
+    assert {"Active", "PassThrough"} == set(botocore.session.get_session().get_service_model("lambda").shape_for("TracingMode").enum)
 
 
 def test_tracing_comes_with_its_rights(project: Path) -> None:

@@ -87,10 +87,7 @@ def of_table(table: TableDefinition, name: str) -> list[Entitlement]:
 
 
 def _of_function(function: PythonFunction, rehearsal: Rehearsal) -> Entitlement:
-    role, own, deployed = (
-        next(each for each in rehearsal.of_type(kind) if each.name == name)
-        for kind, name in (("Role", f"{function.label}-role"), ("RolePolicy", f"{function.label}-policy"), ("Function", function.label))
-    )
+    role, own, deployed = (rehearsal.of_node(function.nodes[node]) for node in ("role", "policy", "function"))
     reasons = {access.sid: access.why for access in function.access}
     return Entitlement(
         function.label,

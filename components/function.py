@@ -12,6 +12,7 @@ from components.code import archive_of
 from components.documents import json_text
 from components.function_arguments import UrlAuthorization, check_function, pattern_definitions
 from components.invocation import Asynchronous
+from components.labels import take_label
 from components.limits import Limits
 from components.logs import LogFormat, Logs
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging, Target
@@ -119,6 +120,7 @@ class PythonFunction(pulumi.ComponentResource):
         conditions = limits.conditions(self.patterns, table.definition) if limits else None
         own = [*table_access(self.patterns, table.arn, conditions), *([trace_access()] if tracing else [])]
         code = code or archive_of(handler, packaging, target)
+        take_label(f"PythonFunction {name!r}", name)
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table, self.pattern_metrics = name, timeout_seconds, table, pattern_metrics
         self.nodes: dict[str, pulumi.CustomResource] = {}

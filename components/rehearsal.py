@@ -9,13 +9,13 @@ import logging
 import runpy
 import sys
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-from pulumi.runtime import mocks, settings
+from pulumi.runtime import mocks, rpc, settings
 
 from components.configuration import Configuration
 from components.errors import ComponentError, ProgramFailed
@@ -24,6 +24,7 @@ from components.function import PythonFunction
 ACCOUNT = "ACCOUNT"
 REGION = "REGION"
 """Where the stack's configuration names none."""
+STACK = "pulumi:pulumi:Stack"
 STASH = "pulumi:index:Stash"
 """What a program keeps with its own state."""
 ARNS: Mapping[str, str] = {
@@ -41,8 +42,9 @@ ARNS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Registered:
-    """One resource. inputs: by the names that the engine has, camelCase."""
+    """One resource. urn: with the types of all of its parents. inputs: by the names that the engine has, camelCase."""
 
+    urn: str
     type: str
     name: str
     inputs: Mapping[str, Any]
@@ -51,14 +53,19 @@ class Registered:
 
 @dataclass
 class Rehearsal:
-    """resources: in the order in which they were registered. functions: the components among them that run code."""
+    """resources: in the order in which they were registered. functions: the components among them that run code. urns: of their nodes."""
 
     resources: list[Registered] = field(default_factory=list[Registered])
     functions: list[PythonFunction] = field(default_factory=list[PythonFunction])
+    urns: dict[pulumi.Resource, str] = field(default_factory=dict[pulumi.Resource, str])
 
     def of_type(self, kind: str) -> list[Registered]:
         """kind: the last part of a type, such as RolePolicy."""
         return [each for each in self.resources if each.type.endswith(f":{kind}")]
+
+    def of_node(self, node: pulumi.Resource) -> Registered:
+        """node: of one of the functions."""
+        return next(each for each in self.resources if each.urn == self.urns[node])
 
 
 def rehearse(directory: Path, configuration: Configuration) -> Rehearsal:
@@ -94,7 +101,7 @@ def _run(program: Path, configuration: Configuration, found: Rehearsal) -> None:
         settings.Settings(
             project=configuration.project,
             stack=configuration.stack,
-            monitor=mocks.MockMonitor(_Answers(configuration.region or REGION, found.resources)),
+            monitor=_Monitor(_Answers(configuration.region or REGION), found.resources),
             engine=mocks.MockEngine(None),
             dry_run=False,
             organization="organization",
@@ -112,6 +119,12 @@ def _run(program: Path, configuration: Configuration, found: Rehearsal) -> None:
 
     with _quiet(), asyncio.Runner() as runner:
         runner.run(pulumi.runtime.run_in_stack(execute))
+        found.urns.update(runner.run(_urns_of(found.functions)))
+
+
+async def _urns_of(functions: Sequence[PythonFunction]) -> dict[pulumi.Resource, str]:
+    nodes = [node for function in functions for node in function.nodes.values()]
+    return {node: cast("str", await node.urn.future()) for node in nodes}
 
 
 @contextlib.contextmanager
@@ -134,9 +147,30 @@ def _quiet() -> Generator[None]:
         log.level = level
 
 
+class _Monitor(mocks.MockMonitor):
+    """Keeps what is registered, by names that tell children of different components apart."""
+
+    def __init__(self, answers: "_Answers", kept: list[Registered]) -> None:
+        super().__init__(answers)
+        self._kept = kept
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        parents = parent.split("::")[2] if parent else STACK
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{'' if parents == STACK else f'{parents}$'}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:
+        mock: Any = super()
+        response = mock.RegisterResource(request)
+        if request.custom and request.type != STASH:
+            inputs = cast("dict[str, Any]", rpc.deserialize_properties(request.object))
+            registered: Any = self.resources[response.urn]
+            self._kept.append(Registered(response.urn, request.type, request.name, inputs, registered.state))
+        return response
+
+
 class _Answers(mocks.Mocks):
-    def __init__(self, region: str, kept: list[Registered]) -> None:
-        self._region, self._kept = region, kept
+    def __init__(self, region: str) -> None:
+        self._region = region
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
         inputs = cast("dict[str, Any]", args.inputs)
@@ -156,8 +190,7 @@ class _Answers(mocks.Mocks):
             "streamArn": f"{arn}/stream/CREATED",
             "functionUrl": f"https://{name}/",
         }
-        self._kept.append(Registered(args.typ, args.name, inputs, {**made, **inputs, "name": name}))
-        return name, dict(self._kept[-1].outputs)
+        return name, {**made, **inputs, "name": name}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
         match args.token:

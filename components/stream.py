@@ -13,6 +13,7 @@ from components.delivery import Delivery
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import QUEUE_RETENTION_SECONDS, PythonFunction
 from components.function_arguments import pattern_definitions
+from components.labels import check_label
 from components.limits import Limits
 from components.logs import LogFormat
 from components.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging
@@ -107,6 +108,7 @@ class StreamConsumer(pulumi.ComponentResource):
         source, delivery = Source.table() if source is None else source, Delivery() if delivery is None else delivery
         given = {"stream": self.definition, "access": access, "source": source, "delivery": delivery, "recursion": recursion}
         check_consumer(name, {**function, **given, "transform": self._transform}, table.definition)
+        check_label(f"StreamConsumer {name!r}", name)
         if reads_table(given):
             reading = _READERS.setdefault(table, [])
             check_readers(name, reading, replicated=table.replicas is not None)

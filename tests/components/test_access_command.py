@@ -129,6 +129,20 @@ def test_a_policy_that_is_written_elsewhere_is_told(project: Path, capsys: Shown
     assert entitlements(capsys, *arguments, status=1)["api"]["unread"] == [managed]
 
 
+def test_a_role_of_the_same_name_is_not_taken_for_the_function_s(project: Path, capsys: Shown) -> None:
+    """Names are of one parent and type: another component, or the program, may have a role and a policy of the same."""
+    other = (
+        "import json\nimport pulumi_aws as aws\n"
+        'role = aws.iam.Role("api-role", name="other", assume_role_policy="{}")\n'
+        f"aws.iam.RolePolicy('api-policy', role=role.name, policy={WIDER!r})\n"
+    )
+    (found,) = entitlements(capsys, *written(project, other + function(""))).values()
+    assert found["role"] == "api-role"
+    assert found["unread"] == []
+    assert "dynamodb:Query" in {each["action"] for each in found["permissions"]}
+    assert not any(each["wide"] for each in found["permissions"])
+
+
 def test_who_calls_and_under_which_conditions(project: Path, capsys: Shown) -> None:
     """The pattern of this table uses an entity, so that its keys can be told apart."""
     entity = {"name": "Note", "keys": {"primary": ["NOTE#{id}", "X"], "by-owner": ["OWNER#{owner}", "NOTE#{id}"]}, "fields": {"id": "str"}}

@@ -69,7 +69,7 @@ PARTS = {
     ],
     "changes": [
         ('stream="all"', "the stream is of type str: give its definition"),
-        ('stream={"version": 1, "filters": [{}] * 6}', "the stream has 6 filters, one mapping takes 5"),
+        ('stream={"version": 1, "filters": [{}] * 11}', "the stream has 11 filters, one mapping takes 10"),
         ('stream={"version": 1, "filters": [], "view_type": "KEYS_ONLY"}', "the handlers need a stream of KEYS_ONLY"),
         ('delivery="fast"', "the delivery is of type str: give Delivery(...)"),
         ("delivery=Delivery(maximum_age_seconds=30)", "maximum_age_seconds of the table's stream is 30: 60 to"),

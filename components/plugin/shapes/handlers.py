@@ -167,7 +167,7 @@ class Stream(TypedDict):
     """What a function follows of the table's changes. {}: all of them."""
 
     filters: NotRequired[Sequence[Mapping[str, Any]]]
-    """Up to five, of which a change has to pass one, in the form of Lambda's event filtering: objects, not JSON. Default: every change passes."""
+    """Up to five, or ten where AWS has raised the quota of the account, of which a change has to pass one, in the form of Lambda's event filtering: objects, not JSON. Default: every change passes."""
     delivery: NotRequired[Delivery]
     """Batches, retries, and where reading starts. Default: each as it says."""
     kinesis_arn: NotRequired[pulumi.Input[str]]

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarm_arguments import composite_alarm, metric_alarm
+from components.console import dashboard_url
 from components.errors import InvalidArgument
 from components.function import PythonFunction
 from components.monitoring_plan import Board, MonitoringPlan, Notify, function_subject, stack_of
@@ -101,14 +102,7 @@ class Monitoring(pulumi.ComponentResource):
         for board in self.boards:
             self._create_dashboard(board.name.removeprefix(f"{self.dashboard.name}-"), board, names)
 
-        self.dashboard_url = pulumi.Output.concat(
-            "https://",
-            self._region,
-            ".console.aws.amazon.com/cloudwatch/home?region=",
-            self._region,
-            "#dashboards/dashboard/",
-            self.dashboard_name,
-        )
+        self.dashboard_url = pulumi.Output.all(self._region, self.dashboard_name).apply(lambda given: dashboard_url(*given))
         self.register_outputs({"topicArns": self.topic_arns, "dashboardName": self.dashboard_name, "dashboardUrl": self.dashboard_url})
 
     def _names(self, table: SingleTable, functions: Sequence[PythonFunction | StreamConsumer]) -> dict[Ref, Any]:

@@ -10,8 +10,8 @@ from monitoring.rules import children_of
 
 Described = Mapping[str, Any]
 
-SCALING: Final = "arn:aws:autoscaling:"
-"""How the action of an alarm begins that a scaling policy made: it is no alarm for people, and nobody's to change."""
+SCALING: Final = "autoscaling"
+"""The service in the action of an alarm that a scaling policy made: it is no alarm for people, and nobody's to change."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,4 @@ def children(alarm: Described) -> tuple[str, ...]:
 
 def scales(alarm: Described) -> bool:
     """Whether a scaling policy made it."""
-    return any(arn.startswith(SCALING) for arn in actions(alarm))
+    return any(arn.split(":")[2:3] == [SCALING] for arn in actions(alarm))

@@ -287,11 +287,12 @@ def test_a_query_over_the_table_counts_as_an_alarm_on_its_operations():
     assert "refused-requests" not in str(look("unwatched", examined(alarms=(*rest, one))))
 
 
-def test_alarms_of_scaling_policies_are_left_alone():
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_alarms_of_scaling_policies_are_left_alone(partition):
     scaling = {
         **ALARMS[0],
         "AlarmName": "TargetTracking-table/any-AlarmLow",
-        "AlarmActions": ["arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/dynamodb/table/any:policyName/any"],
+        "AlarmActions": [f"arn:{partition}:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/dynamodb/table/any:policyName/any"],
         "StateValue": "ALARM",
     }
     assert examine(examined(alarms=(*ALARMS, scaling))).findings == ()

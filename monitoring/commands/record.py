@@ -24,8 +24,8 @@ recording keeps them, and the same command again adds what was measured since. C
 
 EXAMPLE: Final = """\
 needs: cloudwatch:GetMetricData, ListMetrics, DescribeAlarms and DescribeAlarmHistory; dynamodb:DescribeTable and
-DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings and GetFunctionUrlConfig; sqs:GetQueueUrl and
-GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned. GetMetricData costs
+DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings, GetFunctionUrlConfig and
+GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned. GetMetricData costs
 US$ 0.01 for 1,000 metrics requested; it says how many these were.
 
 example:

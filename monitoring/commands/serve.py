@@ -35,8 +35,8 @@ one minute, or as many as --speed says; 1 is real time. A deployed table is aske
 however many do; the page says what that costs, about US$ 0.05 an hour. Ctrl-C ends it.
 
 needs, of a deployed table: cloudwatch:GetMetricData, ListMetrics, DescribeAlarms and DescribeAlarmHistory;
-dynamodb:DescribeTable and DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings and GetFunctionUrlConfig;
-sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned.
+dynamodb:DescribeTable and DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings, GetFunctionUrlConfig
+and GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned.
 
 exit status:
   0  served until Ctrl-C

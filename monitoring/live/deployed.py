@@ -1,7 +1,7 @@
 """What is deployed around one table: read from AWS, with nothing but the table's name known before."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, cast
@@ -50,7 +50,8 @@ class Deployed:
     """table: as DescribeTable gives it. functions: configurations of those that use the table. http: names of those with a URL.
 
     alarms, composites: those that watch any part of this, as DescribeAlarms gives them. ttl: the attribute with the time of expiry.
-    scaling: what autoscaling may do, as DescribeScalableTargets gives it; empty where it may not be asked.
+    scaling: what autoscaling may do, as DescribeScalableTargets gives it; empty where it may not be asked. events: name of a function -> name of
+    the queue that Lambda sends its events to that failed for good; functions without one, or that may not be asked, are not in it.
     """
 
     account: Account
@@ -63,6 +64,7 @@ class Deployed:
     composites: tuple[Described, ...]
     declared: Stack | None = None
     scaling: tuple[Described, ...] = ()
+    events: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @property
     def name(self) -> str:
@@ -121,7 +123,14 @@ class Deployed:
             label = max((label for label in known if label in name), key=len, default=None)
             subject = known.pop(label) if label else FunctionSubject(name, name, 0)
             published = PATTERN_METRICS in block(block(described, "Environment"), "Variables")
-            yield replace(subject, name=name, timeout_seconds=described["Timeout"], http=name in self.http, pattern_metrics=published)
+            yield replace(
+                subject,
+                name=name,
+                timeout_seconds=described["Timeout"],
+                http=name in self.http,
+                pattern_metrics=published,
+                failed_events=self.events.get(name),
+            )
 
 
 def read_deployed(account: Account, table: str, declared: Stack | None = None) -> Deployed:
@@ -135,7 +144,8 @@ def read_deployed(account: Account, table: str, declared: Stack | None = None) -
     mappings = tuple(_mappings(account, described))
     functions = tuple(_functions(account, table, {each.function for each in mappings}))
     names = {str(each["FunctionName"]) for each in functions}
-    watched = {table, *names, *(each.uuid for each in mappings), *(each.queue for each in mappings if each.queue)}
+    events = {name: queue for name in sorted(names) if (queue := _events_queue(account, name))}
+    watched = {table, *names, *events.values(), *(each.uuid for each in mappings), *(each.queue for each in mappings if each.queue)}
     alarms, composites = _alarms(account, watched)
     ttl = account.ask("dynamodb", "DescribeTimeToLive", TableName=table)["TimeToLiveDescription"]
     return Deployed(
@@ -149,6 +159,7 @@ def read_deployed(account: Account, table: str, declared: Stack | None = None) -
         composites,
         declared,
         _scaling(account, described),
+        events,
     )
 
 
@@ -232,9 +243,21 @@ def _mappings(account: Account, table: Described) -> Iterator[Mapped]:
     if not (stream := table.get("LatestStreamArn")):
         return
     for described in account.pages("lambda", "ListEventSourceMappings", "EventSourceMappings", EventSourceArn=stream):
-        to = block(block(described, "DestinationConfig"), "OnFailure").get("Destination") or ""
-        queue = to.rsplit(":", 1)[1] if ":sqs:" in to else None
+        queue = _failure_queue(described)
         yield Mapped(described, queue, _queue(account, queue) if queue else None)
+
+
+def _failure_queue(described: Described) -> str | None:
+    """Name of the queue that failures go to, of a mapping or of a function's asynchronous events. None: there is none, or it is no queue."""
+    to = str(block(block(described, "DestinationConfig"), "OnFailure").get("Destination") or "")
+    return to.rsplit(":", 1)[1] if to.split(":")[2:3] == ["sqs"] else None
+
+
+def _events_queue(account: Account, function: str) -> str | None:
+    try:
+        return _failure_queue(account.ask("lambda", "GetFunctionEventInvokeConfig", FunctionName=function))
+    except CallRefused:
+        return None
 
 
 def _scaling(account: Account, table: Described) -> tuple[Described, ...]:

@@ -10,7 +10,7 @@ from monitoring import Billing, Ceiling, MonitoringError, alarms_for, refs_in
 from monitoring.live import Account, read_deployed
 from monitoring.live.deployed import billing_from, definition_from, function_name, replicas_from
 from tests.monitoring.doctor import stack
-from tests.monitoring.doctor.answers import DENIED, Answers
+from tests.monitoring.doctor.answers import DENIED, Answers, refusal
 from tests.monitoring.scenarios.conftest import subject
 
 ROOT = Path(__file__).parents[3]
@@ -222,3 +222,57 @@ def test_keys_and_indexes_of_an_undeclared_table():
 )
 def test_the_name_in_an_arn(arn, name):
     assert function_name(arn) == name
+
+
+def events_to(destination):
+    """The function that uses the table, and where Lambda sends its asynchronous events that failed for good."""
+    return deployed_with(
+        "PAY_PER_REQUEST",
+        {
+            "lambda:ListFunctions": {"Functions": [stack.function("api", Environment={"Variables": {"TABLE_NAME": stack.TABLE}})]},
+            "lambda:GetFunctionEventInvokeConfig": destination,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "queue"),
+    [
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws-cn:sqs:cn-north-1:123456789012:api-failed-events-1a2"}}},
+            "api-failed-events-1a2",
+        ),
+        ({"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sns:eu-west-1:123456789012:failed"}}}, None),
+        ({"MaximumRetryAttempts": 1}, None),
+        (refusal("ResourceNotFoundException"), None),
+        (DENIED, None),
+    ],
+)
+def test_the_queue_of_failed_events_is_found(answer, queue):
+    """GetFunctionEventInvokeConfig: 404 where a function has none; OnFailure may be a topic too."""
+    found, told = events_to(answer)
+    assert told.of("lambda:GetFunctionEventInvokeConfig") == [{"FunctionName": stack.function("api")["FunctionName"]}]
+    (function,) = found.stack.functions
+    assert function.failed_events == queue
+
+
+def test_alarms_of_the_queue_of_failed_events_belong_to_the_stack():
+    queue = "api-failed-events-1a2"
+    alarm = stack.described(
+        {
+            "AlarmName": "shop-dev page: api could not handle events",
+            "Namespace": "AWS/SQS",
+            "MetricName": "ApproximateNumberOfMessagesVisible",
+            "Dimensions": [{"Name": "QueueName", "Value": queue}],
+        }
+    )
+    arn = f"arn:aws:sqs:eu-west-1:123456789012:{queue}"
+    found, _ = deployed_with(
+        "PAY_PER_REQUEST",
+        {
+            "lambda:ListFunctions": {"Functions": [stack.function("api", Environment={"Variables": {"TABLE_NAME": stack.TABLE}})]},
+            "lambda:GetFunctionEventInvokeConfig": {"DestinationConfig": {"OnFailure": {"Destination": arn}}},
+            "cloudwatch:DescribeAlarms": lambda request: {"MetricAlarms": [alarm]} if request["AlarmTypes"] == ["MetricAlarm"] else {},
+        },
+    )
+    assert [each["AlarmName"] for each in found.alarms] == [alarm["AlarmName"]]

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pulumi
 
+from components.checks import check_sid, check_sids
 from components.errors import InvalidArgument
 from components.limits import Condition
 from singletable.definition import PatternDefinition
@@ -55,8 +56,7 @@ class Access:
     why: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(cast("object", self.sid), str) or not self.sid.isalnum() or not self.sid.isascii():
-            raise InvalidArgument(f"the statement is called {self.sid!r}: letters and digits are allowed")
+        check_sid(self.sid)
         for what, given in (("actions", self.actions), ("resources", self.resources)):
             # A text is a sequence too: of letters.
             if isinstance(given, str) or not isinstance(cast("object", given), Sequence) or not given:
@@ -163,8 +163,5 @@ def failure_access(queue_arn: pulumi.Input[str]) -> Access:
 def policy(accesses: Iterable[Access]) -> dict[str, Any]:
     """A policy document. Raises InvalidArgument where two statements have one name."""
     statements = [access.statement() for access in accesses]
-    names = [statement["Sid"] for statement in statements]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InvalidArgument(f"two statements are called {twice[0]}: give each its own name")
+    check_sids([str(statement["Sid"]) for statement in statements])
     return {"Version": VERSION, "Statement": statements}

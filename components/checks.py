@@ -29,6 +29,18 @@ def repeated(names: Sequence[str]) -> str | None:
     return next((name for number, name in enumerate(names) if name in names[:number]), None)
 
 
+def check_sids(sids: Sequence[str]) -> None:
+    """Of all statements of a policy. Raises InvalidArgument."""
+    if twice := repeated(sids):
+        raise InvalidArgument(f"two statements are called {twice}: give each its own name")
+
+
+def check_sid(sid: object) -> None:
+    """Of one statement of a policy. Raises InvalidArgument."""
+    if not isinstance(sid, str) or not sid.isalnum() or not sid.isascii():
+        raise InvalidArgument(f"the statement is called {sid!r}: letters and digits are allowed")
+
+
 def check_flag(what: str, given: object) -> None:
     """True or False, and nothing that only counts as one. Raises InvalidArgument."""
     if not isinstance(given, bool):

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from components.access import STREAM_READS, VERSION
-from components.checks import repeated
+from components.checks import check_sid, check_sids
 from components.documents import json_text
 from components.errors import InvalidArgument
 
@@ -32,8 +32,7 @@ class PrincipalAccess:
     condition: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        if not self.sid.isalnum() or not self.sid.isascii():
-            raise InvalidArgument(f"the statement is called {self.sid!r}: letters and digits are allowed")
+        check_sid(self.sid)
         if not self.principals or isinstance(self.principals, str):
             raise InvalidArgument(
                 f"statement {self.sid} is for {self.principals!r}: give a list of ARNs of roles or users, or of account numbers"
@@ -73,7 +72,7 @@ def check_table_statements(statements: Sequence[PrincipalAccess], indexes: Seque
         for index in each.indexes:
             if index not in indexes:
                 raise InvalidArgument(f"statement {each.sid} names the index {index!r}: the table has {', '.join(indexes) or 'none'}")
-    _each_once(statements)
+    check_sids([each.sid for each in statements])
 
 
 def check_stream_statements(statements: Sequence[PrincipalAccess]) -> None:
@@ -85,7 +84,7 @@ def check_stream_statements(statements: Sequence[PrincipalAccess]) -> None:
                 raise InvalidArgument(f"statement {each.sid} allows {action!r} on the stream: allowed are {', '.join(STREAM_READS)}")
         if each.indexes:
             raise InvalidArgument(f"statement {each.sid} names the index {each.indexes[0]!r}: a stream has none")
-    _each_once(statements)
+    check_sids([each.sid for each in statements])
 
 
 def document(statements: Iterable[PrincipalAccess], arn: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -99,8 +98,3 @@ def _check_types(argument: str, statements: Sequence[object]) -> None:
     for each in statements:
         if not isinstance(each, PrincipalAccess):
             raise InvalidArgument(f"one of {argument} is of type {type(each).__name__}: give a list of PrincipalAccess")
-
-
-def _each_once(statements: Iterable[PrincipalAccess]) -> None:
-    if twice := repeated([each.sid for each in statements]):
-        raise InvalidArgument(f"two statements are called {twice}: give each its own name")

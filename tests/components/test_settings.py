@@ -119,8 +119,8 @@ def test_billing_forms() -> None:
             "encryption",
             "alias/mine",
             (
-                "shop:encryption is alias/mine: allowed is aws-owned, aws-managed or the ARN of a KMS key (the key 'alias/mine' is not an "
-                "ARN: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts)"
+                "shop:encryption is alias/mine: allowed is aws-owned, aws-managed or the ARN of a KMS key (the key 'alias/mine' is not the "
+                "ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID is needed, an alias or id drifts)"
             ),
         ),
         ("pageEmails", '"a@example.com"', 'shop:pageEmails is "a@example.com": allowed is a list of e-mail addresses'),

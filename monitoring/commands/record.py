@@ -25,8 +25,8 @@ recording keeps them, and the same command again adds what was measured since. C
 EXAMPLE: Final = """\
 needs: cloudwatch:GetMetricData, ListMetrics, DescribeAlarms and DescribeAlarmHistory; dynamodb:DescribeTable and
 DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings, GetFunctionUrlConfig and
-GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned. GetMetricData costs
-US$ 0.01 for 1,000 metrics requested; it says how many these were.
+GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets
+where capacity is provisioned. GetMetricData costs US$ 0.01 for 1,000 metrics requested; it says how many these were.
 
 example:
   $ python -m monitoring record shop-1a2b3c4 --out shop.recording

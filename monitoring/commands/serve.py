@@ -36,7 +36,8 @@ however many do; the page says what that costs, about US$ 0.05 an hour. Ctrl-C e
 
 needs, of a deployed table: cloudwatch:GetMetricData, ListMetrics, DescribeAlarms and DescribeAlarmHistory;
 dynamodb:DescribeTable and DescribeTimeToLive; lambda:ListFunctions, ListEventSourceMappings, GetFunctionUrlConfig
-and GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes; application-autoscaling:DescribeScalableTargets where capacity is provisioned.
+and GetFunctionEventInvokeConfig; sqs:GetQueueUrl and GetQueueAttributes;
+application-autoscaling:DescribeScalableTargets where capacity is provisioned.
 
 exit status:
   0  served until Ctrl-C

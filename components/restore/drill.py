@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from components.restore.items import Compared, compare
+from components.restore.reader import Reader
 from components.restore.settings import UNREADABLE, Difference, differences, read_settings
 from components.restore.source import Source
 from monitoring.errors import MonitoringError
@@ -174,9 +175,8 @@ class Drill:
         settings["tags"] = without_mark(settings["tags"])
         self._found["differences"] = tuple(differences(self._source.settings, settings))
         self._told(f"comparing up to {self._options.most_items:,} items")
-        self._found["items"] = compare(
-            self._account, self._source.name, self.copy, self._source.keys, self._options.most_items, self._chance
-        )
+        reader = Reader(self._account, self._wait)
+        self._found["items"] = compare(reader, self._source.name, self.copy, self._source.keys, self._options.most_items, self._chance)
         self._found["checking"] = self._clock() - began
 
     def _reapply(self, copy: Any) -> list[str]:

@@ -2,18 +2,16 @@
 other.
 """
 
+import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from monitoring.live import Account
+from components.restore.reader import BATCH, Item, Reader
 
-BATCH: Final = 100
-"""Keys of one BatchGetItem (API reference)."""
 SEGMENTS: Final = 32
 """Of a sample: parts of the key space, read in an order of chance."""
-Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,15 @@ class Compared:
         return 100 * self.different / self.checked if self.checked else 0.0
 
 
-def compare(account: Account, table: str, copy: str, keys: Sequence[str], most: int, chance: random.Random) -> Compared:
+def compare(reader: Reader, table: str, copy: str, keys: Sequence[str], most: int, chance: random.Random) -> Compared:
     """most: items that are read of each of the two. All are compared where there are no more."""
-    theirs = list(_some(account, table, most, chance))
-    ours = list(_some(account, copy, most, chance))
+    theirs = list(_some(reader, table, most, chance))
+    ours = list(_some(reader, copy, most, chance))
     if len(theirs) < most and len(ours) < most:
         return _whole(theirs, ours, keys)
     # Each sample is of other items: what one side gave is looked up on the other.
-    lost, changed, examples = _looked_up(account, copy, theirs, keys)
-    extra, altered, more = _looked_up(account, table, ours, keys)
+    lost, changed, examples = _looked_up(reader, copy, theirs, keys)
+    extra, altered, more = _looked_up(reader, table, ours, keys)
     return Compared(None, len(theirs) + len(ours), lost, extra, changed + altered, (*examples, *more)[:5])
 
 
@@ -64,25 +62,18 @@ def _whole(theirs: Sequence[Item], ours: Sequence[Item], keys: Sequence[str]) ->
     )
 
 
-def _some(account: Account, table: str, most: int, chance: random.Random) -> Iterator[Item]:
+def _some(reader: Reader, table: str, most: int, chance: random.Random) -> Iterator[Item]:
     """Of parts of the table in an order of chance, until there are enough."""
-    left = most
-    for segment in chance.sample(range(SEGMENTS), SEGMENTS):
-        for item in account.pages(
-            "dynamodb", "Scan", "Items", TableName=table, Segment=segment, TotalSegments=SEGMENTS, ConsistentRead=True
-        ):
-            if not left:
-                return
-            left -= 1
-            yield item
+    parts = (reader.part(table, segment, SEGMENTS) for segment in chance.sample(range(SEGMENTS), SEGMENTS))
+    return itertools.islice(itertools.chain.from_iterable(parts), most)
 
 
-def _looked_up(account: Account, table: str, items: Sequence[Item], keys: Sequence[str]) -> tuple[int, int, list[str]]:
+def _looked_up(reader: Reader, table: str, items: Sequence[Item], keys: Sequence[str]) -> tuple[int, int, list[str]]:
     """How many of the items are not there, how many are otherwise, and keys of some."""
     missing, changed, examples = 0, 0, list[str]()
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
-        found = {_key(item, keys): item for item in _batch(account, table, [{name: item[name] for name in keys} for item in batch])}
+        found = {_key(item, keys): item for item in reader.items(table, [{name: item[name] for name in keys} for item in batch])}
         for item in batch:
             key = _key(item, keys)
             if key not in found:
@@ -93,14 +84,6 @@ def _looked_up(account: Account, table: str, items: Sequence[Item], keys: Sequen
                 continue
             examples.append(key)
     return missing, changed, examples
-
-
-def _batch(account: Account, table: str, wanted: list[dict[str, Any]]) -> Iterator[Item]:
-    left: dict[str, Any] = {table: {"Keys": wanted, "ConsistentRead": True}}
-    while left:
-        answer = account.ask("dynamodb", "BatchGetItem", RequestItems=left)
-        yield from answer["Responses"].get(table, ())
-        left = dict(answer.get("UnprocessedKeys") or {})
 
 
 def same(one: Any, other: Any) -> bool:

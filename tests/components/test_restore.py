@@ -15,6 +15,7 @@ from components.__main__ import main
 from components.restore import Drill, NoRecovery, Record, markdown, read_source, report, text
 from components.restore.drill import Options
 from components.restore.items import compare, same
+from components.restore.reader import Reader
 from components.restore.settings import SETTINGS
 from local.aws import EmbeddedAws
 from monitoring.commands.command import DONE, FOUND, USAGE
@@ -517,12 +518,13 @@ def test_a_sample_looks_from_both_sides(shop: Any, request: pytest.FixtureReques
     name = table_name(request)
     shop.restore_table_to_point_in_time(SourceTableName=name, TargetTableName=f"{name}-copy", UseLatestRestorableTime=True)
     account = Account(lambda _service: shop, "eu-west-1")
-    assert compare(account, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1)).different == 0
+    reader = Reader(account, lambda _seconds: None)
+    assert compare(reader, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1)).different == 0
     for number in range(60):
         shop.delete_item(TableName=f"{name}-copy", Key=key(f"A{number}"))
         shop.put_item(TableName=f"{name}-copy", Item=key(f"B{number}"))
 
-    found = compare(account, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1))
+    found = compare(reader, name, f"{name}-copy", ("PK", "SK"), 20, random.Random(1))
 
     assert (found.counted, found.checked, found.lost, found.extra, found.percent) == (None, 40, 20, 20, 100.0)
 

@@ -103,7 +103,7 @@ def changes(logical: str, was: Record, now: Record) -> list[Change]:
 
 def lost(was: Record, now: Record, *, whole: bool) -> list[Change]:
     """What would not be made. whole: the engine ignores changes of indexes."""
-    return [*(_lost_indexes(was, now) if whole else ()), *_lost_ceilings(was, now)]
+    return [*(_lost_indexes(was, now) if whole else ()), *_lost_ceilings(was, now), *_lost_expiry(was, now)]
 
 
 def _lost_indexes(was: Record, now: Record) -> Iterator[Change]:
@@ -127,6 +127,16 @@ def _lost_ceilings(was: Record, now: Record) -> Iterator[Change]:
         if subject not in now.ceilings and (not index or index in now.indexes):
             of = f"index {index}" if index else "the table"
             yield Change(f"the ceiling of {units:,} {direction} units of {of} is left out, which does not lift it", _LIFT)
+
+
+def _lost_expiry(was: Record, now: Record) -> Iterator[Change]:
+    """Of a time to live that is left out the provider does nothing. One that is switched off is written, and so never compared."""
+    if was.ttl and not now.ttl:
+        yield Change(
+            f"the time to live {was.ttl} is left out, which does not switch it off: items would go on expiring",
+            f'say once that it is off, which DynamoDB wants the attribute for, by transform of the table\'s "ttl": "enabled" false and '
+            f'"attribute_name" {was.ttl!r}',
+        )
 
 
 def sentence(logical: str, found: list[Change], deployed: Deployed | None) -> str:

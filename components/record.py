@@ -23,7 +23,7 @@ class Record:
     is LATER, or absent.
 
     partition, sort: {"name": "PK", "type": "S"}; sort is empty where there is none. local, indexes: by name of the index, what it is made of.
-    stream: its view type, NO_STREAM where there is none. ceilings: request units by subject: "read" of the table, "GSI1/read" of an index.
+    stream: its view type, NO_STREAM where there is none. ttl: the attribute that items expire by. ceilings: request units by subject: "read" of the table, "GSI1/read" of an index.
     """
 
     name: str = ""
@@ -34,6 +34,7 @@ class Record:
     stream: str = ""
     indexes: Plain = field(default_factory=dict[str, Any])
     ceilings: Mapping[str, int] = field(default_factory=dict[str, int])
+    ttl: str = ""
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Self:
@@ -51,6 +52,7 @@ class Record:
             stream=_stream(arguments.get("stream_enabled"), arguments.get("stream_view_type")),
             indexes={str(index["name"]): _index(index) for index in _mappings(arguments.get("global_secondary_indexes"))},
             ceilings={subject: units for subject, units in _said(arguments).items() if units is not None and units != UNLIMITED},
+            ttl=_ttl(arguments.get("ttl")),
         )
 
     @classmethod
@@ -82,6 +84,8 @@ def left(arguments: Mapping[str, Any], *, whole: bool, written: Iterable[str]) -
     as_it_was = [*IDENTITY, "stream"]
     if whole or not arguments.get("global_secondary_indexes"):
         as_it_was.append("indexes")
+    if arguments.get("ttl") is None:
+        as_it_was.append("ttl")
     ceilings = [f'ceilings["{subject}"]' for subject, units in _said(arguments).items() if units is None]
     return [*(each for each in as_it_was if each not in written), *ceilings]
 
@@ -106,6 +110,13 @@ def _stream(enabled: object, view: object) -> str:
     if isinstance(enabled, bool | None) and (not enabled or isinstance(view, str)):
         return str(view) if enabled else NO_STREAM
     return ""
+
+
+def _ttl(given: object) -> str:
+    """Nothing where it is switched off, or known later."""
+    said: Plain = cast("Plain", given) if isinstance(given, Mapping) else {}
+    attribute = said.get("attribute_name")
+    return attribute if said.get("enabled") is True and isinstance(attribute, str) else ""
 
 
 def _index(index: Plain) -> dict[str, Any]:

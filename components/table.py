@@ -83,8 +83,8 @@ class SingleTable(pulumi.ComponentResource):
 
         Two changes of the declaration need care. An index whose keys or projection change is deleted and built anew by the provider, and not
         there meanwhile: give the new one another name, and remove the old one when nothing reads it. Time to live that is no longer declared
-        stays on, since DynamoDB wants the attribute's name to switch it off: transform={"table": {"ttl": {"enabled": False, "attribute_name":
-        ...}}} does it once.
+        would stay on, since DynamoDB wants the attribute's name to switch it off, and is refused until transform={"table": {"ttl": {"enabled":
+        False, "attribute_name": ...}}} has said so once.
 
         Raises InvalidArgument, singletable's InvalidDefinition.
         """

@@ -152,6 +152,20 @@ def test_ceilings_go_with_their_index_and_with_billing_on_demand(program: Callab
     assert engine.deploy(program({**ON_DEMAND, "global_secondary_indexes": [index("b")]})).failures == ()
 
 
+def test_items_do_not_go_on_expiring_unnoticed(program: Callable[..., Path]) -> None:
+    """ "Specification of TTL": UpdateTimeToLive names the attribute also where it disables. The provider sends nothing for a block that is gone."""
+    engine, expiring = Engine(), {**ON_DEMAND, "ttl": {"enabled": True, "attribute_name": "expires_at"}}
+    for wanted in (ON_DEMAND, expiring):
+        assert engine.deploy(program(wanted)).failures == ()
+
+    shown = failure(engine.deploy(program(ON_DEMAND), preview=True))
+    assert "change-lost: " in shown and "the time to live expires_at is left out" in shown
+    assert failure(engine.deploy(program(ON_DEMAND))) == shown
+
+    for wanted in ({**expiring, "ttl": {"enabled": False, "attribute_name": "expires_at"}}, ON_DEMAND, expiring):
+        assert engine.deploy(program(wanted)).failures == ()
+
+
 def test_a_state_of_an_older_version_refuses_and_replaces_nothing(program: Callable[..., Path]) -> None:
     """It has what makes the table that table, and nothing of the rest."""
     engine = Engine()

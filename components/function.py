@@ -11,7 +11,7 @@ from components.access import LAMBDA_TRUST, Access, key_access, log_access, poli
 from components.code import archive_of
 from components.documents import json_text
 from components.function_arguments import UrlAuthorization, check_function, pattern_definitions
-from components.invocation import Asynchronous
+from components.invocation import Asynchronous, asynchronous_of
 from components.labels import take_label
 from components.limits import Limits
 from components.logs import LogFormat, Logs
@@ -80,8 +80,8 @@ class PythonFunction(pulumi.ComponentResource):
         layers: ARNs of layers with their version, up to 5. Default: none. limits: permissions narrower than table and index. Default: none.
         logs: Logs.json(level=...) or Logs.text(). Default: JSON. tracing: its calls are sampled by X-Ray. Default: False.
         reserved_concurrency: how many of it run at most, which other functions of the account then do not have; 0 stops it. Default: no limit.
-        asynchronous: what happens to events that it was sent without waiting and that failed for good. Default: Lambda drops them after two
-        retries; a function that is only called by its URL has none.
+        asynchronous: what happens to events that it was sent without waiting and that failed for good. Default: Asynchronous.parked(), a queue
+        of its own; of a function with a URL, which is waited for, Asynchronous.dropped().
         transform: of "log_group", "role", "policy", "function", "url", "public_access", "public_invocation", "events_queue", "events".
 
         Raises InvalidArgument, and what Bundle.of raises.
@@ -118,6 +118,7 @@ class PythonFunction(pulumi.ComponentResource):
         target = Target(runtime, architecture) if code is None else None
         self._transform = checked(f"PythonFunction {name!r}", transform, CHILDREN)
         conditions = limits.conditions(self.patterns, table.definition) if limits else None
+        asynchronous = asynchronous_of(asynchronous, url)
         own = [*table_access(self.patterns, table.arn, conditions), *([trace_access()] if tracing else [])]
         code = code or archive_of(handler, packaging, target)
         take_label(f"PythonFunction {name!r}", name)

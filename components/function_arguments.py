@@ -204,7 +204,7 @@ def _check_concurrency(reserved: object) -> None:
 def _check_asynchronous(asynchronous: object) -> None:
     if not isinstance(asynchronous, Asynchronous | None):
         raise InvalidArgument(
-            f"asynchronous is of type {type(asynchronous).__name__}: give Asynchronous.parked(), .to_queue(arn) or .to_topic(arn)"
+            f"asynchronous is of type {type(asynchronous).__name__}: give Asynchronous.parked(), .to_queue(arn), .to_topic(arn) or .dropped()"
         )
 
 

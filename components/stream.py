@@ -13,6 +13,7 @@ from components.delivery import Delivery
 from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import QUEUE_RETENTION_SECONDS, PythonFunction
 from components.function_arguments import pattern_definitions
+from components.invocation import Asynchronous
 from components.labels import check_label
 from components.limits import Limits
 from components.logs import LogFormat
@@ -124,6 +125,8 @@ class StreamConsumer(pulumi.ComponentResource):
             name,
             table=table,
             access=[*source.access(table, queue.arn), *access],
+            # Lambda waits for it: what fails goes to the queue of the mapping.
+            asynchronous=Asynchronous.dropped(),
             tags=tags,
             transform={child: change for child, change in self._transform.items() if child in FUNCTION_CHILDREN},
             opts=self._options,

@@ -17,6 +17,7 @@ from components.function import CHILDREN as FUNCTION_CHILDREN
 from components.function import PythonFunction
 from components.function_arguments import check_function, pattern_definitions
 from components.handlers import Handler
+from components.invocation import asynchronous_of
 from components.monitoring import Monitoring, check_watched, subject_of
 from components.monitoring_plan import MonitoringPlan, function_subject, stack_of
 from components.packaging import Target
@@ -136,11 +137,12 @@ def _function(
 def _subjects(functions: Mapping[str, Part[Any]]) -> Iterator[FunctionSubject]:
     for part in functions.values():
         arguments = part.arguments
+        events = None if part.kind is StreamConsumer else asynchronous_of(arguments["asynchronous"], arguments["url"])
         yield function_subject(
             part.name,
             patterns=pattern_definitions(arguments["patterns"]),
             timeout_seconds=arguments["timeout_seconds"],
             http=arguments.get("url") is not None,
             pattern_metrics=arguments["pattern_metrics"],
-            parks_events=bool((events := arguments.get("asynchronous")) and events.parks),
+            parks_events=events is not None and events.parks,
         )

@@ -90,6 +90,7 @@ def test_a_function_with_more_than_the_table(project: Path) -> None:
     table = stack.one("Table", "notes").outputs["arn"]
     assert [(each["Sid"], each["Resource"]) for each in allowed[1:]] == [
         ("QueryIndexes", [f"{table}/index/by-owner"]),
+        ("ReportFailedEvents", [stack.one("Queue", "notes-api-failed-events").outputs["arn"]]),
         ("SendMail", ["arn:aws:ses:eu-west-1:123456789012:identity/example.com"]),
     ]
     assert (function["runtime"], function["architectures"], function["reservedConcurrentExecutions"]) == ("python3.12", ["x86_64"], 3)

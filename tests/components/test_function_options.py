@@ -43,7 +43,7 @@ def sids(stack: Stack) -> dict[str, dict[str, Any]]:
 
 def test_nothing_asked_for_nothing_sent(project: Path) -> None:
     """What an existing stack registers stays as it is."""
-    stack = function(project, "")
+    stack = function(project, "asynchronous=Asynchronous.dropped()")
     assert not {"layers", "reservedConcurrentExecutions"} & inputs(stack).keys()
     assert inputs(stack)["loggingConfig"] == {"logFormat": "JSON", "logGroup": "/notes/dev/api"}
     assert [each.type for each in stack.resources if each.type.endswith(("EventInvokeConfig", "Queue"))] == []
@@ -113,6 +113,14 @@ def test_failed_events_are_parked_in_a_queue_of_its_own(project: Path) -> None:
     assert sids(stack)["ReportFailedEvents"]["Resource"] == [queue.outputs["arn"]]
 
 
+@pytest.mark.parametrize(("arguments", "parks"), [("", True), ('url="AWS_IAM"', False), ('url="NONE"', False)])
+def test_events_of_a_function_that_nobody_waits_for_are_parked(project: Path, arguments: str, parks: bool) -> None:
+    """AWS Lambda developer guide, "Asynchronous invocation": after two retries Lambda discards the event. A URL is invoked synchronously."""
+    stack = function(project, arguments)
+    assert [each.name for each in stack.all("Queue")] == (["api-failed-events"] if parks else [])
+    assert len(stack.all("FunctionEventInvokeConfig")) == len([sid for sid in sids(stack) if sid == "ReportFailedEvents"]) == int(parks)
+
+
 def test_parked_events_are_watched_as_parked_changes_are(project: Path) -> None:
     stack = run(
         project,
@@ -121,9 +129,10 @@ def function(name, **more):
     return PythonFunction(name, handler="notes.api.handler", table=data, patterns=[], **more)
 
 Monitoring("notes", table=data, functions=[
-    function("jobs", asynchronous=Asynchronous.parked()),
+    function("jobs"),
     function("mail", asynchronous=Asynchronous.to_queue("{arn("sqs", "elsewhere")}")),
-    function("api"),
+    function("api", url="AWS_IAM"),
+    function("forgetful", asynchronous=Asynchronous.dropped()),
 ])
 """,
     )
@@ -170,7 +179,7 @@ REFUSED: list[tuple[str, str]] = [
     ("reserved_concurrency=True", "reserved_concurrency is True: a whole number from 0 is allowed, or nothing"),
     ('tracing="Active"', "tracing is 'Active': True or False is allowed"),
     ('logs="JSON"', "the logs are 'JSON': give Logs.json(...) or Logs.text()"),
-    ("asynchronous=2", "asynchronous is of type int: give Asynchronous.parked(), .to_queue(arn) or .to_topic(arn)"),
+    ("asynchronous=2", "asynchronous is of type int: give Asynchronous.parked(), .to_queue(arn), .to_topic(arn) or .dropped()"),
     ("limits=True", "the limits are of type bool: give Limits(...)"),
     ('packaging="zip"', "the packaging is of type str: give Packaging(...)"),
     ('architecture="arm"', "the architecture is 'arm': allowed are arm64, x86_64"),

@@ -43,6 +43,8 @@ def test_names_types_and_parents_are_what_stacks_already_have(project: Path) -> 
         "WebAppTable$PythonFunction$iam/role:Role::notes-api-role",
         "WebAppTable$PythonFunction$iam/rolePolicy:RolePolicy::notes-api-policy",
         "WebAppTable$PythonFunction$lambda/function:Function::notes-api",
+        "WebAppTable$PythonFunction$lambda/functionEventInvokeConfig:FunctionEventInvokeConfig::notes-api-events",
+        "WebAppTable$PythonFunction$sqs/queue:Queue::notes-api-failed-events",
         "WebAppTable$Monitoring::notes",
         *(f"WebAppTable$Monitoring$sns/topic:Topic::notes-{severity}" for severity in ("page", "ticket", "info")),
         *(f"WebAppTable$Monitoring$sns/topicPolicy:TopicPolicy::notes-{severity}" for severity in ("page", "ticket", "info")),

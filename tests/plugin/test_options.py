@@ -391,6 +391,7 @@ def test_a_table_that_cannot_be(plugin: Plugin, definition: dict[str, Any], chan
             "asynchronous.queueArn",
             "queueArn and topicArn are given: events that failed go to one place",
         ),
+        ({"asynchronous": {"dropped": True, "retries": 1}}, "asynchronous.retries", "retries does not belong to dropped"),
         ({"stream": {}, "asynchronous": {}}, "asynchronous", "a consumer has its own queue"),
         ({"stream": {"delivery": {"batchSize": 0}}}, "stream.delivery.batchSize", "batchSize is 0: 1 to 10000 is allowed"),
         ({"stream": {"delivery": {"start": {"position": "LATEST"}}}}, "stream.delivery.start", "the start LATEST loses what is written"),

@@ -260,7 +260,7 @@ def test_nothing_is_offered_that_no_component_takes(shape: type) -> None:
         "Handler": {"runtime", "secrets", "permissions", "environment"},
         "Stream": {"filters", "kinesis_arn"},
         "Logs": {"format"},
-        "Asynchronous": {"queue_arn", "topic_arn"},
+        "Asynchronous": {"queue_arn", "topic_arn", "dropped"},
         "Billing": {"mode", "read", "write", "max_read", "max_write"},
         "IndexBilling": {"max_read", "max_write"},
         "WarmThroughput": {"write"},

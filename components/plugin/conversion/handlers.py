@@ -109,6 +109,9 @@ def _logs(given: shapes.Logs) -> LogFormat:
 
 
 def _asynchronous(given: shapes.Asynchronous) -> Asynchronous:
+    if given.get("dropped"):
+        only("dropped", given, ("dropped",), "nothing is kept")
+        return Asynchronous.dropped()
     options = taken(given, "retries", "maximum_age_seconds")
     if "topic_arn" not in given:
         return Asynchronous.to_queue(given["queue_arn"], **options) if "queue_arn" in given else Asynchronous.parked(**options)

@@ -102,7 +102,9 @@ class Logs(TypedDict):
 
 
 class Asynchronous(TypedDict):
-    """What happens to events that a function is sent without waiting and that failed for good. Default of both ARNs: a queue of its own, kept 14 days."""
+    """What happens to events that a function is sent without waiting and that failed for good. Default: a queue of its own, kept 14 days; of a
+    function with a URL, which is waited for, they are dropped.
+    """
 
     queue_arn: NotRequired[pulumi.Input[str]]
     """A queue that is there already, not a FIFO queue. Default: a queue of its own."""
@@ -112,6 +114,8 @@ class Asynchronous(TypedDict):
     """How often it is tried again, 0 to 2. Default: 2."""
     maximum_age_seconds: NotRequired[int]
     """Older events are not tried any more, 60 to 21600. Default: 21600."""
+    dropped: NotRequired[bool]
+    """Nobody keeps them, and nothing is registered. Default: false."""
 
 
 class StartPosition(StrEnum):

@@ -16,9 +16,10 @@ from singletable.patterns import Pattern
 class Handler:
     """A function of a WebAppTable. handler: "package.module.function", or as Lambda takes it where there is `code`.
 
-    patterns: what it does with the table: its permissions. Default: every pattern that the table declares. stream: what it follows of the
-    table's changes, `order_events.stream.definition()` or the same as a dict. Default: nothing; it is called by others. url: who may call it
-    over HTTPS. Default: it has no URL. code: an archive that is ready to run. Default: the bundle of the handler's package.
+    patterns: what it does with the table: its permissions. Default: every pattern that the table declares, where it is the only handler; one of
+    several has to say them. stream: what it follows of the table's changes, `order_events.stream.definition()` or the same as a dict. Default:
+    nothing; it is called by others. url: who may call it over HTTPS. Default: it has no URL. code: an archive that is ready to run. Default:
+    the bundle of the handler's package.
     environment: beside the table's. Default: none. access: beside the patterns'. Default: none. recursion: of one that follows the stream and
     writes what it follows: what ends that. Default: it is refused. Everything else that a PythonFunction or StreamConsumer takes is said in
     `transform`.

@@ -18,6 +18,7 @@ from components.function import PythonFunction
 from components.function_arguments import check_function, pattern_definitions
 from components.handlers import Handler
 from components.invocation import asynchronous_of
+from components.labels import check_label
 from components.monitoring import Monitoring, check_watched, subject_of
 from components.monitoring_plan import MonitoringPlan, function_subject, stack_of
 from components.packaging import Target
@@ -73,6 +74,7 @@ class WebAppPlan:
         reading: list[str] = []
         for label, handler in handlers.items():
             with about(label):
+                _check_patterns(label, handler, handlers)
                 functions[label] = _function(f"{name}-{label}", label, handler, planned, reading, {"tags": table["tags"]}, transform)
         with about(MONITORING):
             watching = _part(Monitoring, name, MONITORING, monitoring, transform)
@@ -84,6 +86,15 @@ class WebAppPlan:
             others = [each.function.label for each in watched if isinstance(each, StreamConsumer)]
             MonitoringPlan.of(name, stack_of(name, planned, subjects, [*consumers, *others], owner), **arguments)
         return cls(whole, functions, Part(Monitoring, name, {**arguments, "owner": owner}, watching.opts), watched)
+
+
+def _check_patterns(label: str, handler: Handler, handlers: Mapping[str, Handler]) -> None:
+    """One function may do all that is declared; of several, each does a part. Raises InvalidArgument."""
+    if handler.patterns is None and len(handlers) > 1:
+        raise InvalidArgument(
+            f"the handler {label} says no patterns, and is one of {len(handlers)}: it would have the permissions of all of them; give patterns, "
+            "those that it uses"
+        )
 
 
 def _part(kind: Callable[..., Made], name: str, label: str, arguments: Arguments, transform: Transform) -> Part[Made]:
@@ -114,6 +125,7 @@ def _function(
 ) -> Part[AnyFunction]:
     """reading: names of the consumers that read the table's stream, to which this one is added. Raises as WebAppPlan.of does."""
     kind: type[AnyFunction] = PythonFunction if handler.stream is None else StreamConsumer
+    check_label(f"{kind.__name__} {name!r}", name)
     part = _part(kind, name, label, {**given, **handler.arguments(table.definition.patterns)}, transform)
     arguments = dict(part.arguments)
     if kind is PythonFunction:

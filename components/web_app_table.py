@@ -57,7 +57,7 @@ class WebAppTable(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """table: `model.table.definition()`, or the same as a dict. handlers: by name, of letters, digits and dashes; a text is the handler of
-        a function that may use every declared pattern. billing, disposable: as of SingleTable. emails, owner: as of Monitoring. tags: of
+        the only function, which may use every declared pattern. billing, disposable: as of SingleTable. emails, owner: as of Monitoring. tags: of
         everything.
 
         transform: of "table", of each handler by its name, of "monitoring": arguments of that component to set, or a function from all of its

@@ -26,11 +26,13 @@ OF_THE_CODE: Final = frozenset({"code", "sourceCodeHash"})
 """Arguments that say what the application is, and not how it is deployed."""
 
 PROGRAM: Final = """
+from singletable.definition import TableDefinition
+
 WebAppTable(
     "notes",
     table=definition,
     handlers={
-        "api": Handler("notes.api.handler", url="AWS_IAM"),
+        "api": Handler("notes.api.handler", patterns=TableDefinition.from_dict(definition).patterns, url="AWS_IAM"),
         "changes": Handler("notes.api.handler", patterns=[], stream={"version": 1, "filters": []}),
     },
 )

@@ -95,7 +95,9 @@ PARTS = {
     ],
 }
 HANDLERS = """
-handlers = {"api": "notes.api.handler", "changes": Handler("notes.api.handler", patterns=[], stream={"version": 1, "filters": []})}
+from singletable.definition import TableDefinition
+every = TableDefinition.from_dict(definition).patterns
+handlers = {"api": Handler("notes.api.handler", patterns=every), "changes": Handler("notes.api.handler", patterns=[], stream={"version": 1, "filters": []})}
 def given(**arguments):
     return arguments
 """
@@ -186,3 +188,27 @@ def test_other_functions_are_watched_beside_those_of_the_handlers(project: Path)
 
     watched = {each.name for each in stack.all("MetricAlarm") if each.parent.endswith("Monitoring::drafts")}
     assert {True} == {any(label in name for name in watched) for label in ("drafts-api", "notes-api")}
+
+
+@pytest.mark.parametrize(
+    "given", ['"notes.api.handler"', 'Handler("notes.api.handler")', 'Handler("notes.api.handler", stream={"version": 1, "filters": []})']
+)
+def test_one_of_several_handlers_that_says_no_patterns_is_refused(project: Path, given: str) -> None:
+    """It would have the permissions of the others too."""
+    told = refused(project, HANDLERS + f'WebAppTable("notes", table=definition, handlers={{**handlers, "jobs": {given}}})')
+    assert (
+        "the handler jobs says no patterns, and is one of 3: it would have the permissions of all of them; give patterns, those that it"
+        in told
+    )
+
+
+def test_a_handler_that_is_called_as_another_function_is_refused(project: Path) -> None:
+    program = """
+    data = SingleTable("other", table=definition)
+    PythonFunction("notes-api", handler="notes.api.handler", table=data, patterns=[])
+    WebAppTable("notes", table=definition, handlers={"api": "notes.api.handler"})
+    """
+    with pytest.raises(DeployError) as caught:
+        run(project, program)
+    assert "PythonFunction 'notes-api' is called as PythonFunction 'notes-api' of this stack" in str(caught.value)
+    assert [each.urn for each in caught.value.deployment.registrations if "WebAppTable" in each.urn] == []

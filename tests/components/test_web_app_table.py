@@ -10,7 +10,9 @@ from tests.components.conftest import Stack, run
 THREE = 'WebAppTable("notes", table=definition, handlers={"api": "notes.api.handler"})'
 TWO = """
 consumer = Handler("notes.api.handler", patterns=[], stream={"version": 1, "filters": []})
-api = Handler("notes.api.handler", url="AWS_IAM", environment={"STAGE": "dev"})
+from singletable.definition import TableDefinition
+every = TableDefinition.from_dict(definition).patterns
+api = Handler("notes.api.handler", patterns=every, url="AWS_IAM", environment={"STAGE": "dev"})
 made = WebAppTable("notes", table=definition, handlers={"api": api, "changes": consumer}, disposable=True, tags={"team": "a"}, owner="team a")
 import pulumi
 for name in ("function_names", "urls", "failure_queue_urls", "topic_arns", "table_name", "dashboard_url"):

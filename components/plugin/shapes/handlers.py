@@ -190,7 +190,8 @@ class Handler(TypedDict):
     code: pulumi.Input[pulumi.Archive]
     """What it runs: a folder or a .zip that is ready."""
     patterns: NotRequired[Sequence[str]]
-    """Names of the declared access patterns that it uses: its permissions. Default: every declared pattern."""
+    """Names of the declared access patterns that it uses: its permissions. Default: every declared pattern, where it is the only
+    handler; one of several has to say them."""
     stream: NotRequired[Stream]
     """Makes it a consumer of the table's stream, with a queue for what it could not handle. Default: it is called by others."""
     url: NotRequired[UrlAuthorization]

@@ -4,34 +4,34 @@ consumer, and what watches them. The only room that knows Pulumi's AWS provider;
 
 from typing import TYPE_CHECKING
 
-from components.bundle import Bundle
-from components.packaging import Packaging, Target
+from components.bundle.bundle import Bundle
+from components.bundle.packaging import Packaging, Target
 
 try:
-    from components.access import Access
-    from components.account_monitoring import AccountMonitoring
-    from components.billing import Billing, Capacity, Encryption, Limit, Throughput
-    from components.delivery import Delivery, Start
-    from components.destinations import KinesisDestination
-    from components.function import PythonFunction
+    from components.functions.delivery import Delivery, Start
+    from components.functions.function import PythonFunction
+    from components.functions.invocation import Asynchronous
+    from components.functions.logs import Logs
+    from components.functions.source import Source
+    from components.functions.stream import StreamConsumer
     from components.handlers import Handler
-    from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
-    from components.insights import Insights
-    from components.invocation import Asynchronous
-    from components.limits import Limits
-    from components.logs import Logs
-    from components.monitoring import Monitoring
-    from components.origins import Csv, Origin
-    from components.principals import PrincipalAccess
-    from components.projections import Projection
-    from components.replicas import Replica, Replicas
-    from components.schedules import Schedule
+    from components.permissions.access import Access
+    from components.permissions.limits import Limits
     from components.settings import Settings
-    from components.source import Source
-    from components.stream import StreamConsumer
-    from components.table import SingleTable
-    from components.throughput import WarmThroughput, WarmUnits
-    from components.topic import EventTopic
+    from components.tables.billing import Billing, Capacity, Encryption, Limit, Throughput
+    from components.tables.destinations import KinesisDestination
+    from components.tables.indexes import GlobalIndex, KeyAttribute, LocalIndex
+    from components.tables.insights import Insights
+    from components.tables.origins import Csv, Origin
+    from components.tables.principals import PrincipalAccess
+    from components.tables.projections import Projection
+    from components.tables.replicas import Replica, Replicas
+    from components.tables.schedules import Schedule
+    from components.tables.table import SingleTable
+    from components.tables.throughput import WarmThroughput, WarmUnits
+    from components.watching.account_monitoring import AccountMonitoring
+    from components.watching.monitoring import Monitoring
+    from components.watching.topic import EventTopic
     from components.web_app_table import WebAppTable
 except ModuleNotFoundError as error:
     # The command that writes a bundle needs no Pulumi, which is an extra of the distribution.

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from components.access import KINDS, WITHOUT_RESOURCE
-from components.function import PythonFunction
+from components.functions.function import PythonFunction
+from components.permissions.access import KINDS, WITHOUT_RESOURCE
 from components.rehearsal import Registered, Rehearsal
 from singletable.definition import PatternDefinition, TableDefinition
 from singletable.grants import Grant

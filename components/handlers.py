@@ -6,8 +6,8 @@ from typing import Any
 
 import pulumi
 
-from components.access import Access
-from components.function_arguments import UrlAuthorization
+from components.functions.function_arguments import UrlAuthorization
+from components.permissions.access import Access
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.patterns import Pattern
 

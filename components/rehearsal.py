@@ -19,7 +19,7 @@ from pulumi.runtime import mocks, rpc, settings
 
 from components.configuration import Configuration
 from components.errors import ComponentError, ProgramFailed
-from components.function import PythonFunction
+from components.functions.function import PythonFunction
 
 ACCOUNT = "ACCOUNT"
 REGION = "REGION"

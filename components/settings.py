@@ -12,11 +12,11 @@ from typing import Any, cast, get_args
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from components.billing import Billing, Capacity, Encryption
 from components.errors import InvalidArgument, InvalidSetting
-from components.function_arguments import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
-from components.insights import Insights
-from components.table_arguments import RECOVERY_DAYS, TableClass
+from components.functions.function_arguments import MEMORY_MB, RETENTION_DAYS, UrlAuthorization
+from components.tables.billing import Billing, Capacity, Encryption
+from components.tables.insights import Insights
+from components.tables.table_arguments import RECOVERY_DAYS, TableClass
 from monitoring import MonitoringError, Options
 from monitoring.actions import LONGEST_WARM_UP, WarmUp
 from monitoring.alarms import SEVERITIES

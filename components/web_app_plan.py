@@ -8,25 +8,25 @@ from typing import Any, Generic, Self, TypeVar
 
 import pulumi
 
-from components.access import log_access, policy, table_access
+from components.bundle.code import archive_of
+from components.bundle.packaging import Target
 from components.checks import check_tags
-from components.code import archive_of
-from components.consumer_arguments import check_consumer, check_readers, reads_table
 from components.errors import InvalidArgument, about
-from components.function import CHILDREN as FUNCTION_CHILDREN
-from components.function import PythonFunction
-from components.function_arguments import check_function, pattern_definitions
+from components.functions.consumer_arguments import check_consumer, check_readers, reads_table
+from components.functions.function import CHILDREN as FUNCTION_CHILDREN
+from components.functions.function import PythonFunction
+from components.functions.function_arguments import check_function, pattern_definitions
+from components.functions.invocation import asynchronous_of
+from components.functions.labels import check_label
+from components.functions.stream import CHILDREN as CONSUMER_CHILDREN
+from components.functions.stream import StreamConsumer
 from components.handlers import Handler
-from components.invocation import asynchronous_of
-from components.labels import check_label
-from components.monitoring import Monitoring, check_watched, subject_of
-from components.monitoring_plan import MonitoringPlan, function_subject, stack_of
-from components.packaging import Target
-from components.stream import CHILDREN as CONSUMER_CHILDREN
-from components.stream import StreamConsumer
-from components.table import SingleTable
-from components.table_plan import TablePlan
+from components.permissions.access import log_access, policy, table_access
+from components.tables.table import SingleTable
+from components.tables.table_plan import TablePlan
 from components.transform import Transform, checked, transformed
+from components.watching.monitoring import Monitoring, check_watched, subject_of
+from components.watching.monitoring_plan import MonitoringPlan, function_subject, stack_of
 from monitoring.subjects import FunctionSubject
 
 TABLE, MONITORING = "table", "monitoring"

@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import pulumi
 
-from components.billing import Billing
-from components.consumer_arguments import stream_definition
 from components.errors import InvalidArgument
-from components.function import PythonFunction
-from components.function_arguments import pattern_definitions
+from components.functions.consumer_arguments import stream_definition
+from components.functions.function import PythonFunction
+from components.functions.function_arguments import pattern_definitions
+from components.functions.stream import StreamConsumer
 from components.handlers import Handler
-from components.stream import StreamConsumer
-from components.table_plan import table_definition
+from components.tables.billing import Billing
+from components.tables.table_plan import table_definition
 from components.transform import Transform, checked
 from components.web_app_plan import MONITORING, TABLE, WebAppPlan
 from singletable.definition import TableDefinition

@@ -60,7 +60,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "table-replaced": "The message says what would replace the table and the way round it: docs/evolve.md.",
         "stream-replaced": "Keep the view. Or stop the writers, wait until the consumers have read everything, and accept it for one deployment.",
         "index-left": "Keep the index. Or delete it with the command of the message, refresh, and accept it for one deployment.",
-        "change-lost": "An index: deploy once with `Capacity.fixed`. A ceiling: give -1 in one deployment, then leave it out.",
+        "change-lost": "An index: deploy once with `Capacity.fixed`. A ceiling: give -1 in one deployment, then leave it out. A time to live: say once that it is off.",
         "policy-too-large": "Let two functions share the patterns, limit fewer attributes, or attach a managed policy for what is not the table's.",
         "bundle-too-large": "Move data out of the code, or raise the limit (`--limit-bytes`).",
     },

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.billing import Capacity
+from components.tables.billing import Capacity
 from monitoring import Stack, alarms_for, composites_for
 from monitoring.prices import HOURS_A_MONTH, OPTION_PRICES, PRICES, SECONDS_A_MONTH, TablePrices
 

@@ -83,6 +83,20 @@ def test_no_module_imports_itself_by_way_of_others(room: str) -> None:
     assert set(order) == known.keys()
 
 
+LAYERS = ("permissions", "bundle", "tables", "functions", "watching")
+"""Rooms of `components`, from the ground up (docs/decisions/0022): each imports those before it and what lies in no room."""
+
+
+@pytest.mark.parametrize("room", LAYERS)
+def test_a_room_of_the_components_imports_those_below_it(room: str) -> None:
+    known = modules("components")
+    above = {"plugin", "commands", "restore", "index_plan", *LAYERS[LAYERS.index(room) + 1 :]}
+    found = {name: imported(path, known) for name, path in known.items() if name.startswith(f"components.{room}.")}
+    assert found
+    upward = [(name, other) for name, others in found.items() for other in others if other.split(".")[1:2] and other.split(".")[1] in above]
+    assert not upward, upward
+
+
 @pytest.mark.parametrize("room", ["singletable", "app"])
 def test_what_a_function_ships_needs_the_standard_library_only(room: str) -> None:
     """Imported as a function would: isolated, without site-packages, every module that the handlers load."""

@@ -224,7 +224,7 @@ def test_the_picture_is_a_picture() -> None:
 
 def test_the_digest_of_the_bundle_is_lambdas() -> None:
     """docs/bundle.md: the report's SHA-256, in base64, is Lambda's CodeSha256."""
-    from components.bundle import Bundle
+    from components.bundle.bundle import Bundle
 
     bundle = Bundle.of("app")
     archive = bundle.archive()

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from components.bundle import LIMIT_BYTES, Bundle
-from components.packaging import ARCHITECTURE, MACHINES, RUNTIME, Packaging, Target
+from components.bundle.bundle import LIMIT_BYTES, Bundle
+from components.bundle.packaging import ARCHITECTURE, MACHINES, RUNTIME, Packaging, Target
 from monitoring.commands.command import DONE, FOUND, Subparsers
 
 DESCRIPTION: Final = "Writes the archive that the functions of a stack would run, byte for byte, and says what is in it."

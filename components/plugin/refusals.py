@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import Any, cast
 
 from components.errors import ComponentError, part_of
-from components.function import CHILDREN as FUNCTION_CHILDREN
-from components.monitoring_plan import CHILDREN as MONITORING_CHILDREN
+from components.functions.function import CHILDREN as FUNCTION_CHILDREN
 from components.plugin import shapes
 from components.plugin.shapes import billing, handlers, indexes, monitoring, origins, table
+from components.watching.monitoring_plan import CHILDREN as MONITORING_CHILDREN
 from monitoring import MonitoringError
 from singletable.errors import SingleTableError
 from singletable.plain import InvalidDefinition

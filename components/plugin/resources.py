@@ -8,10 +8,12 @@ from typing import Any, cast
 
 import pulumi
 
-from components import account_monitoring, table, web_app_table
+from components import web_app_table
 from components.plugin import conversion
 from components.plugin.refusals import Refused, refusing_whole
 from components.plugin.shapes import AccountMonitoringArgs, Handler, SingleTableArgs, WebAppTableArgs
+from components.tables import table
+from components.watching import account_monitoring
 from components.web_app_plan import MONITORING, TABLE
 
 Options = pulumi.ResourceOptions | None

@@ -11,7 +11,7 @@ import pytest
 
 import monitoring
 from app import api, model, order_events
-from components.function_arguments import pattern_definition
+from components.functions.function_arguments import pattern_definition
 from local.deploy import registrations
 from local.monitor import Registration
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
@@ -135,7 +135,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[s
 HEAD = """
 import json, pathlib
 from components import *
-from components.access import Access
+from components.permissions.access import Access
 
 definition = json.loads(pathlib.Path("table.json").read_text())
 """

@@ -69,7 +69,7 @@ class Engine:
 
 PROGRAM = """
 import pulumi
-from components.guard import guarded, Deployed
+from components.tables.guard import guarded, Deployed
 
 class Table(pulumi.CustomResource):
     def __init__(self, name, arguments, opts):

@@ -7,9 +7,9 @@ import botocore.session
 import pulumi
 import pytest
 
-from components import access
-from components.access import Access
 from components.errors import InvalidArgument
+from components.permissions import access
+from components.permissions.access import Access
 from singletable.definition import PatternDefinition
 from singletable.grants import Grant
 

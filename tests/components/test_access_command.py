@@ -11,7 +11,7 @@ import pytest
 from app import api, order_events
 from components.__main__ import main
 from components.commands.access import short
-from components.function_arguments import pattern_definitions
+from components.functions.function_arguments import pattern_definitions
 from tests.components.conftest import HEAD, ROOT, Stack, document
 
 Shown = pytest.CaptureFixture[str]
@@ -149,7 +149,7 @@ def test_who_calls_and_under_which_conditions(project: Path, capsys: Shown) -> N
     table = json.loads((project / "table.json").read_text())
     table["entities"], table["patterns"][0]["entities"] = [entity], ["Note"]
     (project / "table.json").write_text(json.dumps(table))
-    arguments = written(project, "from components.limits import Limits\n" + function('url="NONE", limits=Limits()'))
+    arguments = written(project, "from components.permissions.limits import Limits\n" + function('url="NONE", limits=Limits()'))
 
     found = entitlements(capsys, *arguments)["api"]
     assert found["callers"] == ["everybody, over HTTPS"]

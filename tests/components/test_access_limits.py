@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app import model, order_events
-from components.access import table_access
 from components.errors import InvalidArgument
-from components.function_arguments import pattern_definitions
-from components.limits import Limits
+from components.functions.function_arguments import pattern_definitions
+from components.permissions.access import table_access
+from components.permissions.limits import Limits
 from singletable.definition import EntityDefinition, IndexDefinition, KeyDefinition, PatternDefinition, TableDefinition
 from singletable.grants import Grant
 

@@ -6,7 +6,8 @@ import botocore.session
 import pulumi_aws as aws
 import pytest
 
-from components.alarm_arguments import (
+from components.errors import InvalidArgument
+from components.watching.alarm_arguments import (
     COMPOSITE_ALARM,
     METRIC_ALARM,
     METRIC_QUERY,
@@ -20,7 +21,6 @@ from components.alarm_arguments import (
     metric_alarm,
     mute_rule,
 )
-from components.errors import InvalidArgument
 
 MODEL = botocore.session.get_session().get_service_model("cloudwatch")
 NOT_MADE = {

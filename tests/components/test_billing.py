@@ -7,10 +7,10 @@ from typing import Any
 import botocore.session
 import pytest
 
-from components.billing import Billing, Capacity, Encryption, Limit, OnDemand, Throughput
 from components.errors import InvalidArgument
-from components.scaling import drifting, scalings
-from components.schedules import Schedule
+from components.tables.billing import Billing, Capacity, Encryption, Limit, OnDemand, Throughput
+from components.tables.scaling import drifting, scalings
+from components.tables.schedules import Schedule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
 UNITS = "a whole number of at least 1 is allowed, -1 to lift a limit, or none for no limit"

@@ -15,7 +15,7 @@ import pytest
 
 import components
 from components.__main__ import main
-from components.bundle import LIMIT_BYTES, Bundle
+from components.bundle.bundle import LIMIT_BYTES, Bundle
 from components.errors import BundleTooLarge
 
 ROOT = Path(__file__).parents[2]

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from components.__main__ import main
-from components.bundle import Bundle
+from components.bundle.bundle import Bundle
+from components.bundle.packaging import Packaging, Target
+from components.bundle.wheels import wheels_of
 from components.errors import InvalidArgument, MissingModule, MissingWheel, UnexpectedFile
-from components.packaging import Packaging, Target
-from components.wheels import wheels_of
 
 ROOT = Path(__file__).parents[2]
 HERE = f"python3.{sys.version_info.minor}"

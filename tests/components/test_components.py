@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import InvalidArgument
-from components.origins import CREATION_ONLY
+from components.tables.origins import CREATION_ONLY
 from local.deploy import DeployError
 from policy import stage
 from tests.components.conftest import run

@@ -7,7 +7,7 @@ from pathlib import Path
 import botocore
 import pytest
 
-from components.console import DOMAINS, dashboard_url
+from components.watching.console import DOMAINS, dashboard_url
 
 
 @pytest.mark.parametrize(

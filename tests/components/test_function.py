@@ -12,10 +12,10 @@ from pulumi import FileArchive
 
 from app import api, model
 from components import PythonFunction, StreamConsumer
-from components.consumer_arguments import LONGEST_FILTER, MAPPING, mapping_arguments
-from components.delivery import MAXIMUM_AGE_SECONDS
 from components.errors import InvalidArgument
-from components.function_arguments import (
+from components.functions.consumer_arguments import LONGEST_FILTER, MAPPING, mapping_arguments
+from components.functions.delivery import MAXIMUM_AGE_SECONDS
+from components.functions.function_arguments import (
     CHECKS,
     LONGEST_DESCRIPTION,
     LONGEST_HANDLER,
@@ -26,9 +26,9 @@ from components.function_arguments import (
     TIMEOUT_SECONDS,
     check_function,
 )
-from components.limits import Limits
-from components.logs import Logs
-from components.stream import RETENTION_SECONDS
+from components.functions.logs import Logs
+from components.functions.stream import RETENTION_SECONDS
+from components.permissions.limits import Limits
 from components.transform import checked, transformed
 from monitoring.commands.subject import API_TIMEOUT_SECONDS, CONSUMER_TIMEOUT_SECONDS
 from singletable.definition import VIEW_TYPE, StreamDefinition, TableDefinition

@@ -8,23 +8,23 @@ from typing import Any
 import botocore.session
 import pytest
 
-from components import environment, invocation
-from components.environment import check_environment
+from components.bundle.packaging import Packaging, Target
 from components.errors import InvalidArgument
-from components.function import QUEUE_RETENTION_SECONDS
-from components.function_arguments import MOST_LAYERS
-from components.invocation import Asynchronous
-from components.logs import Level, Logs, SystemLevel
-from components.packaging import Packaging, Target
+from components.functions import environment, invocation
+from components.functions.environment import check_environment
+from components.functions.function import QUEUE_RETENTION_SECONDS
+from components.functions.function_arguments import MOST_LAYERS
+from components.functions.invocation import Asynchronous
+from components.functions.logs import Level, Logs, SystemLevel
 from local.deploy import DeployError
 from tests.components.conftest import Stack, arn, document, run
 
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
 HEAD = """
-from components.invocation import Asynchronous
-from components.limits import Limits
-from components.logs import Logs
-from components.packaging import Packaging
+from components.functions.invocation import Asynchronous
+from components.permissions.limits import Limits
+from components.functions.logs import Logs
+from components.bundle.packaging import Packaging
 data = SingleTable("notes", table=definition)
 """
 

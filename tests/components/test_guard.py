@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from components.errors import ComponentError
-from components.guard import (
+from components.tables.guard import (
     NOWHERE,
     ChangeLost,
     Deployed,
@@ -22,7 +22,7 @@ from components.guard import (
     refusal,
     sentence,
 )
-from components.record import Record
+from components.tables.record import Record
 from monitoring.live import CallRefused
 from tests.components.stash import WAS, Engine, failure, write
 

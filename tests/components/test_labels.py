@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.labels import check_label, take_label
+from components.functions.labels import check_label, take_label
 from local.deploy import DeployError
 from tests.components.conftest import run
 

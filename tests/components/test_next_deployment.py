@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.billing import Billing, Capacity, Encryption
-from components.origins import CREATION_ONLY, Origin
-from components.scaling import drifting
-from components.table import table_arguments
+from components.tables.billing import Billing, Capacity, Encryption
+from components.tables.origins import CREATION_ONLY, Origin
+from components.tables.scaling import drifting
+from components.tables.table import table_arguments
 from policy.rules.capacity import table_provisioned_capacity
 from singletable.definition import IndexDefinition, KeyDefinition, TableDefinition
 from tests.policy.support import TABLE, Resource, violations

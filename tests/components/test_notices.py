@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.notices import NEWS
+from components.watching.notices import NEWS
 from local.alarm_message import composite_message, metric_message
 from local.aws import EmbeddedAws, repaired_moto
 from local.deploy import DeployError, deploy

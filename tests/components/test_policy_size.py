@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from components.errors import PolicyTooLarge
-from components.function_arguments import check_function
-from components.limits import Limits
-from components.policy_size import MOST_CHARACTERS, check_document
+from components.functions.function_arguments import check_function
+from components.permissions.limits import Limits
+from components.permissions.policy_size import MOST_CHARACTERS, check_document
 from local.deploy import DeployError
 from singletable.definition import EntityDefinition, KeyDefinition, PatternDefinition, TableDefinition
 from singletable.grants import Grant

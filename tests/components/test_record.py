@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from components.guard import NOWHERE, Deployed, index_sentence
-from components.record import Record
+from components.tables.guard import NOWHERE, Deployed, index_sentence
+from components.tables.record import Record
 from tests.components.stash import WAS, Engine, failure, write
 
 

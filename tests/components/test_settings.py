@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from components.billing import Billing, Capacity, Encryption, Provisioned
 from components.errors import InvalidSetting
-from components.insights import Insights
 from components.settings import KEYS, Settings
+from components.tables.billing import Billing, Capacity, Encryption, Provisioned
+from components.tables.insights import Insights
 from monitoring.actions import WarmUp
 from monitoring.mute import MuteWindow
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from components.bundle import Bundle
+from components.bundle.bundle import Bundle
+from components.bundle.sources import needed, read
 from components.errors import ComponentError, MissingModule, UnexpectedFile
-from components.sources import needed, read
 
 Package = Callable[[dict[str, str]], Path]
 

@@ -12,9 +12,9 @@ import pytest
 
 import monitoring
 from app import model
-from components.bundle import Bundle
+from components.bundle.bundle import Bundle
 from components.configuration import ConfigurationError
-from components.origins import CREATION_ONLY
+from components.tables.origins import CREATION_ONLY
 from local.deploy import DeployError, registrations
 from local.monitor import Registration
 from local.properties import SecretValue, reveal

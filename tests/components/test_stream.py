@@ -11,12 +11,12 @@ import botocore.session
 import pytest
 
 from app import model, order_events
-from components import delivery
-from components.consumer_arguments import MAPPING, check_consumer, check_readers, filter_warning, reads_table
-from components.delivery import Delivery, Start
 from components.errors import InvalidArgument
-from components.recursion import own_changes
-from components.source import Source
+from components.functions import delivery
+from components.functions.consumer_arguments import MAPPING, check_consumer, check_readers, filter_warning, reads_table
+from components.functions.delivery import Delivery, Start
+from components.functions.recursion import own_changes
+from components.functions.source import Source
 from local.deploy import DeployError
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.grants import Grant
@@ -25,11 +25,11 @@ from tests.components.conftest import Stack, arn, document, run
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
 HEAD = """
 from datetime import UTC, datetime
-from components.delivery import Delivery, Start
-from components.limits import Limits
-from components.replicas import Replica, Replicas
-from components.source import Source
-from components.logs import Logs
+from components.functions.delivery import Delivery, Start
+from components.permissions.limits import Limits
+from components.tables.replicas import Replica, Replicas
+from components.functions.source import Source
+from components.functions.logs import Logs
 from singletable.definition import PatternDefinition
 from singletable.grants import Grant
 

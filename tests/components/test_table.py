@@ -6,10 +6,10 @@ import botocore.session
 import pytest
 
 import monitoring
-from components.billing import Billing, Capacity, Encryption, Throughput
 from components.errors import InvalidArgument
-from components.monitoring_plan import billing_of
-from components.table import RECOVERY_DAYS, SingleTable, table_arguments
+from components.tables.billing import Billing, Capacity, Encryption, Throughput
+from components.tables.table import RECOVERY_DAYS, SingleTable, table_arguments
+from components.watching.monitoring_plan import billing_of
 from singletable.definition import KeyDefinition, TableDefinition
 
 ON_DEMAND, OWNED = Billing.on_demand(), Encryption.aws_owned()

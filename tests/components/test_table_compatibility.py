@@ -5,9 +5,9 @@ import inspect
 import pulumi_aws as aws
 import pytest
 
-from components.billing import Billing, Capacity
-from components.origins import CREATION_ONLY, SETTINGS
-from components.table import SingleTable
+from components.tables.billing import Billing, Capacity
+from components.tables.origins import CREATION_ONLY, SETTINGS
+from components.tables.table import SingleTable
 from tests.components.conftest import Stack
 from tests.components.test_next_deployment import inputs
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from components.errors import InvalidArgument
-from components.indexes import GlobalIndex, indexes_of
-from components.projections import Projection
+from components.tables.indexes import GlobalIndex, indexes_of
+from components.tables.projections import Projection
 from singletable.definition import (
     EntityDefinition,
     IndexDefinition,

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from components.configuration import load_configuration
-from components.indexes import MOST_GLOBAL
-from components.origins import CREATION_ONLY
+from components.tables.indexes import MOST_GLOBAL
+from components.tables.origins import CREATION_ONLY
 from local.monitor import Created
 from local.program import run as program
 from tests.components.conftest import HEAD, arn, run

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.origins import CREATION_ONLY, SETTINGS
+from components.tables.origins import CREATION_ONLY, SETTINGS
 from tests.components.conftest import run
 from tests.components.tables import table_of
 

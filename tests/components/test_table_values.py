@@ -8,16 +8,16 @@ from typing import Any
 import botocore.session
 import pytest
 
-from components.destinations import KinesisDestination, Precision
 from components.errors import InvalidArgument
-from components.indexes import MOST_GLOBAL, MOST_KEYS, MOST_LOCAL, AttributeType, GlobalIndex, KeyAttribute, LocalIndex
-from components.insights import Insights, Mode
-from components.origins import DELIMITERS, Compression, Csv, Format, Origin
-from components.principals import PrincipalAccess
-from components.projections import MOST_IN_INDEX, MOST_IN_TABLE, Projection
-from components.replicas import STRONG_REGIONS, Replica, Replicas
-from components.table_arguments import TableClass
-from components.throughput import WarmThroughput, WarmUnits
+from components.tables.destinations import KinesisDestination, Precision
+from components.tables.indexes import MOST_GLOBAL, MOST_KEYS, MOST_LOCAL, AttributeType, GlobalIndex, KeyAttribute, LocalIndex
+from components.tables.insights import Insights, Mode
+from components.tables.origins import DELIMITERS, Compression, Csv, Format, Origin
+from components.tables.principals import PrincipalAccess
+from components.tables.projections import MOST_IN_INDEX, MOST_IN_TABLE, Projection
+from components.tables.replicas import STRONG_REGIONS, Replica, Replicas
+from components.tables.table_arguments import TableClass
+from components.tables.throughput import WarmThroughput, WarmUnits
 
 ROLE = "arn:aws:iam::210987654321:role/reports"
 BACKUP = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop/backup/01489602797149-73d8d5bc"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from components import Billing, Capacity, Limit, Schedule, Throughput
-from components.billing import OnDemand, Provisioned
-from components.monitoring_plan import billing_of
+from components.tables.billing import OnDemand, Provisioned
+from components.watching.monitoring_plan import billing_of
 from tests.components.conftest import run
 
 INDEXES = ("GSI1", "GSI2")

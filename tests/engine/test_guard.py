@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from components.record import IDENTITY
+from components.tables.record import IDENTITY
 from tests.engine.conftest import Begin
 from tests.engine.test_scenarios import component
 

@@ -14,9 +14,9 @@ import botocore.session
 import pytest
 
 from app import api, model, order_events
-from components.access import policy, table_access
-from components.function_arguments import pattern_definitions
-from components.limits import Limits
+from components.functions.function_arguments import pattern_definitions
+from components.permissions.access import policy, table_access
+from components.permissions.limits import Limits
 from local.deploy import registrations
 from local.iam import Need, Outcome, evaluate, needs_of
 from local.iam.needs import Place, TableKeys

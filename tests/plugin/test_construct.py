@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app import api, model
-from components.function_arguments import pattern_definition
+from components.functions.function_arguments import pattern_definition
 from local.properties import SecretValue
 from singletable.grants import all_grants
 from tests.plugin.conftest import PARENT, Constructed, Plugin, Refusal, archive, secret

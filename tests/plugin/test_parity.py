@@ -11,32 +11,32 @@ from typing import Any, Union, get_args, get_origin
 import pytest
 
 import components
-from components.access import Access
-from components.account_monitoring import AccountMonitoring
-from components.billing import Capacity, Encryption, Limit, OnDemand, Provisioned, Throughput
-from components.delivery import Delivery, Start
-from components.destinations import KinesisDestination
-from components.function import PythonFunction
+from components.bundle.packaging import Packaging
+from components.functions.delivery import Delivery, Start
+from components.functions.function import PythonFunction
+from components.functions.invocation import Asynchronous
+from components.functions.logs import JsonLogs, Logs, TextLogs
+from components.functions.source import KinesisStream, Source, TableStream
+from components.functions.stream import StreamConsumer
 from components.handlers import Handler
-from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
-from components.insights import Insights
-from components.invocation import Asynchronous
-from components.limits import Limits
-from components.logs import JsonLogs, Logs, TextLogs
-from components.monitoring import Monitoring
-from components.origins import Csv, Origin
-from components.packaging import Packaging
+from components.permissions.access import Access
+from components.permissions.limits import Limits
 from components.plugin import shapes
 from components.plugin.host import COMPONENTS, NAME, Provider
 from components.plugin.shapes import billing, handlers, indexes, monitoring, origins, table
-from components.principals import PrincipalAccess
-from components.projections import Projection
-from components.replicas import Replica, Replicas
-from components.schedules import Schedule
-from components.source import KinesisStream, Source, TableStream
-from components.stream import StreamConsumer
-from components.table import SingleTable
-from components.throughput import WarmThroughput, WarmUnits
+from components.tables.billing import Capacity, Encryption, Limit, OnDemand, Provisioned, Throughput
+from components.tables.destinations import KinesisDestination
+from components.tables.indexes import GlobalIndex, KeyAttribute, LocalIndex
+from components.tables.insights import Insights
+from components.tables.origins import Csv, Origin
+from components.tables.principals import PrincipalAccess
+from components.tables.projections import Projection
+from components.tables.replicas import Replica, Replicas
+from components.tables.schedules import Schedule
+from components.tables.table import SingleTable
+from components.tables.throughput import WarmThroughput, WarmUnits
+from components.watching.account_monitoring import AccountMonitoring
+from components.watching.monitoring import Monitoring
 from components.web_app_table import WebAppTable
 from monitoring import Options, Ref
 from monitoring.account_alarms import AccountOptions

@@ -31,45 +31,16 @@ NOT_REACHED = (
     "or None for none",
 )
 """Of values that the schema already refuses, or that plain data cannot be."""
-MODULES = [
-    "access",
-    "alarm_arguments",
-    "billing",
-    "consumer_arguments",
-    "delivery",
-    "destinations",
-    "environment",
-    "function_arguments",
-    "handlers",
-    "indexes",
-    "insights",
-    "invocation",
-    "limits",
-    "logs",
-    "monitoring_plan",
-    "notices",
-    "origins",
-    "policy_size",
-    "principals",
-    "projections",
-    "recursion",
-    "replicas",
-    "schedules",
-    "source",
-    "table_arguments",
-    "table_plan",
-    "throughput",
-]
-"""What a component checks. Others are of commands, of a stack's configuration, or of the bundle that only Python has."""
+ROOMS = ("tables", "functions", "permissions", "watching")
+"""Where components check what they are given. Other rooms are of commands, of a stack's configuration, or of the bundle that only Python has."""
 
 
 def messages() -> Iterator[tuple[str, str]]:
     """Where something is refused, and with what; `{}` stands for what is known then."""
-    for module in MODULES:
-        path = ROOT / "components" / f"{module}.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.is_file() else ():
+    for path in sorted(path for room in ROOMS for path in (ROOT / "components" / room).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-                yield from ((f"{module}:{node.lineno}", told(argument)) for argument in node.exc.args)
+                yield from ((f"{path.stem}:{node.lineno}", told(argument)) for argument in node.exc.args)
 
 
 def told(argument: ast.expr) -> str:

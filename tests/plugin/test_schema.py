@@ -8,24 +8,24 @@ from typing import Any, get_args
 
 import pytest
 
-from components.account_monitoring import AccountMonitoring
-from components.billing import Encryption
-from components.delivery import Position
-from components.destinations import Precision
-from components.function_arguments import UrlAuthorization
-from components.indexes import AttributeType
-from components.insights import Mode
-from components.logs import JsonLogs, Level, SystemLevel, TextLogs
-from components.monitoring_plan import Board, Notify
-from components.origins import Compression, Format
-from components.packaging import Architecture
+from components.bundle.packaging import Architecture
+from components.functions.delivery import Position
+from components.functions.function_arguments import UrlAuthorization
+from components.functions.logs import JsonLogs, Level, SystemLevel, TextLogs
 from components.plugin.host import NAME, VERSION, Provider
 from components.plugin.shapes import Emails
-from components.projections import Projection
-from components.replicas import Replicas
 from components.settings import BILLING_MODES
-from components.table import SingleTable
-from components.table_arguments import TableClass
+from components.tables.billing import Encryption
+from components.tables.destinations import Precision
+from components.tables.indexes import AttributeType
+from components.tables.insights import Mode
+from components.tables.origins import Compression, Format
+from components.tables.projections import Projection
+from components.tables.replicas import Replicas
+from components.tables.table import SingleTable
+from components.tables.table_arguments import TableClass
+from components.watching.account_monitoring import AccountMonitoring
+from components.watching.monitoring_plan import Board, Notify
 from components.web_app_table import WebAppTable
 from monitoring.account_alarms import CONCURRENCY_QUOTA
 from monitoring.alarms import SEVERITIES
@@ -71,7 +71,9 @@ def test_what_there_is(package: dict[str, Any]) -> None:
 
 
 def test_types_are_those_that_a_python_program_registers(package: dict[str, Any]) -> None:
-    from components import account_monitoring, table, web_app_table
+    from components import web_app_table
+    from components.tables import table
+    from components.watching import account_monitoring
 
     assert package["resources"].keys() == {account_monitoring.TYPE, table.TYPE, web_app_table.TYPE}
 

@@ -5,17 +5,17 @@ from typing import Any, cast
 
 import pulumi
 
-from components.access import Access
-from components.delivery import Delivery, Start
 from components.errors import InvalidArgument
+from components.functions.delivery import Delivery, Start
+from components.functions.invocation import Asynchronous
+from components.functions.logs import LogFormat, Logs
+from components.functions.source import Source
 from components.handlers import Handler
-from components.invocation import Asynchronous
-from components.limits import Limits
-from components.logs import LogFormat, Logs
+from components.permissions.access import Access
+from components.permissions.limits import Limits
 from components.plugin.conversion.plain import Transforms, moment, only, taken, texts, transforms
 from components.plugin.refusals import refusing
 from components.plugin.shapes import handlers as shapes
-from components.source import Source
 from singletable.definition import PatternDefinition, TableDefinition
 
 AS_THEY_ARE = (

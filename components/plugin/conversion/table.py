@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from components.billing import Billing, Capacity, Encryption, Limit, Throughput
-from components.destinations import KinesisDestination
 from components.errors import InvalidArgument
-from components.indexes import GlobalIndex, KeyAttribute, LocalIndex
-from components.insights import Insights, Mode
-from components.origins import Csv, Origin
 from components.plugin.conversion.plain import Transforms, moment, only, taken, texts, transforms
 from components.plugin.refusals import refusing
 from components.plugin.shapes import billing, indexes, origins
 from components.plugin.shapes import table as shapes
-from components.principals import PrincipalAccess
-from components.projections import Projection
-from components.replicas import Replica, Replicas
-from components.schedules import Schedule
-from components.throughput import WarmThroughput, WarmUnits
+from components.tables.billing import Billing, Capacity, Encryption, Limit, Throughput
+from components.tables.destinations import KinesisDestination
+from components.tables.indexes import GlobalIndex, KeyAttribute, LocalIndex
+from components.tables.insights import Insights, Mode
+from components.tables.origins import Csv, Origin
+from components.tables.principals import PrincipalAccess
+from components.tables.projections import Projection
+from components.tables.replicas import Replica, Replicas
+from components.tables.schedules import Schedule
+from components.tables.throughput import WarmThroughput, WarmUnits
 from singletable.definition import TableDefinition
 
 AS_THEY_ARE = ("recovery_days", "disposable", "replaceable", "accept")

@@ -1,0 +1,1 @@
+"""Functions, and the consumers of streams."""

@@ -1,0 +1,1 @@
+"""What a function may do, and on which items."""

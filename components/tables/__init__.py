@@ -1,0 +1,1 @@
+"""The table and everything that belongs to it."""

@@ -88,7 +88,7 @@ def test_an_unknown_metric_and_an_unknown_set_are_told_apart_and_counted():
 def cloudwatch(monkeypatch):
     client = boto3.client("cloudwatch", region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")
     account = Account(lambda _service: client, "eu-west-1", pace=Pace(lambda: 0.0, lambda _seconds: None))
-    monkeypatch.setattr(Account, "of", lambda *_where: account)
+    monkeypatch.setattr(Account, "of", lambda *_where, once=(): account)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -49,25 +50,29 @@ def read(package: str, folder: Path, excludes: Sequence[str] = ()) -> dict[str, 
 
     Raises UnexpectedFile for anything else that is not Python source: it could be a secret.
     """
-    found: dict[str, Source] = {}
-    excluded = {path for pattern in excludes for path in folder.glob(pattern)}
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.suffix == ".pyc" or any(part in LEFT_OUT for part in inside.parts) or (path.is_dir() and not path.is_symlink()):
+    excluded = {str(path) for pattern in excludes for path in folder.glob(pattern)}
+    if str(folder) in excluded:
+        return {}
+    return {source.module: source for source in _sources(package, str(folder), package, excluded)}
+
+
+def _sources(package: str, folder: str, name: str, excluded: Set[str]) -> Iterator[Source]:
+    """name: of the folder in the bundle. The files are read each time: one that has changed is never taken for what it was."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name in LEFT_OUT or entry.path in excluded:
             continue
-        if excluded and excluded.intersection((path, *path.parents)):
-            continue
-        name = f"{package}/{inside.as_posix()}"
-        if path.is_symlink() or path.suffix != ".py":
-            kind = "a link" if path.is_symlink() else "not Python source"
-            raise UnexpectedFile(
-                f"{name} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/, or exclude it"
-            )
-        parts = inside.with_suffix("").parts
-        module = ".".join((package, *(parts[:-1] if parts[-1] == "__init__" else parts)))
-        # Line ends as Python reads them, so that a checkout with others gives the same bundle.
-        found[module] = Source(module, name, path.read_bytes().replace(b"\r\n", b"\n"))
-    return found
+        inside, path = f"{name}/{entry.name}", Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _sources(package, entry.path, inside, excluded)
+        elif path.suffix != ".pyc":
+            if entry.is_symlink() or path.suffix != ".py":
+                kind = "a link" if entry.is_symlink() else "not Python source"
+                raise UnexpectedFile(
+                    f"{inside} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/, or exclude it"
+                )
+            module = (name if path.stem == "__init__" else f"{name}/{path.stem}").replace("/", ".")
+            # Line ends as Python reads them, so that a checkout with others gives the same bundle.
+            yield Source(module, inside, path.read_bytes().replace(b"\r\n", b"\n"))
 
 
 def needed(package: str, known: Mapping[str, Source], others: Set[str] = frozenset()) -> list[Source]:
@@ -76,22 +81,29 @@ def needed(package: str, known: Mapping[str, Source], others: Set[str] = frozens
     others: top-level modules that the function has from elsewhere.
     Raises MissingModule for an import that neither `known`, `others`, the standard library nor the function's runtime has.
     """
+    return list(_needed(package, tuple(known.items()), frozenset(others)))
+
+
+@functools.lru_cache(maxsize=16)
+def _needed(package: str, modules: tuple[tuple[str, Source], ...], others: frozenset[str]) -> tuple[Source, ...]:
+    """Followed once for all functions of a program that bundle the same. Of the content, as _imports."""
+    known = dict(modules)
+    ours = frozenset(module.partition(".")[0] for module in known)
     waiting = [module for module in known if module == package or module.startswith(f"{package}.")]
     found: dict[str, Source] = {}
     while waiting:
         module = waiting.pop()
         if module not in found:
             found[module] = known[module]
-            waiting += _imports_of(known[module], known, others)
-    return sorted(found.values(), key=lambda source: source.name)
+            waiting += _imports_of(known[module], known, ours, others)
+    return tuple(sorted(found.values(), key=lambda source: source.name))
 
 
-def _imports_of(source: Source, known: Mapping[str, Source], others: Set[str]) -> Iterator[str]:
-    ours = {module.partition(".")[0] for module in known}
-    available = ours | RUNTIME_PACKAGES | sys.stdlib_module_names | others
+def _imports_of(source: Source, known: Mapping[str, Source], ours: frozenset[str], others: frozenset[str]) -> Iterator[str]:
+    """ours: top-level packages of `known`."""
     for line, module, names in _imports(source):
         first = module.partition(".")[0]
-        if first not in available:
+        if not any(first in brought for brought in (ours, RUNTIME_PACKAGES, sys.stdlib_module_names, others)):
             allowed = ", ".join(sorted(ours | RUNTIME_PACKAGES | others))
             raise MissingModule(
                 f"{source.name}:{line} imports {first}, which the function would not have: "

@@ -75,9 +75,9 @@ def function_permission(args: ResourceValidationArgs, report: Report) -> None:
         return
     principal = str(args.props.get("principal"))
     if principal == "*":
-        # Beside a URL it says what the URL says, which has a rule of its own.
-        if args.props.get("functionUrlAuthType") != "AWS_IAM":
-            report(f"{args.name} lets everybody call {args.props.get('function')}: set source_account, or name the principal")
+        # Only calls by the URL are let in, and whose they may be the URL says, which has a rule of its own.
+        if not has(args.props, "functionUrlAuthType") and args.props.get("invokedViaFunctionUrl") is not True:
+            report(f"{args.name} lets everybody call its function: set source_account, or name the principal")
     elif principal.endswith(".amazonaws.com"):
         report(f"{args.name} lets {principal} call for any account: set source_arn to what calls, or source_account")
 

@@ -1,7 +1,6 @@
 """Rules of logs: they are kept for a time that somebody chose, and under a key of our own where that is asked for."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
@@ -13,17 +12,10 @@ from policy.stack import Stack, dependencies_of, physical_name
 
 DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """What a log group may keep. Source: botocore, PutRetentionPolicy."""
-YEAR: Final = 365
-"""What mends a log group without end, or one that keeps too little. Security Hub asks for it: CloudWatch.16."""
 
 
 def _least(args: ResourceValidationArgs) -> float:
     return args.get_config().get("minimumDays", DAYS[0])
-
-
-def _long_enough(args: ResourceValidationArgs) -> Mapping[str, Any]:
-    wanted = max(_least(args), YEAR)
-    return {"retentionInDays": next((days for days in DAYS if days >= wanted), DAYS[-1])}
 
 
 @rule(
@@ -46,8 +38,8 @@ def _long_enough(args: ResourceValidationArgs) -> Mapping[str, Any]:
         security_hub=("CloudWatch.16",),
         guard=("CW_LOGGROUP_RETENTION_PERIOD_CHECK",),
     ),
+    # Nothing mends it: logs that are older would be deleted.
     remedy="Set retention_in_days of the log group.",
-    mend=_long_enough,
 )
 def log_retention(args: ResourceValidationArgs, report: Report) -> None:
     least, days = _least(args), args.props.get("retentionInDays") or 0  # 0 is for ever

@@ -132,8 +132,8 @@ def table_encryption(args: ResourceValidationArgs, report: Report) -> None:
     name="table-expiry-enabled",
     description="A table that names an attribute of expiry lets its items expire.",
     severity=Severity.MEDIUM,
+    # Nothing mends it: items whose time has passed would be deleted.
     remedy="Set enabled=True in ttl of the table, or enabled=False where nothing is to expire.",
-    mend=lambda args: {"ttl": {**block(args.props, "ttl"), "enabled": True}},
 )
 def table_expiry_enabled(args: ResourceValidationArgs, report: Report) -> None:
     expiry = block(args.props, "ttl")

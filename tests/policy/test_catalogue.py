@@ -17,7 +17,7 @@ from pulumi_policy.proxy import (
 )
 
 from policy.rules import POLICIES
-from policy.rules.logs import DAYS, YEAR
+from policy.rules.logs import DAYS
 from tests.policy.support import (
     ALARM,
     DISPOSABLE,
@@ -47,6 +47,8 @@ RETRIES = (
     "set maximum_retry_attempts, 10 for example, and bisect_batch_on_function_error"
 )
 COUNTS = "x sends no counts, so a change that is dropped cannot be seen: set metrics_config to the metrics EventCount"
+URL_MODES = ("AWS_IAM", "NONE", UNKNOWN_STRING_VALUE)
+CALLED_BY_ALL = "x lets everybody call its function: set source_account, or name the principal"
 SHARED = "x shares its concurrency with every function of the account: set reserved_concurrent_executions"
 DROPS = "x drops asynchronous events that it cannot handle: set dead_letter_config to a queue"
 ADMINISTRATOR = "x has the policy AdministratorAccess of AWS: name the actions that are used"
@@ -136,7 +138,10 @@ CASES = (
     Case("function-permission", PERMISSION, {"principal": "sns.amazonaws.com", "sourceArn": UNKNOWN_STRING_VALUE}),
     Case("function-permission", PERMISSION, {"principal": "s3.amazonaws.com", "sourceAccount": "123456789012"}),
     Case("function-permission", PERMISSION, {"principal": "arn:aws:iam::210987654321:root"}),
-    Case("function-permission", PERMISSION, {"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
+    *(Case("function-permission", PERMISSION, {"principal": "*", "functionUrlAuthType": mode}) for mode in URL_MODES),
+    Case("function-permission", PERMISSION, {"principal": "*", "invokedViaFunctionUrl": True}),
+    Case("function-permission", PERMISSION, {"principal": "*", "invokedViaFunctionUrl": UNKNOWN_BOOLEAN_VALUE}, None),
+    Case("function-permission", PERMISSION, {"principal": "*", "invokedViaFunctionUrl": False}, CALLED_BY_ALL),
     Case(
         "function-permission",
         PERMISSION,
@@ -146,8 +151,8 @@ CASES = (
     Case(
         "function-permission",
         PERMISSION,
-        {"principal": "*", "function": "api"},
-        "x lets everybody call api: set source_account, or name the principal",
+        {"principal": "*", "function": UNKNOWN_STRING_VALUE},
+        CALLED_BY_ALL,
     ),
     Case("function-permission", PERMISSION, {"principal": UNKNOWN_STRING_VALUE}, None),
     Case("function-runtime", FUNCTION, {"runtime": "python3.13"}),
@@ -359,4 +364,3 @@ def test_days_of_retention_are_those_of_the_api() -> None:
 
     told = get_session().get_service_model("logs").shape_for("PutRetentionPolicyRequest").members["retentionInDays"].documentation
     assert ", ".join(map(str, DAYS[:-1])) + f", and {DAYS[-1]}" in told
-    assert YEAR in DAYS

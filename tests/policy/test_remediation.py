@@ -20,11 +20,6 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 MENDS = {
     "table-deletion-protection": (TABLE, {"pointInTimeRecovery": RECOVERY}, {"deletionProtectionEnabled": True}),
     "table-point-in-time-recovery": (TABLE, {"deletionProtectionEnabled": True}, {"pointInTimeRecovery": RECOVERY}),
-    "table-expiry-enabled": (
-        TABLE,
-        {"deletionProtectionEnabled": True, "pointInTimeRecovery": RECOVERY, "ttl": {"attributeName": "expires"}},
-        {"ttl": {"attributeName": "expires", "enabled": True}},
-    ),
     "stream-bounded-retries": (
         MAPPING,
         {**STREAM, "metricsConfig": {"metrics": ["EventCount"]}},
@@ -33,7 +28,6 @@ MENDS = {
     "stream-event-counts": (MAPPING, {**STREAM, "maximumRetryAttempts": 5}, {"metricsConfig": {"metrics": ["EventCount"]}}),
     "alarm-actions-enabled": (ALARM, {"actionsEnabled": False}, {"actionsEnabled": True}),
     "function-tracing": (FUNCTION, {"environment": SECRET}, {"tracingConfig": {"mode": "Active"}}),
-    "log-retention": (LOG_GROUP, {"retentionInDays": 0}, {"retentionInDays": 400}),
     "queue-encryption": (QUEUE, {"sqsManagedSseEnabled": False}, {"sqsManagedSseEnabled": True}),
     "kinesis-encryption": (KINESIS, {"shardCount": 1}, {"encryptionType": "KMS", "kmsKeyId": "alias/aws/kinesis"}),
     "key-rotation": (KEY, {"description": "of the shop"}, {"enableKeyRotation": True}),
@@ -50,8 +44,7 @@ UNKNOWN = [
 @pytest.fixture(scope="module")
 def mending() -> Iterator[Pack]:
     with running("prod") as started:
-        rules = {policy.name.replace("-", "_"): {"minimumDays": 366} if policy.name == "log-retention" else {} for policy in POLICIES}
-        started.configure(analyzer_pb2.REMEDIATE, **rules)
+        started.configure(analyzer_pb2.REMEDIATE, **{policy.name.replace("-", "_"): {} for policy in POLICIES})
         yield started
 
 
@@ -76,6 +69,18 @@ def test_what_is_not_known_yet_is_left_alone(mending: Pack, kind: str, given: di
     [(name, told)] = mending.remediations(kind, given).items()
     assert name == rule
     assert "can't be known during preview" in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (TABLE, {"deletionProtectionEnabled": True, "pointInTimeRecovery": RECOVERY, "ttl": {"attributeName": "expires"}}),
+        (LOG_GROUP, {"name": "/shop"}),
+    ],
+)
+def test_nothing_is_mended_where_that_would_delete_data(mending: Pack, kind: str, given: dict[str, Any]) -> None:
+    """Items whose time has passed, and logs that are older than the retention."""
+    assert mending.remediations(kind, given) == {}
 
 
 def test_nothing_is_mended_unless_it_is_asked_for() -> None:

@@ -38,7 +38,7 @@ AnyFunction = PythonFunction | StreamConsumer
 
 @dataclass(frozen=True)
 class Part(Generic[Made]):
-    """kind: the component. name: of it. arguments: beside its name, the table and the functions that it is given, and its parent."""
+    """kind: the component, or what makes it. name: of it. arguments: beside its name, the table and the functions that it is given, and its parent."""
 
     kind: Callable[..., Made]
     name: str
@@ -53,7 +53,9 @@ class Part(Generic[Made]):
 
 @dataclass(frozen=True)
 class WebAppPlan:
-    """functions: by the name of the handler. watched: functions that Monitoring watches beside them."""
+    """Table and monitoring are handed their own plan, so that each is made once. functions: by the name of the handler. watched: functions that
+    Monitoring watches beside them.
+    """
 
     table: Part[SingleTable]
     functions: Mapping[str, Part[AnyFunction]]
@@ -84,8 +86,13 @@ class WebAppPlan:
             subjects = [*_subjects(functions), *map(subject_of, watched)]
             consumers = [part.name for part in functions.values() if part.kind is StreamConsumer]
             others = [each.function.label for each in watched if isinstance(each, StreamConsumer)]
-            MonitoringPlan.of(name, stack_of(name, planned, subjects, [*consumers, *others], owner), **arguments)
-        return cls(whole, functions, Part(Monitoring, name, {**arguments, "owner": owner}, watching.opts), watched)
+            shown = MonitoringPlan.of(name, stack_of(name, planned, subjects, [*consumers, *others], owner), **arguments)
+        return cls(
+            table=Part(SingleTable.planned, name, {"plan": planned}, whole.opts),
+            functions=functions,
+            monitoring=Part(Monitoring.planned, name, {"plan": shown}, watching.opts),
+            watched=watched,
+        )
 
 
 def _check_patterns(label: str, handler: Handler, handlers: Mapping[str, Handler]) -> None:

@@ -1,7 +1,7 @@
 """The table of an application, from its declaration."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import pulumi
 import pulumi_aws as aws
@@ -110,6 +110,16 @@ class SingleTable(pulumi.ComponentResource):
             tags=tags,
             transform=transform,
         )
+        self._register(name, plan, opts)
+
+    @classmethod
+    def planned(cls, name: str, *, plan: TablePlan, opts: pulumi.ResourceOptions | None = None) -> Self:
+        """The table of a plan that is made and checked already. name: that of the plan."""
+        made = cls.__new__(cls)
+        made._register(name, plan, opts)
+        return made
+
+    def _register(self, name: str, plan: TablePlan, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(TYPE, name, None, opts)
         self.plan = plan
         self.definition, self.billing, self.encryption, self.replicas = plan.definition, plan.billing, plan.encryption, plan.replicas
@@ -123,8 +133,8 @@ class SingleTable(pulumi.ComponentResource):
             self._create_scaling(each, made.name)
         for index in (None, *plan.indexes.names):
             self._create_insights(index, made.name)
-        if kinesis:
-            self._create_kinesis(kinesis, made.name)
+        if plan.kinesis:
+            self._create_kinesis(plan.kinesis, made.name)
         self._create_policy("resource-policy", plan.resource_policy, made.arn)
         self._create_policy("stream-resource-policy", plan.stream_resource_policy, made.stream_arn)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -67,10 +67,10 @@ class Monitoring(pulumi.ComponentResource):
         check_table(table)
         check_watched(functions)
         consumers = [each.function.label for each in functions if isinstance(each, StreamConsumer)]
-        self.stack = stack_of(name, table.plan, [subject_of(each) for each in functions], consumers, owner)
+        stack = stack_of(name, table.plan, [subject_of(each) for each in functions], consumers, owner)
         plan = MonitoringPlan.of(
             name,
-            self.stack,
+            stack,
             emails=emails,
             notify=notify,
             options=options,
@@ -80,8 +80,34 @@ class Monitoring(pulumi.ComponentResource):
             tags=tags,
             transform=transform,
         )
+        self._register(name, plan, table, functions, opts)
+
+    @classmethod
+    def planned(
+        cls,
+        name: str,
+        *,
+        plan: MonitoringPlan,
+        table: SingleTable,
+        functions: Sequence[PythonFunction | StreamConsumer],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """What a plan that is made and checked already says. name, table, functions: those that the plan was made for."""
+        made = cls.__new__(cls)
+        made._register(name, plan, table, functions, opts)
+        return made
+
+    def _register(
+        self,
+        name: str,
+        plan: MonitoringPlan,
+        table: SingleTable,
+        functions: Sequence[PythonFunction | StreamConsumer],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
         super().__init__(TYPE, name, None, opts)
-        self._name, self._tags, self._transform, self._telling = name, dict(tags) if tags else None, plan.transform, plan.telling
+        self.stack = plan.stack
+        self._name, self._tags, self._transform, self._telling = name, plan.tags, plan.transform, plan.telling
         self._options = pulumi.ResourceOptions(parent=self)
         invoke = pulumi.InvokeOutputOptions(parent=self)
         self._region = aws.get_region_output(opts=invoke).region

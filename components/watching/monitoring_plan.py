@@ -42,6 +42,7 @@ Board = Literal["patterns", "consumers"]
 class MonitoringPlan:
     """telling: names of those that tell. topic: arguments of each aws.sns.Topic. rules: who is not told, and when."""
 
+    stack: subjects.Stack
     alarms: tuple[Alarm, ...]
     anomalies: tuple[AnomalyAlarm, ...]
     composites: tuple[CompositeAlarm, ...]
@@ -51,6 +52,7 @@ class MonitoringPlan:
     boards: tuple[Dashboard, ...]
     topic: Mapping[str, Any]
     emails: Mapping[str, Sequence[str]]
+    tags: Mapping[str, str] | None
     transform: Transform
 
     @classmethod
@@ -84,6 +86,7 @@ class MonitoringPlan:
         composites = quiet.over_composites(composites_for(stack, (*alarms, *anomalies)))
         tell = telling((*alarms, *anomalies), composites, notify)
         return cls(
+            stack=stack,
             alarms=alarms,
             anomalies=anomalies,
             composites=composites,
@@ -93,6 +96,7 @@ class MonitoringPlan:
             boards=tuple(_boards_of(stack, alarms, boards)),
             topic=topic_arguments(name, tags, changes),
             emails=emails or {},
+            tags=dict(tags) if tags else None,
             transform=changes,
         )
 

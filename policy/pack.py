@@ -14,8 +14,10 @@ ROOMS: Final = ("policy", "monitoring", "singletable")
 """Folders of modules that the rules are made from."""
 ENVIRONMENT: Final = "venv"
 _PROJECT: Final = "PulumiPolicy.yaml"
-_START: Final = """\
-\"\"\"The pack as Pulumi starts it. Made by `python -m policy.pack`: change nothing here.\"\"\"
+_MARK: Final = "Made by `python -m policy.pack`"
+"""Every version of this command writes it, so that a later one knows the folder."""
+_START: Final = f"""\
+\"\"\"The pack as Pulumi starts it. {_MARK}: change nothing here.\"\"\"
 
 from policy.start import start
 
@@ -51,7 +53,7 @@ def write_pack(out: Path) -> str:
 
 def _is_ours(folder: Path) -> bool:
     start = folder / "__main__.py"
-    return start.is_file() and start.read_text(encoding="utf-8") == _START
+    return start.is_file() and _MARK in start.read_text(encoding="utf-8")
 
 
 _EPILOG: Final = """\

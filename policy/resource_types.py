@@ -8,9 +8,11 @@ ALARM, COMPOSITE = TYPES
 
 TABLE: Final = "aws:dynamodb/table:Table"
 INDEX: Final = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
+REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
 TABLE_POLICY: Final = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 FUNCTION: Final = "aws:lambda/function:Function"
 FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
+EVENT_INVOKE_CONFIG: Final = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
 PERMISSION: Final = "aws:lambda/permission:Permission"
 QUEUE: Final = "aws:sqs/queue:Queue"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 from policy.properties import block
@@ -11,7 +12,10 @@ PRODUCTION_WORDS: Final = frozenset({"prod", "prd", "production", "live"})
 """A stack is production where one of these is a word of its name: `prod`, `eu-production`, `live.2`."""
 
 PRODUCTION_TAG: Final = "singletable:production"
-"""A stack with this tag, "true", is production whatever its name: `pulumi stack tag set singletable:production true`."""
+"""Whatever its name, a stack with this tag is production, "true", or is not, "false": `pulumi stack tag set singletable:production true`."""
+_TAGGED: Final = {"true": True, "false": False}
+_DENIED: Final = frozenset({"non", "not", "no", "pre"})
+"""Before such a word they say the opposite: `non-prod`, `pre-production`, `not-live`."""
 
 
 class Asked(Protocol):
@@ -23,10 +27,16 @@ class Asked(Protocol):
 
 
 def is_production(urn: str, asked: Asked) -> bool:
-    """Whether the resource belongs to a production stack: by its name, by the rule's `production`, or by the stack's tag."""
+    """Whether the resource belongs to a production stack: by the rule's `production`, else by the stack's tag, else by its name."""
     stack = urn.split(":")[2]
-    told = stack in list(asked.get_config().get("production", ())) or asked.stack_tags.get(PRODUCTION_TAG) == "true"
-    return told or bool(PRODUCTION_WORDS & set(re.split(r"[^a-z0-9]+", stack.lower())))
+    if stack in list(asked.get_config().get("production", ())):
+        return True
+    return _TAGGED.get(asked.stack_tags.get(PRODUCTION_TAG, ""), _is_named_production(stack))
+
+
+def _is_named_production(stack: str) -> bool:
+    words = re.split(r"[^a-z0-9]+", stack.lower())
+    return any(word in PRODUCTION_WORDS and before not in _DENIED for before, word in pairwise(("", *words)))
 
 
 def is_concerned(urn: str, asked: Asked) -> bool:
@@ -40,5 +50,5 @@ def is_disposable(properties: Mapping[str, Any]) -> bool:
 
 
 def may_be_lost(properties: Mapping[str, Any], urn: str, asked: Asked) -> bool:
-    """A table that is declared disposable, in a stack that is not production."""
-    return is_disposable(properties) and not is_production(urn, asked)
+    """A table that is declared disposable, in a stack that is not production: there its tags do not matter, and need not be known."""
+    return not is_production(urn, asked) and is_disposable(properties)

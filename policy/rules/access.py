@@ -5,18 +5,46 @@ from typing import Any, Final, cast
 
 from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy, Severity
 
-from policy.documents import named, statements
+from policy.documents import listed, named, statements
 from policy.resource_types import KEY, KEY_POLICY, QUEUE, QUEUE_POLICY, ROLE, TABLE_POLICY, TOPIC, TOPIC_POLICY
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule
 
+WHO: Final = frozenset(
+    {
+        *("aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths"),
+        *("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid"),
+        *("aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "kms:calleraccount", "cognito-identity.amazonaws.com:aud"),
+    }
+)
+"""Keys of conditions that say who calls, or from where. Names of keys are the same in any case. Source: IAM user guide, "AWS global condition
+context keys"; KMS developer guide, "Condition keys for AWS KMS"."""
+_SUBJECT: Final = ":sub"
+"""The end of the key by which any OIDC provider says who it is."""
+_ANYBODY: Final = frozenset({"", "0.0.0.0/0", "::/0"})
+"""What is left of a value that takes all, without its wildcards."""
+
+
+def _says_who(condition: Mapping[str, Any]) -> bool:
+    return any(
+        (key.lower() in WHO or key.lower().endswith(_SUBJECT)) and not any(value.strip("*") in _ANYBODY for value in listed(values))
+        for operator, keys in condition.items()
+        if _requires(operator.lower())
+        for key, values in keys.items()
+    )
+
+
+def _requires(operator: str) -> bool:
+    """Whether it asks for a value: others let in who has none. Source: IAM user guide, "IAM JSON policy elements: Condition operators"."""
+    return not ("not" in operator or operator == "null" or operator.startswith("forallvalues:") or operator.endswith("ifexists"))
+
 
 def _lets_in_everybody(statement: Mapping[str, Any]) -> bool:
-    """Allows it to any principal under no condition. A condition may be as wide: which is, only IAM Access Analyzer can tell."""
+    """Allows it to any principal, under no condition that says who. One may still be too wide: IAM Access Analyzer tells."""
     principal = statement.get("Principal")
     named: Any = cast("Mapping[str, Any]", principal).get("AWS") if isinstance(principal, Mapping) else principal
     anybody = named == "*" or (isinstance(named, list) and "*" in named) or "NotPrincipal" in statement
-    return statement.get("Effect") == "Allow" and anybody and not statement.get("Condition")
+    return statement.get("Effect") == "Allow" and anybody and not _says_who(statement.get("Condition") or {})
 
 
 def _not_public(*resource_types: str, name: str, what: str, known: Known, document: str = "policy") -> ResourceValidationPolicy:

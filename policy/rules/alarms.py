@@ -14,7 +14,8 @@ from monitoring.lint.output.text import summary
 from monitoring.lint.readers.preview import TYPES, registered
 from monitoring.lint.review import at_least
 from monitoring.lint.rules.composites import children
-from policy.properties import has, plain
+from monitoring.rules import alarm_name
+from policy.properties import block, has, plain
 from policy.resource_types import ALARM, COMPOSITE
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule, stack_rule
@@ -88,21 +89,56 @@ def _is_given(alarm: PolicyResource) -> bool:
         return True
 
 
+def _over(composite: PolicyResource) -> tuple[str, tuple[str, ...], bool]:
+    """Its name, those of the alarms that it is made from, and whether it tells somebody itself."""
+    tells = composite.props.get("actionsEnabled") is not False and _tells(composite)
+    return physical_name(composite, "alarmName"), children(composite.props.get("alarmRule")) or (), tells
+
+
+def _suppressor(composite: PolicyResource) -> str:
+    return alarm_name(str(block(composite.props, "actionsSuppressor").get("alarm")))
+
+
+def _heard(stack: Stack) -> tuple[set[str], UnknownValueError | None]:
+    """Names of alarms below a composite alarm that tells somebody, at any depth, and of those that are there to suppress one."""
+    composites, unknown_composite = stack.read(_over, COMPOSITE)
+    suppressors, unknown_suppressor = stack.read(_suppressor, COMPOSITE)
+    below = {name: names for name, names, _ in composites}
+    heard = set(suppressors)
+    waiting = [*suppressors, *(name for name, _, tells in composites if tells)]
+    while waiting:
+        new = set(below.get(waiting.pop(), ())) - heard
+        heard |= new
+        waiting += new
+    return heard, unknown_composite or unknown_suppressor
+
+
+QUIET: Final[dict[str, dict[str, Any]]] = {
+    "except": {
+        "type": "array",
+        "items": {"type": "string"},
+        "default": [],
+        "description": "names of alarms that nobody has to hear of",
+    }
+}
+
+
 @stack_rule(
     ALARM,
     name="alarm-tells-somebody",
     description="Somebody hears of an alarm, from itself or from a composite alarm over it.",
     severity=Severity.HIGH,
     known=Known(config=("cloudwatch-alarm-action-check",), security_hub=("CloudWatch.15",), guard=("CLOUDWATCH_ALARM_ACTION_CHECK",)),
+    config=QUIET,
     production_only=True,
-    remedy="Set alarm_actions of the alarm, or of a composite alarm that names it, to a topic.",
+    remedy="Set alarm_actions of the alarm, or of a composite alarm above it, to a topic.",
 )
 def alarm_tells_somebody(alarm: PolicyResource, stack: Stack, report: Report) -> None:
     if _tells(alarm):
         return
     name = physical_name(alarm)
-    told, not_known = stack.read(lambda composite: children(composite.props.get("alarmRule")) or () if _tells(composite) else (), COMPOSITE)
-    if any(name in each for each in told):
+    heard, not_known = _heard(stack)
+    if name in heard or name in stack.args.get_config().get("except", ()):
         return
     if not_known:
         raise not_known

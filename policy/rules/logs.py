@@ -14,6 +14,10 @@ DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 10
 """What a log group may keep. Source: botocore, PutRetentionPolicy."""
 
 
+DELIVERY: Final = "DELIVERY"
+"""The class whose groups keep their events for two days, whatever is asked for. Source: CloudWatch Logs user guide, "Log classes"."""
+
+
 def _least(args: ResourceValidationArgs) -> float:
     return args.get_config().get("minimumDays", DAYS[0])
 
@@ -42,6 +46,8 @@ def _least(args: ResourceValidationArgs) -> float:
     remedy="Set retention_in_days of the log group.",
 )
 def log_retention(args: ResourceValidationArgs, report: Report) -> None:
+    if args.props.get("logGroupClass") == DELIVERY:
+        return
     least, days = _least(args), args.props.get("retentionInDays") or 0  # 0 is for ever
     if not days:
         report(f"{args.name} is kept and paid for without end: set retention_in_days, to {least:g} or more")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
-from monitoring.doctor.topics import AWS_MANAGED_KEY
+from policy.encryption import has_own_key, is_aws_managed
 from policy.properties import has
 from policy.resource_types import ALARM, COMPOSITE, QUEUE, STREAM, TOPIC
 from policy.rules.known import Known
@@ -40,11 +40,11 @@ def _encrypted(args: ResourceValidationArgs) -> Mapping[str, Any]:
     mend=_encrypted,
 )
 def queue_encryption(args: ResourceValidationArgs, report: Report) -> None:
-    if has(args.props, "kmsMasterKeyId"):
+    if has_own_key(args.props, "kmsMasterKeyId"):
         return
     if _wants_own_key(args):
         report(f"{args.name} is not encrypted with a key that is customer-managed: set kms_master_key_id to your key")
-    elif args.props.get("sqsManagedSseEnabled") is False:  # SQS encrypts where nothing is said
+    elif not has(args.props, "kmsMasterKeyId") and args.props.get("sqsManagedSseEnabled") is False:  # SQS encrypts where nothing is said
         report(f"{args.name} is not encrypted: set sqs_managed_sse_enabled to true, or kms_master_key_id to your key")
 
 
@@ -99,8 +99,8 @@ def alarm_topic_key(topic: PolicyResource, stack: Stack, report: Report) -> None
     if not has(topic.props, "kmsMasterKeyId"):
         return
     told = [alarm.name for alarm in stack.of(ALARM, COMPOSITE) if topic in dependencies_of(alarm, ACTIONS)]
-    if told and topic.props["kmsMasterKeyId"] == AWS_MANAGED_KEY:
+    if told and is_aws_managed(key := str(topic.props["kmsMasterKeyId"])):
         report(
-            f"{topic.name} is encrypted with {AWS_MANAGED_KEY}, which CloudWatch may not use: what {told[0]} has to say is lost in silence. "
+            f"{topic.name} is encrypted with {key}, which CloudWatch may not use: what {told[0]} has to say is lost in silence. "
             "Set kms_master_key_id to a key of your own"
         )

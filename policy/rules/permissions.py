@@ -29,14 +29,19 @@ def _documents(properties: Mapping[str, Any]) -> Iterator[Any]:
         yield inline.get("policy")
 
 
+def _is_wide(action: str, *, services: bool) -> bool:
+    """Everything, however it is written; services: or everything of a service, or the same of each service."""
+    service, _, what = action.partition(":")
+    return not action.strip("*:") or (services and ("*" in service or not what.strip("*")))
+
+
 def _too_wide(statement: Mapping[str, Any], *, services: bool) -> str | None:
     """The action that is, or how the statement allows what it does not name."""
     if statement.get("Effect") != "Allow":
         return None
     if "NotAction" in statement:
         return "everything but some actions"
-    wide = (action for action in listed(statement.get("Action")) if action == "*" or (services and action.endswith(":*")))
-    return next(wide, None)
+    return next((action for action in listed(statement.get("Action")) if _is_wide(action, services=services)), None)
 
 
 @rule(

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from pulumi_policy import ResourceValidationArgs, Severity
 
+from policy.encryption import has_own_key
 from policy.properties import block, has
-from policy.resource_types import TABLE
+from policy.resource_types import REPLICA, TABLE
 from policy.rules.config import PRODUCTION
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule
@@ -99,8 +100,7 @@ def _key_of(properties: Mapping[str, Any]) -> str:
     settings = block(properties, "serverSideEncryption")
     if settings.get("enabled") is not True:
         return "any"
-    # A key that this deployment creates has no ARN yet: that it is there is enough.
-    return "customer-managed" if has(settings, "kmsKeyArn") else "aws-managed"
+    return "customer-managed" if has_own_key(settings, "kmsKeyArn") else "aws-managed"
 
 
 @rule(
@@ -160,12 +160,13 @@ def _lacks(replica: Mapping[str, Any], *, own_key: bool) -> Iterator[str]:
         yield "point_in_time_recovery"
     if replica.get("deletionProtectionEnabled") is not True:
         yield "deletion_protection_enabled"
-    if own_key and not has(replica, "kmsKeyArn"):
+    if own_key and not has_own_key(replica, "kmsKeyArn"):
         yield "kms_key_arn (the table has one)"
 
 
 @rule(
     TABLE,
+    REPLICA,
     name="replica-protection",
     description="A replica is protected as its table is: by recovery, deletion protection and a key of our own.",
     severity=Severity.HIGH,
@@ -174,6 +175,11 @@ def _lacks(replica: Mapping[str, Any], *, own_key: bool) -> Iterator[str]:
     remedy="Set point_in_time_recovery and deletion_protection_enabled of each replica, and kms_key_arn where the table has one.",
 )
 def replica_protection(args: ResourceValidationArgs, report: Report) -> None:
+    if args.resource_type == REPLICA:  # its table is another resource, whose key is not seen here
+        missing = list(_lacks(args.props, own_key=False))
+        if missing and not _excused(args):
+            report(f"{args.name} is not protected: set {', '.join(missing)}")
+        return
     own_key = _key_of(args.props) == "customer-managed"
     found = [(replica["regionName"], list(_lacks(replica, own_key=own_key))) for replica in args.props.get("replicas") or ()]
     for region, missing in found:

@@ -34,6 +34,7 @@ from tests.policy.support import (
     violations,
 )
 
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 URL = "aws:lambda/functionUrl:FunctionUrl"
 PERMISSION = "aws:lambda/permission:Permission"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
@@ -45,6 +46,23 @@ EVERYBODY = "name the principals, or add a condition on aws:SourceArn or aws:Sou
 RETRIES = (
     "x tries a batch that fails until the stream has forgotten it, and its shard stands still: "
     "set maximum_retry_attempts, 10 for example, and bisect_batch_on_function_error"
+)
+SAYS_WHO = (
+    {"StringEquals": {"AWS:SourceOwner": "123456789012"}},
+    {"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}},
+    {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}},
+    {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:acme/shop:*"}},
+)
+SAYS_NOBODY = (
+    {"Bool": {"aws:SecureTransport": "true"}},
+    {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}},
+    {"Null": {"aws:SourceArn": "false"}},
+    {"StringNotEquals": {"aws:SourceAccount": "123456789012"}},
+    {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    {"ArnLike": {"aws:SourceArn": "*"}},
+    {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}},
 )
 COUNTS = "x sends no counts, so a change that is dropped cannot be seen: set metrics_config to the metrics EventCount"
 URL_MODES = ("AWS_IAM", "NONE", UNKNOWN_STRING_VALUE)
@@ -93,6 +111,11 @@ CASES = (
     Case("replica-protection", TABLE, {"replicas": [{"regionName": "eu-central-1"}], "tags": DISPOSABLE}, stack="dev"),
     Case("replica-protection", TABLE, {"replicas": UNKNOWN_ARRAY_VALUE}, None),
     Case("replica-protection", TABLE, {"replicas": [{**SAFE, "pointInTimeRecovery": UNKNOWN_BOOLEAN_VALUE}]}, None),
+    Case("replica-protection", REPLICA, {"pointInTimeRecovery": True, "deletionProtectionEnabled": True}),
+    Case("replica-protection", REPLICA, {"pointInTimeRecovery": True}, "x is not protected: set deletion_protection_enabled"),
+    Case("replica-protection", REPLICA, {}, "x is not protected: set point_in_time_recovery, deletion_protection_enabled"),
+    Case("replica-protection", REPLICA, {"tags": DISPOSABLE}, stack="dev"),
+    Case("replica-protection", REPLICA, {"pointInTimeRecovery": UNKNOWN_BOOLEAN_VALUE}, None),
     # Expiry.
     Case("table-expiry-enabled", TABLE, {}),
     Case("table-expiry-enabled", TABLE, {"ttl": {"attributeName": "expires", "enabled": UNKNOWN_BOOLEAN_VALUE}}),
@@ -185,6 +208,13 @@ CASES = (
     Case("function-variables-encryption", FUNCTION, {"environment": UNKNOWN_OBJECT_VALUE}, None),
     # Logs.
     Case("log-retention", LOG_GROUP, {"retentionInDays": 1.0}),
+    Case("log-retention", LOG_GROUP, {"logGroupClass": "DELIVERY"}),
+    Case(
+        "log-retention",
+        LOG_GROUP,
+        {"logGroupClass": "INFREQUENT_ACCESS"},
+        "x is kept and paid for without end: set retention_in_days, to 1 or more",
+    ),
     Case("log-retention", LOG_GROUP, {}, "x is kept and paid for without end: set retention_in_days, to 1 or more"),
     Case("log-retention", LOG_GROUP, {"retentionInDays": 0.0}, "x is kept and paid for without end: set retention_in_days, to 1 or more"),
     Case(
@@ -213,6 +243,15 @@ CASES = (
         "x is not encrypted with a key that is customer-managed: set kms_master_key_id to your key",
         {"key": "customer-managed"},
     ),
+    Case("queue-encryption", QUEUE, {"kmsMasterKeyId": UNKNOWN_STRING_VALUE}, config={"key": "customer-managed"}),
+    Case("queue-encryption", QUEUE, {"kmsMasterKeyId": "alias/aws/sqs", "sqsManagedSseEnabled": False}),
+    Case(
+        "queue-encryption",
+        QUEUE,
+        {"kmsMasterKeyId": "alias/aws/sqs"},
+        "x is not encrypted with a key that is customer-managed: set kms_master_key_id to your key",
+        {"key": "customer-managed"},
+    ),
     Case("queue-encryption", QUEUE, {"sqsManagedSseEnabled": UNKNOWN_BOOLEAN_VALUE}, None),
     Case("topic-encryption", TOPIC, {"kmsMasterKeyId": UNKNOWN_STRING_VALUE}),
     Case("topic-encryption", TOPIC, {}, "x is not encrypted at rest: set kms_master_key_id to your key"),
@@ -220,6 +259,13 @@ CASES = (
     Case("queue-policy", QUEUE, {}),
     Case("queue-policy", QUEUE_POLICY, policy({"Principal": {"Service": "sns.amazonaws.com"}})),
     Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Condition": {"ArnEquals": {"aws:SourceArn": "arn"}}})),
+    *(Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Condition": each})) for each in SAYS_WHO),
+    *(
+        Case(
+            "queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Condition": each}), f"x lets in everybody by a statement: {EVERYBODY}"
+        )
+        for each in SAYS_NOBODY
+    ),
     Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*", "Effect": "Deny"})),
     Case("queue-policy", QUEUE_POLICY, {"policy": "no policy at all"}),
     Case("queue-policy", QUEUE_POLICY, policy({"Principal": "*"}), f"x lets in everybody by a statement: {EVERYBODY}"),
@@ -248,6 +294,15 @@ CASES = (
     Case("role-trust", ROLE, {"assumeRolePolicy": UNKNOWN_STRING_VALUE}, None),
     Case("role-actions", ROLE, {"inlinePolicies": [policy({"Action": ["dynamodb:GetItem", "dynamodb:*"]}, name="a")]}),
     Case("role-actions", ROLE_POLICY, policy({"Action": "*", "Effect": "Deny"})),
+    *(
+        Case(
+            "role-actions", ROLE_POLICY, policy({"Action": wide}), f"x allows {wide} by a statement: name the actions that are used", config
+        )
+        for config, wides in (({}, ("**", "*:*", "*:**")), ({"refuse": "service"}, ("*:*", "**", "*:Get*", "dynamodb:**")))
+        for wide in wides
+    ),
+    Case("role-actions", ROLE_POLICY, policy({"Action": ["*:Get*", "dynamodb:**"]})),
+    Case("role-actions", ROLE_POLICY, policy({"Action": ["dynamodb:Get*", "s3:*Object"]}), config={"refuse": "service"}),
     Case("role-actions", ROLE_POLICY, policy({"Action": "*"}), "x allows * by a statement: name the actions that are used"),
     Case(
         "role-actions",

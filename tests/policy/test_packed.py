@@ -43,6 +43,15 @@ def test_it_is_made_anew_and_keeps_its_environment(tmp_path: Path) -> None:
     assert not (tmp_path / "policy" / "left.py").exists()
 
 
+def test_a_pack_of_another_version_is_known(tmp_path: Path) -> None:
+    write_pack(tmp_path)
+    start = tmp_path / "__main__.py"
+    written = start.read_text()
+    start.write_text(written.replace("start()", "start(level='advisory')"))
+    write_pack(tmp_path)
+    assert start.read_text() == written
+
+
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text("mine")
     with pytest.raises(PackRefused, match="holds something else"):

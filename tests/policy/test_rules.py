@@ -137,6 +137,13 @@ def test_recovery_without_days_reaches_back_35() -> None:
         ),
         ({"enabled": True, "kmsKeyArn": "arn"}, "customer-managed", []),
         ({"enabled": True, "kmsKeyArn": UNKNOWN_STRING_VALUE}, "customer-managed", []),
+        (
+            {"enabled": True, "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:alias/aws/dynamodb"},
+            "customer-managed",
+            [
+                "shop is not encrypted with a key that is customer-managed: set server_side_encryption with enabled to true and kms_key_arn to the ARN of your key"
+            ],
+        ),
         (None, "secret", ["the configuration asks for the key 'secret': use one of any, aws-managed, customer-managed"]),
     ],
 )
@@ -148,10 +155,14 @@ def test_encryption_is_what_the_configuration_asks_for(settings: Mapping[str, An
     ("policy", "unclear", "message"),
     [
         (table_deletion_protection, table(deletionProtectionEnabled=UNKNOWN_BOOLEAN_VALUE), "boolean value at .deletionProtectionEnabled"),
-        (table_deletion_protection, table(deletionProtectionEnabled=False, tags=UNKNOWN_OBJECT_VALUE), "Object value at .tags"),
         (
             table_deletion_protection,
-            table(deletionProtectionEnabled=False, tags={"singletable:disposable": UNKNOWN_STRING_VALUE}),
+            table(deletionProtectionEnabled=False, tags=UNKNOWN_OBJECT_VALUE, stack="dev"),
+            "Object value at .tags",
+        ),
+        (
+            table_deletion_protection,
+            table(deletionProtectionEnabled=False, tags={"singletable:disposable": UNKNOWN_STRING_VALUE}, stack="dev"),
             "string value at .tags.singletable:disposable",
         ),
         (table_point_in_time_recovery, table(pointInTimeRecovery=UNKNOWN_OBJECT_VALUE), "Object value at .pointInTimeRecovery"),
@@ -160,7 +171,7 @@ def test_encryption_is_what_the_configuration_asks_for(settings: Mapping[str, An
             table(pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": UNKNOWN_NUMBER_VALUE}),
             "number value at .pointInTimeRecovery.recoveryPeriodInDays",
         ),
-        (table_protect, table(protect=False, tags=UNKNOWN_OBJECT_VALUE), "Object value at .tags"),
+        (table_protect, table(protect=False, tags=UNKNOWN_OBJECT_VALUE, stack="dev"), "Object value at .tags"),
         (disposable_outside_production, table(tags=UNKNOWN_OBJECT_VALUE), "Object value at .tags"),
     ],
 )

@@ -257,13 +257,16 @@ def test_a_query_over_every_operation_watches_reads_and_writes_of_the_table() ->
 
 
 def composite(name: str, rule: Any, **changes: Any) -> Resource:
-    return Resource(COMPOSITE, name, {"alarmName": name, "alarmRule": rule, "alarmActions": [TOPIC_ARN]} | changes, stack="prod")
+    given = {"alarmName": name, "alarmRule": rule, "alarmActions": [TOPIC_ARN]} | changes
+    return Resource(COMPOSITE, name, {member: value for member, value in given.items() if value is not None}, stack="prod")
 
 
 def quiet() -> Resource:
     return alarm("depth", VISIBLE, OF_QUEUE, alarmActions=None)
 
 
+MUTE = {"alarmActions": None}
+ALARM_ARN = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:depth"
 NOBODY = "depth changes its colour and tells nobody: set alarm_actions to a topic"
 
 
@@ -277,10 +280,25 @@ NOBODY = "depth changes its colour and tells nobody: set alarm_actions to a topi
         ([quiet(), composite("any", 'ALARM("depth")')], []),
         ([quiet(), composite("any", 'ALARM("depth")', alarmActions=[])], [NOBODY]),
         ([quiet(), composite("any", 'ALARM("other")')], [NOBODY]),
+        # A composite over a composite, whatever the one between them does itself.
+        ([quiet(), composite("middle", "ALARM(depth)", **MUTE), composite("top", "ALARM(middle)")], []),
+        ([quiet(), composite("middle", "ALARM(depth)", **MUTE), composite("top", "ALARM(middle)", **MUTE)], [NOBODY]),
+        ([quiet(), composite("off", "ALARM(depth)", actionsEnabled=False)], [NOBODY]),
+        ([quiet(), composite("on", "ALARM(depth)", actionsEnabled=True)], []),
+        ([quiet(), composite("a", "ALARM(b)", **MUTE), composite("b", "ALARM(a) OR ALARM(depth)", **MUTE)], [NOBODY]),
+        # It is there to suppress another.
+        ([quiet(), composite("any", "ALARM(other)", actionsSuppressor={"alarm": "depth"})], []),
+        ([quiet(), composite("any", "ALARM(other)", actionsSuppressor={"alarm": ALARM_ARN})], []),
+        ([quiet(), composite("any", "ALARM(other)", actionsSuppressor={"alarm": "another"})], [NOBODY]),
     ],
 )
 def test_somebody_hears_of_an_alarm(stack: list[Resource], expected: list[str]) -> None:
     assert stack_violations(alarm_tells_somebody, stack) == expected
+
+
+def test_an_alarm_that_nobody_has_to_hear_of_is_configured() -> None:
+    assert stack_violations(alarm_tells_somebody, [quiet()], **{"except": ["depth"]}) == []
+    assert stack_violations(alarm_tells_somebody, [quiet()], **{"except": ["other"]}) == [NOBODY]
 
 
 def test_outside_production_an_alarm_may_be_quiet() -> None:
@@ -300,6 +318,9 @@ UNHEARD = (
 )
 
 
+OF_AWS = "arn:aws:kms:eu-west-1:123456789012:alias/aws/sns"
+
+
 def topic(key: Any) -> Resource:
     return Resource(TOPIC, "on-call", {"kmsMasterKeyId": key} if key else {})
 
@@ -310,6 +331,8 @@ def topic(key: Any) -> Resource:
         (None, {"alarmActions": ["on-call"]}, []),
         ("arn:aws:kms:eu-west-1:123456789012:key/1", {"alarmActions": ["on-call"]}, []),
         ("alias/aws/sns", {}, []),
+        ("alias/shop/aws/sns", {"alarmActions": ["on-call"]}, []),
+        (OF_AWS, {"alarmActions": ["on-call"]}, [UNHEARD.replace("alias/aws/sns", OF_AWS)]),
         (
             "alias/aws/sns",
             {"okActions": ["on-call"]},

@@ -55,7 +55,7 @@ def deployed_of(options: argparse.Namespace, table: str | None = None, account: 
     if declared is None or not _usual(options) or fits(found, declared):
         return found
     sys.stderr.write(
-        f"monitoring: {MODEL} declares another table than {found.name}, and is left aside: its schema, or project, key and indexes are others. "
+        f"monitoring: {MODEL} declares another table than {found.name}, and is left aside: its schema, or its project, name, key and indexes are others. "
         "Give the table's own --model or --definition for its patterns.\n"
     )
     return replace(found, declared=None)

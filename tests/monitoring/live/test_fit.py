@@ -31,7 +31,7 @@ def named_after(project):
         # A deployment behind, or without functions.
         NOT_OURS,
         {"functions": ()},
-        {**NOT_OURS, "alarms": ()},
+        {**NOT_OURS, "alarms": (), "table": stack.table(TableName="shop-1a2b3c")},
         {**NOT_OURS, "table": stack.table(GlobalSecondaryIndexes=[])},
         {**NOT_OURS, "table": stack.table(GlobalSecondaryIndexes=[stack.index(), stack.index(IndexName="old")])},
     ],
@@ -49,6 +49,9 @@ def test_the_table_may_be_its_own(changes):
         {**NOT_OURS, "table": stack.table(GlobalSecondaryIndexes=[stack.index(KeySchema=stack.key("day", "at"))])},
         # Keys called PK and SK are those of many: the alarms are called after another project.
         {**NOT_OURS, "alarms": named_after("bookings")},
+        # Nothing is deployed around it, and it is called otherwise: shopping is no shop.
+        {"functions": (), "alarms": (), "table": stack.table(TableName="orders-production")},
+        {"functions": (), "alarms": (), "table": stack.table(TableName="shopping-1a2b3c")},
     ],
 )
 def test_the_table_is_anothers(changes):

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pulumi_policy import EnforcementLevel, ResourceValidationArgs, Severity
+from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 from pulumi_policy.proxy import UnknownValueError
 
 from policy.properties import block, has
-from policy.resource_types import FUNCTION, FUNCTION_URL, PERMISSION
+from policy.resource_types import EVENT_INVOKE_CONFIG, FUNCTION, FUNCTION_URL, PERMISSION
 from policy.rules.known import Known
-from policy.rules.rule import Report, rule
+from policy.rules.rule import Report, rule, stack_rule
+from policy.stack import Stack, dependencies_of
 
 DEPRECATED: Final = frozenset(
     {
@@ -126,18 +127,31 @@ def function_concurrency(args: ResourceValidationArgs, report: Report) -> None:
         report(f"{args.name} shares its concurrency with every function of the account: set reserved_concurrent_executions")
 
 
-@rule(
+def _keeps(config: PolicyResource, function: PolicyResource) -> bool:
+    """Whether it says where events of the function go that failed."""
+    failed = block(block(config.props, "destinationConfig"), "onFailure")
+    return function in dependencies_of(config, ("functionName",)) and has(failed, "destination")
+
+
+@stack_rule(
     FUNCTION,
     name="function-dead-letters",
     description="An asynchronous event that a function cannot handle is kept.",
     severity=Severity.MEDIUM,
     level=EnforcementLevel.DISABLED,
     known=Known(checkov=("CKV_AWS_116",), config=("lambda-dlq-check",), guard=("LAMBDA_DLQ_CHECK",)),
-    remedy="Set dead_letter_config of the function to a queue. Functions that are called by HTTP or from a stream do not use it.",
+    remedy="Set dead_letter_config of the function to a queue, or on_failure of a FunctionEventInvokeConfig for it. "
+    "Functions that are called by HTTP or from a stream use neither.",
 )
-def function_dead_letters(args: ResourceValidationArgs, report: Report) -> None:
-    if not has(block(args.props, "deadLetterConfig"), "targetArn"):
-        report(f"{args.name} drops asynchronous events that it cannot handle: set dead_letter_config to a queue")
+def function_dead_letters(function: PolicyResource, stack: Stack, report: Report) -> None:
+    if has(block(function.props, "deadLetterConfig"), "targetArn"):
+        return
+    kept, not_known = stack.read(lambda config: _keeps(config, function), EVENT_INVOKE_CONFIG)
+    if any(kept):
+        return
+    if not_known:
+        raise not_known
+    report(f"{function.name} drops asynchronous events that it cannot handle: set dead_letter_config to a queue")
 
 
 def _variables(properties: Mapping[str, Any]) -> Mapping[str, Any]:

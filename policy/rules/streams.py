@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
-from monitoring.doctor.checks.streams import COUNTS, MOST_READERS, RETRIES
+from monitoring.doctor.checks.streams import COUNTS, MOST_READERS, MOST_READERS_OF_A_GLOBAL_TABLE, RETRIES
 from monitoring.measures import of_mapping, of_queue
 from policy.properties import block, has
-from policy.resource_types import MAPPING, QUEUE
+from policy.resource_types import MAPPING, QUEUE, REPLICA, TABLE
 from policy.rules.rule import Report, rule, stack_rule
-from policy.stack import Stack, physical_name
+from policy.stack import Stack, dependencies_of, physical_name
 
 FILLED: Final = ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
 """Metrics of a queue of which each shows that something is in it. Source: SQS developer guide, "Available CloudWatch metrics"."""
@@ -89,21 +89,33 @@ def _read(mapping: PolicyResource) -> tuple[str, PolicyResource] | None:
     return (stream, mapping) if ":dynamodb:" in stream else None
 
 
+def _has_replicas(table: PolicyResource, stack: Stack) -> bool:
+    return bool(table.props.get("replicas")) or any(table in dependencies_of(each, ("globalTableArn",)) for each in stack.of(REPLICA))
+
+
+def _most(mapping: PolicyResource, stack: Stack) -> int:
+    """Who may read its stream. Whether a table of another stack has replicas is not seen here."""
+    tables = (each for each in dependencies_of(mapping, ("eventSourceArn",)) if each.resource_type == TABLE)
+    return MOST_READERS_OF_A_GLOBAL_TABLE if any(_has_replicas(each, stack) for each in tables) else MOST_READERS
+
+
 @stack_rule(
     MAPPING,
     name="stream-readers",
-    description=f"At most {MOST_READERS} read one stream of a table.",
+    description=f"At most {MOST_READERS} read one stream of a table; {MOST_READERS_OF_A_GLOBAL_TABLE} where it has replicas.",
     severity=Severity.HIGH,
     remedy="Let one consumer pass changes on (to a topic, to EventBridge), or use Kinesis Data Streams for the table.",
 )
 def stream_readers(mapping: PolicyResource, stack: Stack, report: Report) -> None:
-    if sum(map(_reads_stream, stack.of(MAPPING))) <= MOST_READERS or not (read := _read(mapping)):
+    most = _most(mapping, stack)
+    if sum(map(_reads_stream, stack.of(MAPPING))) <= most or not (read := _read(mapping)):
         return
     found, not_known = stack.read(_read, MAPPING)
     readers = [each[1] for each in found if each and each[0] == read[0]]
-    if mapping in readers[MOST_READERS:]:
-        before = " and ".join(each.name for each in readers[:MOST_READERS])
-        report(f"{mapping.name} reads a stream that {before} read already: more than {MOST_READERS} are throttled, each by the others")
+    if mapping in readers[most:]:
+        before = " and ".join(each.name for each in readers[:most])
+        others = "each by the others" if most == MOST_READERS else "for the replication of the table reads too"
+        report(f"{mapping.name} reads a stream beside {before}: more than {most} {'is' if most == 1 else 'are'} throttled, {others}")
     elif not_known:
         raise not_known
 

@@ -86,7 +86,7 @@ consumer = aws.lambda_.Function(
 )
 aws.lambda_.FunctionUrl("consumer", function_name=consumer.name, authorization_type="AWS_IAM", cors={"allow_origins": ["*"], "allow_methods": ["GET"]})
 aws.lambda_.Permission("consumer", function=consumer.name, action="lambda:InvokeFunction", principal="sns.amazonaws.com", source_arn=topic.arn)
-for number in range(2):
+for number in range(1):
     aws.lambda_.EventSourceMapping(
         f"changes-{number}",
         function_name=consumer.name,

@@ -68,7 +68,6 @@ COUNTS = "x sends no counts, so a change that is dropped cannot be seen: set met
 URL_MODES = ("AWS_IAM", "NONE", UNKNOWN_STRING_VALUE)
 CALLED_BY_ALL = "x lets everybody call its function: set source_account, or name the principal"
 SHARED = "x shares its concurrency with every function of the account: set reserved_concurrent_executions"
-DROPS = "x drops asynchronous events that it cannot handle: set dead_letter_config to a queue"
 ADMINISTRATOR = "x has the policy AdministratorAccess of AWS: name the actions that are used"
 CREDENTIALS = "x has credentials in the environment variable A: use its role, or Secrets Manager"
 SAFE = {"regionName": "eu-central-1", "pointInTimeRecovery": True, "deletionProtectionEnabled": True}
@@ -194,9 +193,6 @@ CASES = (
     Case("function-concurrency", FUNCTION, {}, SHARED),
     Case("function-concurrency", FUNCTION, {"reservedConcurrentExecutions": -1.0}, SHARED),
     Case("function-concurrency", FUNCTION, {"reservedConcurrentExecutions": UNKNOWN_NUMBER_VALUE}, None),
-    Case("function-dead-letters", FUNCTION, {"deadLetterConfig": {"targetArn": UNKNOWN_STRING_VALUE}}),
-    Case("function-dead-letters", FUNCTION, {}, DROPS),
-    Case("function-dead-letters", FUNCTION, {"deadLetterConfig": UNKNOWN_OBJECT_VALUE}, None),
     Case("function-variables-encryption", FUNCTION, {}),
     Case("function-variables-encryption", FUNCTION, {"environment": {"variables": {"A": "b"}}, "kmsKeyArn": UNKNOWN_STRING_VALUE}),
     Case(

@@ -26,7 +26,7 @@ BROKEN = {
     "stream-failure-alarm": ('"QueueName": failures.name', '"QueueName": "another"'),
     "stream-bounded-retries": ("        maximum_retry_attempts=10,\n", ""),
     "stream-event-counts": ('        metrics_config={"metrics": ["EventCount"]},\n', ""),
-    "stream-readers": ("range(2)", "range(3)"),
+    "stream-readers": ("range(1)", "range(2)"),
     "table-throttle-alarms": ('alarm("index-writes", "Write', 'alarm("index-writes", "Read'),
     "alarm-can-fire": ("\nfailures = ", '\nalarm("dead", "SystemErrors", of_table)\nfailures = '),
     "alarm-actions-enabled": (

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE, UnknownValueError
+from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_OBJECT_VALUE, UNKNOWN_STRING_VALUE, UnknownValueError
 
 from policy.rules.alarms import alarm_tells_somebody, composite_alarm_children
 from policy.rules.capacity import table_scaling
+from policy.rules.functions import function_dead_letters
 from policy.rules.logs import function_log_group
 from policy.rules.messages import alarm_topic_key
 from policy.rules.streams import stream_failure_alarm, stream_readers
@@ -124,7 +125,7 @@ def mapping(name: str, **changes: Any) -> Resource:
     return Resource(MAPPING, name, given | changes)
 
 
-THIRD = "c reads a stream that a and b read already: more than 2 are throttled, each by the others"
+THIRD = "c reads a stream beside a and b: more than 2 are throttled, each by the others"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,28 @@ THIRD = "c reads a stream that a and b read already: more than 2 are throttled, 
 )
 def test_two_may_read_a_stream(third: Mapping[str, Any], expected: list[str]) -> None:
     assert stack_violations(stream_readers, [mapping("a"), mapping("b"), mapping("c", **third)]) == expected
+
+
+REPLICAS = {"replicas": [{"regionName": "eu-central-1"}]}
+BESIDE = Resource("aws:dynamodb/tableReplica:TableReplica", "beside", {}, reads={"globalTableArn": ["shop"]})
+ELSEWHERE = replace(BESIDE, reads={"globalTableArn": ["another"]})
+SECOND = "b reads a stream beside a: more than 1 is throttled, for the replication of the table reads too"
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ([table(**REPLICAS)], [SECOND]),
+        ([table(), BESIDE], [SECOND]),
+        ([table(), ELSEWHERE], []),
+        ([table(replicas=[])], []),
+        ([replace(table(**REPLICAS), name="another"), table()], []),
+    ],
+)
+def test_one_may_read_the_stream_of_a_table_with_replicas(tables: list[Resource], expected: list[str]) -> None:
+    readers = [replace(mapping(name), reads={"eventSourceArn": ["shop"]}) for name in ("a", "b")]
+    assert stack_violations(stream_readers, [*tables, *readers]) == expected
+    assert stack_violations(stream_readers, [*tables, readers[0]]) == []
 
 
 def test_two_readers_need_no_known_stream() -> None:
@@ -446,3 +469,36 @@ def test_what_is_certain_is_said_before_what_is_not_known_yet() -> None:
     with pytest.raises(UnknownValueError):
         stack_violations(function_log_group, [replace(function(name=UNKNOWN_STRING_VALUE), name="new"), function()], found)
     assert found == [unowned("/aws/lambda/api-1a2b3c4")]
+
+
+# --- events that failed ----------------------------------------------------------------------------------------------------------------
+
+
+def invoke_config(of: str, on_failure: Any) -> Resource:
+    given = {"destinationConfig": {"onFailure": on_failure}}
+    return Resource("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "events", given, reads={"functionName": [of]})
+
+
+DROPS = "api drops asynchronous events that it cannot handle: set dead_letter_config to a queue"
+
+
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        ([function(deadLetterConfig={"targetArn": UNKNOWN_STRING_VALUE})], []),
+        ([function(), invoke_config("api", {"destination": UNKNOWN_STRING_VALUE})], []),
+        ([function()], [DROPS]),
+        ([function(), invoke_config("api", {})], [DROPS]),
+        ([function(), invoke_config("other", {"destination": ARN})], [DROPS]),
+    ],
+)
+def test_events_that_failed_are_kept(stack: list[Resource], expected: list[str]) -> None:
+    assert stack_violations(function_dead_letters, stack) == expected
+
+
+@pytest.mark.parametrize(
+    "stack", [[function(deadLetterConfig=UNKNOWN_OBJECT_VALUE)], [function(), invoke_config("api", UNKNOWN_OBJECT_VALUE)]]
+)
+def test_where_failed_events_go_may_not_be_known_yet(stack: list[Resource]) -> None:
+    with pytest.raises(UnknownValueError):
+        stack_violations(function_dead_letters, stack)

@@ -11,8 +11,10 @@ from monitoring.live import Mapped
 from monitoring.live.deployed import block, function_name
 
 MOST_READERS: Final = 2
+MOST_READERS_OF_A_GLOBAL_TABLE: Final = 1
+"""Replication reads too. Source: Lambda developer guide, Using AWS Lambda with Amazon DynamoDB: Polling and batching streams."""
 KEPT_SECONDS: Final = 24 * 3600
-"""By a stream. Source of both: DynamoDB developer guide, Change data capture for DynamoDB Streams."""
+"""By a stream. Source of this and of MOST_READERS: DynamoDB developer guide, Change data capture for DynamoDB Streams."""
 AGE_SECONDS: Final = 22 * 3600
 RETRIES: Final = 10
 """The defaults of the components: what is given up is still in the stream for two hours, and can be read there."""

@@ -103,7 +103,7 @@ def changes(logical: str, was: Record, now: Record) -> list[Change]:
 
 def lost(was: Record, now: Record, *, whole: bool) -> list[Change]:
     """What would not be made. whole: the engine ignores changes of indexes."""
-    return [*(_lost_indexes(was, now) if whole else ()), *_lost_ceilings(was, now), *_lost_expiry(was, now)]
+    return [*(_lost_indexes(was, now) if whole else ()), *_lost_ceilings(was, now), *_lost_expiry(was, now), *_lost_capacity(was, now)]
 
 
 def _lost_indexes(was: Record, now: Record) -> Iterator[Change]:
@@ -136,6 +136,15 @@ def _lost_expiry(was: Record, now: Record) -> Iterator[Change]:
             f"the time to live {was.ttl} is left out, which does not switch it off: items would go on expiring",
             f'say once that it is off, which DynamoDB wants the attribute for, by transform of the table\'s "ttl": "enabled" false and '
             f'"attribute_name" {was.ttl!r}',
+        )
+
+
+def _lost_capacity(was: Record, now: Record) -> Iterator[Change]:
+    """The mode is written wherever capacity is, so that the two differ only where the engine ignores capacity."""
+    if (was.billing, now.billing) == ("PAY_PER_REQUEST", "PROVISIONED"):
+        yield Change(
+            "it would go from on demand to autoscaled at once, and capacity is ignored while it is autoscaled: there would be none to begin with",
+            _FIXED,
         )
 
 
@@ -200,18 +209,20 @@ def guarded(
     *,
     replaceable: bool,
     whole: bool = False,
+    scaled: bool = False,
     held: bool = False,
     accept: Collection[Accepted] = (),
     count: Count | None = None,
 ) -> dict[str, Any]:
     """The arguments, of which the engine learns only where they leave the table what it is; one of the errors above is raised otherwise.
 
-    replaceable: nothing is refused, and this table is the one that is kept from now on. whole: the engine ignores changes of indexes. held:
+    replaceable: nothing is refused, and this table is the one that is kept from now on. whole: the engine ignores changes of indexes. scaled: it
+    ignores those of capacity. held:
     it ignores all changes but those of what makes a table that table. accept: what is not refused. count: default, from the account.
     """
     now = Record.of(arguments)
     free = {"stream": StreamReplaced.code in accept, "indexes": IndexLeft.code in accept and not now.indexes}
-    read = IDENTITY if held else left(arguments, whole=whole, written=[each for each, is_free in free.items() if is_free])
+    read = IDENTITY if held else left(arguments, whole=whole, scaled=scaled, written=[each for each, is_free in free.items() if is_free])
     options = pulumi.ResourceOptions(
         parent=component,
         protect=False,

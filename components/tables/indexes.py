@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from components.checks import repeated
 from components.errors import InvalidArgument
@@ -16,7 +16,8 @@ MOST_KEYS = 4
 """Attributes of an index's partition key, and as many of its sort key (API reference, CreateTable: GlobalSecondaryIndexes)."""
 AttributeType = Literal["S", "N", "B"]
 
-_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+"""Of a table and of an index (API reference, CreateTable)."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _attributes(table: TableDefinition, indexes: Iterable[GlobalIndex | LocalInd
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise InvalidArgument(f"an index is called {name!r}: 3 to 255 letters, digits, '_', '-' and '.' are allowed")
 
 

@@ -11,15 +11,15 @@ import pulumi
 
 from components.errors import InvalidArgument
 from components.moments import rfc3339
+from components.tables.indexes import NAME
 
 Compression = Literal["NONE", "GZIP", "ZSTD"]
 Format = Literal["DYNAMODB_JSON", "ION"]
 DELIMITERS = (",", ";", ":", "|", "\t", " ")
 """API reference, CsvOptions."""
 
-_ARN = re.compile(r"arn:[a-z0-9-]+:dynamodb:[a-z0-9-]+:\d{12}:table/[a-zA-Z0-9_.-]{3,255}")
+_ARN = re.compile(r"arn:[a-z0-9-]+:dynamodb:[a-z0-9-]+:\d{12}:table/" + NAME.pattern)
 _BACKUP = re.compile(_ARN.pattern + r"/backup/[0-9a-f-]+")
-_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 
 SETTINGS = (
     "attributes",
@@ -127,7 +127,7 @@ class PointInTime(Origin):
     )
 
     def __post_init__(self) -> None:
-        if not (_NAME.fullmatch(self.source) or _ARN.fullmatch(self.source)):
+        if not (NAME.fullmatch(self.source) or _ARN.fullmatch(self.source)):
             raise InvalidArgument(f"the table to restore is {self.source!r}: its name or its ARN is needed")
         if self.at is not None and self.at.tzinfo is None:
             raise InvalidArgument(
@@ -213,7 +213,7 @@ class Existing(Origin):
     filled = False  # it may be strongly consistent already
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not NAME.fullmatch(self.name):
             raise InvalidArgument(f"the existing table is {self.name!r}: its name is needed, of 3 to 255 letters, digits, '_', '-' and '.'")
 
     def arguments(self) -> dict[str, Any]:

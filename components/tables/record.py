@@ -23,7 +23,7 @@ class Record:
     is LATER, or absent.
 
     partition, sort: {"name": "PK", "type": "S"}; sort is empty where there is none. local, indexes: by name of the index, what it is made of.
-    stream: its view type, NO_STREAM where there is none. ttl: the attribute that items expire by. ceilings: request units by subject: "read" of the table, "GSI1/read" of an index.
+    stream: its view type, NO_STREAM where there is none. ttl: the attribute that items expire by. billing: its mode. ceilings: request units by subject: "read" of the table, "GSI1/read" of an index.
     """
 
     name: str = ""
@@ -35,6 +35,7 @@ class Record:
     indexes: Plain = field(default_factory=dict[str, Any])
     ceilings: Mapping[str, int] = field(default_factory=dict[str, int])
     ttl: str = ""
+    billing: str = ""
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Self:
@@ -53,6 +54,7 @@ class Record:
             indexes={str(index["name"]): _index(index) for index in _mappings(arguments.get("global_secondary_indexes"))},
             ceilings={subject: units for subject, units in _said(arguments).items() if units is not None and units != UNLIMITED},
             ttl=_ttl(arguments.get("ttl")),
+            billing=_text(arguments.get("billing_mode")),
         )
 
     @classmethod
@@ -76,14 +78,16 @@ def differ(was: object, now: object) -> bool:
     return LATER not in (was, now) and was != now
 
 
-def left(arguments: Mapping[str, Any], *, whole: bool, written: Iterable[str]) -> list[str]:
+def left(arguments: Mapping[str, Any], *, whole: bool, scaled: bool, written: Iterable[str]) -> list[str]:
     """Paths of the record that a deployment with these arguments leaves as they are, so that they are read back and not written anew.
 
-    whole: the engine ignores changes of indexes. written: fields that are written in any case.
+    whole: the engine ignores changes of indexes. scaled: it ignores those of capacity. written: fields that are written in any case.
     """
     as_it_was = [*IDENTITY, "stream"]
     if whole or not arguments.get("global_secondary_indexes"):
         as_it_was.append("indexes")
+    if scaled:
+        as_it_was.append("billing")
     if arguments.get("ttl") is None:
         as_it_was.append("ttl")
     ceilings = [f'ceilings["{subject}"]' for subject, units in _said(arguments).items() if units is None]

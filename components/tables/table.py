@@ -165,8 +165,11 @@ class SingleTable(pulumi.ComponentResource):
         wanted = dict(plan.arguments)
         if not plan.disposable:
             whole = scaling.kept_whole(plan.billing, plan.indexes.names)
+            scaled = bool(scaling.drifting(plan.billing, plan.indexes.names))
             held = bool(plan.held)
-            wanted = guarded(self, self._name, wanted, replaceable=plan.replaceable, whole=whole, held=held, accept=plan.accept)
+            wanted = guarded(
+                self, self._name, wanted, replaceable=plan.replaceable, whole=whole, scaled=scaled, held=held, accept=plan.accept
+            )
         made = aws.dynamodb.Table(self._name, **wanted, opts=options)
         self.nodes["table"] = made
         return made

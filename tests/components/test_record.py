@@ -166,6 +166,18 @@ def test_items_do_not_go_on_expiring_unnoticed(program: Callable[..., Path]) -> 
         assert engine.deploy(program(wanted)).failures == ()
 
 
+def test_capacity_is_there_before_it_is_autoscaled(program: Callable[..., Path]) -> None:
+    """UpdateTable: ProvisionedThroughput has to be given where BillingMode becomes PROVISIONED; what autoscaling sets, the engine ignores."""
+    engine, provisioned = Engine(), {**WAS, **STREAM, "billing_mode": "PROVISIONED", "read_capacity": 5, "write_capacity": 5}
+    assert engine.deploy(program(ON_DEMAND)).failures == ()
+
+    shown = failure(engine.deploy(program(provisioned, scaled=True), preview=True))
+    assert "change-lost: " in shown and "from on demand to autoscaled at once" in shown and "deploy once with Capacity.fixed" in shown
+
+    for wanted, scaled in ((provisioned, False), (provisioned, True), (ON_DEMAND, False), (provisioned, False), (provisioned, True)):
+        assert engine.deploy(program(wanted, scaled=scaled)).failures == ()
+
+
 def test_a_state_of_an_older_version_refuses_and_replaces_nothing(program: Callable[..., Path]) -> None:
     """It has what makes the table that table, and nothing of the rest."""
     engine = Engine()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
@@ -11,16 +12,8 @@ from policy.properties import block, has
 from policy.resource_types import EVENT_INVOKE_CONFIG, FUNCTION, FUNCTION_URL, PERMISSION
 from policy.rules.known import Known
 from policy.rules.rule import Report, rule, stack_rule
+from policy.rules.runtimes import is_deprecated
 from policy.stack import Stack, dependencies_of
-
-DEPRECATED: Final = frozenset(
-    {
-        *("nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x"),
-        *("nodejs20.x", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9", "ruby2.5", "ruby2.7", "ruby3.2"),
-        *("java8", "go1.x", "provided", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet6"),
-    }
-)
-"""Runtimes that get no more patches. Source: Lambda developer guide, "Lambda runtimes: Runtime deprecation policy", as of November 2026."""
 
 _PUBLIC: Final = Known(
     checkov=("CKV_AWS_301", "CKV_AWS_364"),
@@ -93,7 +86,7 @@ def function_permission(args: ResourceValidationArgs, report: Report) -> None:
 )
 def function_runtime(args: ResourceValidationArgs, report: Report) -> None:
     runtime = args.props.get("runtime")
-    if runtime in DEPRECATED:
+    if runtime and is_deprecated(runtime, datetime.now(UTC).date()):
         report(f"{args.name} runs on {runtime}, which AWS has deprecated: set runtime to a later version")
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from pulumi_policy.proxy import (
     UnknownValueError,
 )
 
+from local.inputs import input_names
 from policy.rules import POLICIES
 from policy.rules.logs import DAYS
+from policy.rules.runtimes import DEPRECATIONS, is_deprecated
 from tests.policy.support import (
     ALARM,
     DISPOSABLE,
@@ -388,6 +391,37 @@ def test_a_rule_looks_at_its_own_kind_of_resource_only(case: Case) -> None:
     assert violations(rule, Resource("aws:s3/bucket:Bucket", "x", case.given), **case.config) == []
 
 
+ASKED = {
+    "replica-protection": {"pointInTimeRecovery", "deletionProtectionEnabled", "serverSideEncryption"},
+    "stream-bounded-retries": {"maximumRetryAttempts", "topics", "selfManagedEventSource", "documentDbEventSourceConfig"},
+    "stream-event-counts": {"metricsConfig", "topics", "selfManagedEventSource", "documentDbEventSourceConfig"},
+    "function-permission": {
+        *("sourceArn", "sourceAccount", "principalOrgId", "eventSourceToken"),
+        *("functionUrlAuthType", "invokedViaFunctionUrl"),
+    },
+    "function-tracing": {"tracingConfig"},
+    "function-concurrency": {"reservedConcurrentExecutions"},
+    "function-variables-encryption": {"kmsKeyArn"},
+    "log-retention": {"retentionInDays", "logGroupClass"},
+    "log-encryption": {"kmsKeyId"},
+    "queue-encryption": {"kmsMasterKeyId"},
+    "topic-encryption": {"kmsMasterKeyId"},
+    "role-actions": {"policy", "policyArn", "inlinePolicies", "managedPolicyArns"},
+    "key-rotation": {"enableKeyRotation", "customerMasterKeySpec", "keyUsage", "customKeyStoreId"},
+    "kinesis-encryption": {"encryptionType"},
+    "required-tags": {"tagsAll"},
+}
+"""Rule -> what could excuse the resource. Nothing else may keep a rule from saying what is certain."""
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.says], ids=lambda case: case.rule)
+def test_a_certain_violation_is_said_with_everything_else_unknown(case: Case) -> None:
+    others = input_names(case.type) - case.given.keys() - ASKED.get(case.rule, set())
+    unknown = dict.fromkeys(others, UNKNOWN_STRING_VALUE)
+    assert others
+    assert asked(replace(case, given={**unknown, **case.given}, stack="prod")) == [case.says]
+
+
 def test_what_is_certain_is_said_beside_what_is_not_known_yet() -> None:
     """And no message shows the credentials."""
     rule = BY_NAME["function-credentials"]
@@ -403,11 +437,16 @@ def test_a_runtime_that_is_called_deprecated_is_one() -> None:
     """A misspelt one would accuse nobody. botocore lists what the API has ever taken."""
     from botocore.session import get_session
 
-    from policy.rules.functions import DEPRECATED
-
     known = set(get_session().get_service_model("lambda").shape_for("Runtime").enum)
-    assert known >= DEPRECATED
-    assert len(known - DEPRECATED) > 10
+    assert known >= set(DEPRECATIONS)
+    assert len(known - set(DEPRECATIONS)) > 5
+
+
+def test_a_runtime_is_deprecated_from_its_day_on() -> None:
+    before, then = date(2027, 4, 29), date(2027, 4, 30)
+    assert [is_deprecated("nodejs22.x", day) for day in (before, then)] == [False, True]
+    assert is_deprecated("nodejs18.x", before)
+    assert not is_deprecated("a-later-one", then)
 
 
 def test_days_of_retention_are_those_of_the_api() -> None:

@@ -23,7 +23,7 @@ from monitoring.measures import (
     per_second,
     throttle_events,
 )
-from monitoring.metrics import Expression, Metric, Source, asks_for
+from monitoring.metrics import Expression, Metric, Source, asks_for, queries_of
 from monitoring.names import Name
 from monitoring.operations import READS, operation_id, operations_of
 from monitoring.options import RECIPES
@@ -51,9 +51,8 @@ def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float 
     belongs to the chart that piles up what the query adds up. scale: from the alarm's unit to the chart's.
     """
     found: dict[float, Alarm] = {}
-    for alarm in sorted(alarms, key=lambda each: SEVERITIES.index(each.severity)):
-        if _watches(alarm, sources):
-            found.setdefault(alarm.threshold * scale, alarm)
+    for alarm in sorted((alarm for alarm in alarms if _watches(alarm, sources)), key=lambda each: SEVERITIES.index(each.severity)):
+        found.setdefault(alarm.threshold * scale, alarm)
     return tuple(
         Threshold(value, alarm.label(scale) + (SHARE if _is_share(alarm) else ""), SEVERITY[alarm.severity], side)
         for value, alarm in sorted(found.items())
@@ -61,10 +60,13 @@ def thresholds(alarms: Sequence[Alarm], sources: Sequence[Source], scale: float 
 
 
 def _watches(alarm: Alarm, sources: Sequence[Source]) -> bool:
-    parts = [] if _is_share(alarm) else [metric for name, metric in alarm.metrics.items() if name != ANCHOR]
-    if any(each in sources for each in (alarm.source, *parts)):
+    if alarm.source in sources:
         return True
-    return not _is_share(alarm) and any(isinstance(each, Metric) and asks_for(alarm.source, each) for each in sources)
+    if _is_share(alarm):
+        return False
+    if any(metric in sources for name, metric in alarm.metrics.items() if name != ANCHOR):
+        return True
+    return bool(queries_of(alarm.source)) and any(isinstance(each, Metric) and asks_for(alarm.source, each) for each in sources)
 
 
 def _is_share(alarm: Alarm) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any, Final, cast
 
 from monitoring.errors import MonitoringError
@@ -32,6 +33,10 @@ class Template:
     parts: tuple[Name, ...]
 
 
+_PLAIN: Final = (str, int, float, NoneType)
+_MAPPINGS: Final = (dict, Mapping)
+_LISTS: Final = (list, tuple, Sequence)
+"""The usual types first: whether something is a Mapping or a Sequence takes longer to ask."""
 _WRITTEN: Final = re.compile(r"<([a-z]+(?::[^<>]+)?)>")
 
 
@@ -77,15 +82,15 @@ def text(name: Name) -> str:
 
 
 def _walk(value: Any, act: Callable[[Ref], Any], join: Callable[[Sequence[Any]], Any]) -> Any:
-    if isinstance(value, str | int | float | None):  # first, because most are
+    if isinstance(value, _PLAIN):  # first, because most are
         return value
     if isinstance(value, Ref):
         return act(value)
     if isinstance(value, Template):
         return join([_walk(part, act, join) for part in value.parts])
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         return {key: _walk(item, act, join) for key, item in cast("Mapping[Any, Any]", value).items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
+    if isinstance(value, _LISTS) and not isinstance(value, bytes):
         return [_walk(item, act, join) for item in cast("Sequence[Any]", value)]
     for plain in ("request", "body"):
         if callable(method := getattr(value, plain, None)):

@@ -176,7 +176,12 @@ def text_of(dashboard: Dashboard, names: Mapping[Ref, Any]) -> pulumi.Output[str
     body = dashboard.body()
     refs = sorted(refs_in(body))
     known = pulumi.Output.all(*(resolve(ref, names) for ref in refs))
-    return known.apply(lambda values: json.dumps(resolve(body, dict(zip(refs, values, strict=True))), sort_keys=True))
+
+    def text(values: Sequence[Any]) -> str:
+        found = dict(zip(refs, values, strict=True))
+        return json.dumps(body, default=lambda name: resolve(name, found), sort_keys=True)
+
+    return known.apply(text)
 
 
 def joined(parts: Sequence[Any]) -> pulumi.Output[str]:

@@ -7,7 +7,8 @@ PRODUCTION: Final[dict[str, dict[str, Any]]] = {
         "type": "array",
         "items": {"type": "string"},
         "default": [],
-        "description": "names of further stacks that are production; those with the word prod, prd, production or live in their name are anyway, unless their tag says no",
+        "description": "names of further stacks that are production; those with the word prod, prd, production or live in their name are "
+        "anyway, unless their tag says no",
     }
 }
 

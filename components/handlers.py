@@ -29,7 +29,7 @@ class Handler:
     patterns: Sequence[Pattern | PatternDefinition] | None = None
     stream: StreamDefinition | Mapping[str, Any] | None = None
     url: UrlAuthorization | None = None
-    code: pulumi.Archive | None = None
+    code: pulumi.Input[pulumi.Archive] | None = None
     environment: Mapping[str, pulumi.Input[str]] | None = None
     access: Sequence[Access] = ()
     recursion: str | None = None

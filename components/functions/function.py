@@ -45,7 +45,7 @@ class PythonFunction(pulumi.ComponentResource):
         handler: str,
         table: SingleTable,
         patterns: Sequence[Pattern | PatternDefinition],
-        code: pulumi.Archive | None = None,
+        code: pulumi.Input[pulumi.Archive] | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
         url: UrlAuthorization | None = None,
@@ -120,7 +120,7 @@ class PythonFunction(pulumi.ComponentResource):
         conditions = limits.conditions(self.patterns, table.definition) if limits else None
         asynchronous = asynchronous_of(asynchronous, url)
         own = [*table_access(self.patterns, table.arn, conditions), *([trace_access()] if tracing else [])]
-        code = code or archive_of(handler, packaging, target)
+        code = archive_of(handler, packaging, target) if code is None else code
         take_label(f"PythonFunction {name!r}", name)
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table, self.pattern_metrics = name, timeout_seconds, table, pattern_metrics

@@ -117,7 +117,7 @@ def _check_runtime(runtime: object, *, bundled: bool) -> None:
 
 
 def _check_code(code: object) -> None:
-    if not isinstance(code, pulumi.Archive | None):
+    if not isinstance(code, pulumi.Archive | pulumi.Output | None):
         raise InvalidArgument(f"the code is of type {type(code).__name__}: give an archive, such as pulumi.FileArchive(path)")
 
 

@@ -60,7 +60,7 @@ class StreamConsumer(pulumi.ComponentResource):
         stream: StreamDefinition | Mapping[str, Any],
         table: SingleTable,
         patterns: Sequence[Pattern | PatternDefinition],
-        code: pulumi.Archive | None = None,
+        code: pulumi.Input[pulumi.Archive] | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         access: Sequence[Access] = (),
         description: str | None = None,

@@ -23,7 +23,7 @@ VERSION = "0.1.0"
 """Of the distribution: a test holds the two together."""
 COMPONENTS = [WebAppTable, SingleTable, AccountMonitoring]
 SECRETS = (("Handler", "secrets"),)
-"""Properties that an SDK hides by itself."""
+"""Properties that are secrets. No SDK wraps one that is not at the top: the plugin marks them, and a program has to give a secret."""
 
 
 class Provider(ComponentProvider):

@@ -1,5 +1,6 @@
 """What a function refuses before anything is registered; what is registered is in test_stack."""
 
+import asyncio
 import inspect
 import re
 import tomllib
@@ -8,7 +9,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from pulumi import FileArchive
+from pulumi import Archive, FileArchive, Output
 
 from app import api, model
 from components import PythonFunction, StreamConsumer
@@ -173,6 +174,18 @@ def test_streams_that_no_mapping_can_serve(stream: StreamDefinition, message: st
     with pytest.raises(InvalidArgument) as caught:
         mapping_arguments(stream, VIEW_TYPE)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_archive_may_be_an_output(known: bool) -> None:
+    async def check() -> None:
+        answers = [asyncio.get_running_loop().create_future() for _ in range(3)]
+        for answer, value in zip(answers, (set[Any](), FileArchive("x.zip") if known else None, known), strict=True):
+            answer.set_result(value)
+        code: Output[Archive] = Output(*answers)
+        check_function("api", {"handler": "index.handler", "runtime": "nodejs22.x", "code": code}, TABLE)
+
+    asyncio.run(check())
 
 
 def test_a_transform_sets_or_computes() -> None:

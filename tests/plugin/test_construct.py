@@ -129,6 +129,14 @@ def test_a_secret_stays_one(plugin: Plugin, definition: dict[str, Any], code: Pa
     assert isinstance(variables["TABLE_NAME"], str)
 
 
+def test_code_may_be_an_output_with_what_it_depends_on(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:
+    depending = {**secret(archive(code)), "secret": False, "dependencies": [PARENT]}
+    handler = {**handlers(code)["api"], "code": depending}
+    made = plugin.construct("WebAppTable", {"definition": definition, "handlers": {"api": handler}})
+
+    assert made.one("lambda/function:Function", "shop-api").inputs["code"] is not None
+
+
 def test_a_table_alone(plugin: Plugin, definition: dict[str, Any]) -> None:
     arguments = {"definition": definition, "table": {"disposable": True}, "transform": {"table": {"name": "alone"}}}
     made = plugin.construct("SingleTable", arguments)

@@ -186,7 +186,6 @@ def test_the_default_of_the_quota(package: dict[str, Any]) -> None:
 )
 def test_an_enumeration_lists_what_the_component_takes(package: dict[str, Any], enum: str, allowed: tuple[str, ...]) -> None:
     assert {each["value"] for each in package["types"][f"{NAME}:index:{enum}"]["enum"]} == set(allowed)
-    assert enum in {kind.rpartition(":")[2] for kind, each in package["types"].items() if "enum" in each}
 
 
 def test_members_of_enumerations_have_names_that_every_sdk_can_spell(package: dict[str, Any]) -> None:
@@ -214,6 +213,6 @@ def test_outputs_are_those_of_the_component(package: dict[str, Any], component: 
     assert set(found["required"]) == spelt
 
 
-def test_a_secret_is_marked(package: dict[str, Any]) -> None:
+def test_the_schema_flags_what_is_secret(package: dict[str, Any]) -> None:
     assert package["types"][f"{NAME}:index:Handler"]["properties"]["secrets"]["secret"] is True
     assert [name for name, each in properties(package) if each.get("secret")] == ["Handler.secrets"]

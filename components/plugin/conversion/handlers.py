@@ -60,8 +60,7 @@ def handler(label: str, given: shapes.Handler, declared: TableDefinition) -> Han
         patterns=patterns,
         stream=None if stream is None else {"version": 1, "filters": stream.get("filters", []), "view_type": declared.stream_view_type},
         url=given["url"].value if "url" in given else None,
-        # The provider takes an output of an archive, too.
-        code=cast("pulumi.Archive", given["code"]),
+        code=given["code"],
         environment=environment or None,
         access=permissions,
         recursion=None if stream is None else stream.get("recursion"),

@@ -57,9 +57,11 @@ def dashboard_name(words: str) -> str:
 
 
 def marked(widgets: Sequence[Placed], marks: Sequence[Mark]) -> tuple[Placed, ...]:
-    """The same with these marks on every chart."""
+    """The same with these marks on every chart, and no others."""
+    given = tuple(marks)
     return tuple(
-        replace(each, widget=replace(each.widget, marks=tuple(marks))) if isinstance(each.widget, Chart) else each for each in widgets
+        replace(each, widget=replace(each.widget, marks=given)) if isinstance(each.widget, Chart) and each.widget.marks != given else each
+        for each in widgets
     )
 
 

@@ -20,8 +20,8 @@ class Maintenance:
 
     def over(self, alarms: Sequence[Alarm]) -> tuple[Alarm, ...]:
         """The same alarms with the warm-up."""
-        return tuple(replace(alarm, warm_up=self.warm_up) for alarm in alarms)
+        return tuple(alarm if alarm.warm_up == self.warm_up else replace(alarm, warm_up=self.warm_up) for alarm in alarms)
 
     def over_composites(self, composites: Sequence[CompositeAlarm]) -> tuple[CompositeAlarm, ...]:
         """The same alarms with the suppressor."""
-        return tuple(replace(composite, suppressor=self.suppressor) for composite in composites)
+        return tuple(each if each.suppressor == self.suppressor else replace(each, suppressor=self.suppressor) for each in composites)

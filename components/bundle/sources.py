@@ -61,18 +61,18 @@ def _sources(package: str, folder: str, name: str, excluded: Set[str]) -> Iterat
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.name in LEFT_OUT or entry.path in excluded:
             continue
-        inside, path = f"{name}/{entry.name}", Path(entry.path)
+        inside, (stem, _, suffix) = f"{name}/{entry.name}", entry.name.rpartition(".")
         if entry.is_dir(follow_symlinks=False):
             yield from _sources(package, entry.path, inside, excluded)
-        elif path.suffix != ".pyc":
-            if entry.is_symlink() or path.suffix != ".py":
+        elif suffix != "pyc":
+            if entry.is_symlink() or suffix != "py" or not stem:
                 kind = "a link" if entry.is_symlink() else "not Python source"
                 raise UnexpectedFile(
                     f"{inside} is {kind}: a bundle takes .py files only, so that no secret travels in it; move it out of {package}/, or exclude it"
                 )
-            module = (name if path.stem == "__init__" else f"{name}/{path.stem}").replace("/", ".")
+            module = (name if stem == "__init__" else f"{name}/{stem}").replace("/", ".")
             # Line ends as Python reads them, so that a checkout with others gives the same bundle.
-            yield Source(module, inside, path.read_bytes().replace(b"\r\n", b"\n"))
+            yield Source(module, inside, Path(entry.path).read_bytes().replace(b"\r\n", b"\n"))
 
 
 def needed(package: str, known: Mapping[str, Source], others: Set[str] = frozenset()) -> list[Source]:

@@ -10,7 +10,7 @@ import pulumi
 
 from components import web_app_table
 from components.plugin import conversion
-from components.plugin.refusals import Refused, refusing_whole
+from components.plugin.refusals import refusing_whole
 from components.plugin.shapes import AccountMonitoringArgs, Handler, SingleTableArgs, WebAppTableArgs
 from components.tables import table
 from components.watching import account_monitoring
@@ -47,13 +47,8 @@ class WebAppTable(web_app_table.WebAppTable):
         given = cast("Mapping[str, Handler]", args.get("handlers", {}))
         handlers = {label: conversion.handler(label, each, declared) for label, each in given.items()}
         transform = args.get("transform", {})
-        parts = [TABLE, *handlers, MONITORING]
-        unknown = [part for part in transform if part not in parts]
-        if unknown:
-            raise Refused(
-                f"transform.{unknown[0]}", f"invalid-argument: there is no part {unknown[0]!r} to transform: there are {', '.join(parts)}"
-            )
         options = {
+            **transform,
             TABLE: conversion.table(args.get("table", {}), transform.get(TABLE, {})),
             **{label: conversion.handler_options(label, each, transform.get(label, {})) for label, each in given.items()},
             MONITORING: conversion.monitoring(args.get("monitoring", {}), transform.get(MONITORING, {})),

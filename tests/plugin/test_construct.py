@@ -212,7 +212,7 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
         ),
         ({"monitoring": {"emails": {"pages": []}}}, "monitoring.emails.pages", "did you mean page?"),
         ({"tags": {"team": 7}}, "tags.team", "is 7: a text is needed"),
-        ({"transform": {"tables": {}}}, "transform.tables", "there is no part 'tables' to transform: there are table, monitoring"),
+        ({"transform": {"tables": {}}}, "", "WebAppTable 'shop' has no 'tables' to transform: it has table, monitoring"),
         ({"transform": {"table": {"tables": {}}}}, "", "SingleTable 'shop' has no 'tables' to transform: it has table"),
     ],
 )

@@ -124,6 +124,11 @@ def test_warm_throughput_replicas_and_keys(plugin: Plugin, definition: dict[str,
     assert replica["kmsKeyArn"] == KEY.replace("west", "central")
 
 
+def test_a_refusal_is_let_pass_by_its_code(plugin: Plugin, definition: dict[str, Any]) -> None:
+    assert table(plugin, definition, accept=["stream-replaced", "index-left"]).one("Table", "shop")
+    refused(plugin, {"definition": definition, "table": {"accept": ["all"]}}, "table.accept[0]", "allowed are stream-replaced, index-left")
+
+
 def test_what_is_beside_a_table(plugin: Plugin, definition: dict[str, Any], index: str) -> None:
     reader = {"sid": "Read", "principals": ["123456789012"], "actions": ["dynamodb:Query"], "indexes": [index]}
     made = table(

@@ -17,6 +17,7 @@ from components.plugin.shapes import Emails
 from components.settings import BILLING_MODES
 from components.tables.billing import Encryption
 from components.tables.destinations import Precision
+from components.tables.guard import Accepted
 from components.tables.indexes import AttributeType
 from components.tables.insights import Mode
 from components.tables.origins import Compression, Format
@@ -182,6 +183,7 @@ def test_the_default_of_the_quota(package: dict[str, Any]) -> None:
         ("Severity", SEVERITIES),
         ("Strategy", STRATEGIES),
         ("Board", get_args(Board)),
+        ("Accepted", get_args(Accepted)),
     ],
 )
 def test_an_enumeration_lists_what_the_component_takes(package: dict[str, Any], enum: str, allowed: tuple[str, ...]) -> None:

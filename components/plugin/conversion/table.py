@@ -20,7 +20,7 @@ from components.tables.schedules import Schedule
 from components.tables.throughput import WarmThroughput, WarmUnits
 from singletable.definition import TableDefinition
 
-AS_THEY_ARE = ("recovery_days", "disposable", "replaceable", "accept")
+AS_THEY_ARE = ("recovery_days", "disposable", "replaceable")
 ON_DEMAND, PROVISIONED = ("max_read", "max_write"), ("read", "write")
 """What a mode takes beside it, of a table and of an index."""
 ORIGINS = ("pointInTime", "backupArn", "bucket", "existing")
@@ -34,6 +34,8 @@ def definition(given: Mapping[str, Any]) -> TableDefinition:
 def table(given: shapes.TableOptions, transform: Transforms) -> dict[str, Any]:
     """Arguments of SingleTable beside the declaration."""
     arguments = taken(given, *AS_THEY_ARE) | texts(given, "table_class")
+    if "accept" in given:
+        arguments["accept"] = [str(each) for each in given["accept"]]
     if "billing" in given:
         with refusing("table.billing", given["billing"]):
             arguments["billing"] = _billing(given["billing"])

@@ -121,6 +121,15 @@ class PrincipalAccess(TypedDict):
     """As IAM has it. Default: none."""
 
 
+class Accepted(StrEnum):
+    """What the guard refuses, and one deployment may let pass."""
+
+    STREAM_REPLACED = "stream-replaced"
+    """Where nothing unread is lost."""
+    INDEX_LEFT = "index-left"
+    """When the last index was deleted by hand."""
+
+
 class TableOptions(TypedDict):
     """What a table is beside its declaration."""
 
@@ -158,5 +167,5 @@ class TableOptions(TypedDict):
     """A table that is thrown away with its stack: no protection, no backups. Refused in production by the policy pack. Default: false."""
     replaceable: NotRequired[bool]
     """For the one deployment that may put an empty table in the place of this one, which is left behind. Default: false."""
-    accept: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """For one deployment, codes of refusals to let pass: "stream-replaced", "index-left". Default: none."""
+    accept: NotRequired[Sequence[Accepted]]
+    """For one deployment, refusals to let pass. Default: none."""

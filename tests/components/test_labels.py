@@ -30,6 +30,17 @@ def test_a_second_one_is_refused_before_it_is_registered(project: Path, first: s
     assert {each.urn for each in caught.value.deployment.resources} <= alone
 
 
+def test_a_handler_called_as_one_of_another_table_is_refused_before_its_table(project: Path) -> None:
+    first = 'WebAppTable("notes", table=definition, handlers={"api-x": "notes.api.handler"})\n'
+    second = 'WebAppTable("notes-api", table=definition, handlers={"x": "notes.api.handler"})\n'
+    alone = {each.urn for each in run(project, first).registrations}
+    with pytest.raises(
+        DeployError, match=r"PythonFunction 'notes-api-x' is called as PythonFunction 'notes-api-x' of this stack"
+    ) as caught:
+        run(project, first + second)
+    assert {each.urn for each in caught.value.deployment.registrations} <= alone
+
+
 def test_each_program_has_labels_of_its_own(project: Path) -> None:
     """One process may run many programs, such as the tests of whoever uses the components."""
     for program in (FUNCTION, CONSUMER, FUNCTION):

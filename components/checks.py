@@ -55,3 +55,5 @@ def check_tags(tags: object) -> None:
     for name, value in cast("Mapping[object, object]", tags or {}).items():
         if not isinstance(name, str) or not isinstance(value, str | pulumi.Output):
             raise InvalidArgument(f"the tag {name!r} is of type {type(value).__name__}: {allowed}")
+        if name.lower().startswith("aws:"):
+            raise InvalidArgument(f"the tag {name!r} begins with aws:, which AWS keeps for itself: give it another name")

@@ -124,7 +124,8 @@ def _each_once(path: str, names: Sequence[str]) -> set[str]:
 def _known(path: str, given: Any, known: set[Any]) -> None:
     for name in given:
         if name not in known:
-            raise InvalidDefinition(path, f"{name} is none of {', '.join(sorted(str(each) for each in known if each))}")
+            there = ", ".join(sorted(str(each) for each in known if each))
+            raise InvalidDefinition(path, f"{name} is none of {there}" if there else f"{name} is not declared, and neither is another")
 
 
 # --- from what was declared

@@ -47,6 +47,8 @@ class Versioned(Plain):
     def from_dict(cls, given: Mapping[str, Any]) -> Self:
         """Raises InvalidDefinition, naming the path of what is wrong."""
         found = _mapping(given, "")
+        if "version" not in found:
+            raise InvalidDefinition("version", f"is missing: add {cls.FORM}, the version of this form")
         if found.get("version") != cls.FORM or found.get("version") is True:
             raise InvalidDefinition(
                 "version", f"{found.get('version')!r} is not {cls.FORM}: make the data anew with this version of singletable"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from components.bundle.bundle import LIMIT_BYTES, Bundle
+from components.bundle.bundle import LIMIT_BYTES, UPLOAD_LIMIT_BYTES, Bundle
 from components.bundle.packaging import ARCHITECTURE, MACHINES, RUNTIME, Packaging, Target
 from monitoring.commands.command import DONE, FOUND, Subparsers
 
@@ -36,7 +36,10 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--out", required=True, type=_file, metavar="FILE", help="where the archive is written")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--limit-bytes", type=int, default=LIMIT_BYTES, metavar="N", help=f"refuse a larger archive (default: {LIMIT_BYTES:,})"
+        "--limit-bytes",
+        type=_bytes,
+        metavar="N",
+        help=f"refuse a larger archive (default: {LIMIT_BYTES:,}; with --requirements what Lambda takes, {UPLOAD_LIMIT_BYTES:,})",
     )
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="leave these out of the package; may be repeated")
     parser.add_argument(
@@ -56,14 +59,21 @@ def add(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     packaging = Packaging(options.exclude, options.requirements, options.provided, options.bytecode)
     bundle = Bundle.of(options.package, packaging, Target(options.runtime, options.architecture))
+    limit = options.limit_bytes or (UPLOAD_LIMIT_BYTES if options.requirements else LIMIT_BYTES)
     try:
-        report = bundle.report(bundle.write(options.out, options.limit_bytes))
+        report = bundle.report(bundle.write(options.out, limit))
     except OSError as error:
         sys.stderr.write(f"cannot write {options.out}: {error.strerror}\n")
         return FOUND
     text = json.dumps({"out": str(options.out), **report.to_dict()}, indent=2) if options.json else f"{options.out}: {report}"
     sys.stdout.write(f"{text}\n")
     return DONE
+
+
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: give a number of bytes from 1, such as {LIMIT_BYTES}")
+    return int(text)
 
 
 def _file(text: str) -> Path:

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             if not options.json:
                 sys.stdout.write(f"{each.result:<10}  {each.changes:>4} changes  {each.detail}\n")
     except MonitoringError as error:
-        raise UsageError(error.code, str(error)) from None
+        raise UsageError(error.code, error.message) from None
     counts = Counter(each.result for each in done)
     if options.json:
         sys.stdout.write(json.dumps({"messages": [each.to_dict() for each in done], "counts": dict(counts)}, indent=2) + "\n")

@@ -1,6 +1,7 @@
 """`restore-drill TABLE`: restores a copy of a table, proves that it holds what the table holds, and deletes it again."""
 
 import argparse
+import re
 import signal
 import sys
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ EPILOG: Final = """\
 examples:
   $ python -m components restore-drill shop-1a2b3c
   $ python -m components restore-drill shop-1a2b3c --at 2026-03-02T14:00:00Z --reapply --out drill.md
-  $ python -m components restore-drill shop-1a2b3c --backup arn:aws:dynamodb:... --yes --json
+  $ python -m components restore-drill shop-1a2b3c --yes --json \\
+      --backup arn:aws:dynamodb:eu-west-1:123456789012:table/shop-1a2b3c/backup/01772442000000-1a2b3c4d
 
 exit status:
   0  the copy holds what the table holds
@@ -50,7 +52,7 @@ def add(subparsers: Subparsers) -> None:
     which.add_argument(
         "--at", metavar="TIME", type=_time, help="the state to restore, ISO 8601 with a time zone; default: the latest there is"
     )
-    which.add_argument("--backup", metavar="ARN", help="a backup on demand, instead of continuous backups")
+    which.add_argument("--backup", metavar="ARN", type=_backup, help="a backup on demand, instead of continuous backups")
     group.add_argument(
         "--reapply", action="store_true", help="also set on the copy what a restore does not bring: tags, TTL, recovery, stream"
     )
@@ -154,6 +156,12 @@ def _ended_as_by_ctrl_c() -> "Generator[None]":
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _backup(given: str) -> str:
+    if not re.fullmatch(r"arn:[a-z-]+:dynamodb:[^:]+:\d{12}:table/[^/]+/backup/[0-9a-f-]+", given):
+        raise argparse.ArgumentTypeError(f"{given!r}: give the ARN of a backup, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID")
+    return given
 
 
 def _time(given: str) -> datetime:

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from components.index_plan import steps
 from components.index_plan.backfill import Size, backfill_of
 from components.index_plan.steps import Step
+from components.tables.indexes import MOST_GLOBAL
 from monitoring.prices import TablePrices
 from singletable.definition import IndexDefinition, TableDefinition
-
-MOST_GLOBAL: Final = 20
-"""Of a table (API reference, CreateTable). Old and new ones are there together for a while."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +59,6 @@ def plan_of(old: TableDefinition, new: TableDefinition, table: Table | None = No
         )
     added = [_named(after[name], renamed.get(name, name)) for name in after if name not in before or name in renamed]
     removed = [name for name in before if name not in after or name in renamed]
-    if len(before) + len(added) > MOST_GLOBAL:
-        refused.append(
-            f"{len(before)} indexes and {len(added)} new ones are more than {MOST_GLOBAL}, which a table may have while both are there: "
-            "remove one that nothing reads first"
-        )
-        return Plan(known, (), tuple(refused))
     found = tuple(_steps(old, new, known, added, removed, renamed, prices or TablePrices()))
     return Plan(known, found, tuple(refused), tuple(_notes(old, new, known, added)))
 
@@ -86,9 +77,10 @@ def _steps(
         yield from (steps.wait(index, status, table.name) for index, status in table.busy.items())
     for index in added:
         cost = backfill_of(index, table.size, prices, table.write_capacity) if table.size else None
-        yield steps.add(index, cost, provisioned=table.write_capacity is not None)
+        unwritten = _unwritten(old, new, index, original.get(index.name, index.name))
+        yield steps.add(index, cost, unwritten, provisioned=table.write_capacity is not None)
         yield steps.watch(index.name, table.name)
-        if unwritten := _unwritten(old, new, index, original.get(index.name, index.name)):
+        if unwritten:
             yield steps.fill(index.name, unwritten, f"today's items have no {', '.join(index.key.attributes)} as the new keys are")
     for index in (each.name for each in new.indexes if each.name not in renamed and each not in added):
         if changed := _rekeyed(old, new, index):
@@ -96,9 +88,11 @@ def _steps(
     wanted = {original.get(index.name, index.name): index.name for index in added}
     if switched := [pattern.name for pattern in new.patterns if pattern.index in wanted]:
         yield steps.switch(sorted({wanted[pattern.index] for pattern in new.patterns if pattern.index in wanted}), switched)
+    left = len(old.indexes) + len(added)
     for name in removed:
+        left -= 1
         yield steps.prove(name, [pattern.name for pattern in old.patterns if pattern.index == name], table.name)
-        yield steps.remove(name)
+        yield steps.remove(name) if left else steps.delete(name, table.name)
 
 
 def _unwritten(old: TableDefinition, new: TableDefinition, index: IndexDefinition, declared: str) -> list[str]:
@@ -124,6 +118,17 @@ def _rekeyed(old: TableDefinition, new: TableDefinition, index: str) -> list[str
 
 
 def _notes(old: TableDefinition, new: TableDefinition, table: Table, added: Sequence[IndexDefinition]) -> Iterator[str]:
+    together = len(old.indexes) + len(added)
+    if added and together > MOST_GLOBAL:
+        yield (
+            f"{together} indexes are there at once: AWS allows {MOST_GLOBAL}, unless it has raised that quota for the account. Otherwise first "
+            "remove one that nothing reads"
+        )
+    if table.write_capacity is not None and together > 1:
+        yield (
+            "where reads and writes are both autoscaled, a change of indexes is refused (change-lost): each deployment that adds or removes one "
+            "has Capacity.fixed, and the one after it autoscales again"
+        )
     if table.local:
         yield (
             f"{', '.join(table.local)}: a local index can be neither added nor removed, the table would be replaced. Keep it in the stack's "

@@ -1,5 +1,6 @@
 """One step of a plan, and what each kind of step asks of whoever does it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -42,14 +43,17 @@ def wait(index: str, status: str, table: str) -> Step:
     )
 
 
-def add(index: IndexDefinition, backfill: Backfill | None, provisioned: bool) -> Step:
+def add(index: IndexDefinition, backfill: Backfill | None, writers: Sequence[str], provisioned: bool) -> Step:
+    """writers: entities whose items get its keys with the same deployment, from whoever writes them."""
     fixed = "; its capacity is autoscaled: give this one deployment Capacity.fixed (docs/decisions/0008)" if provisioned else ""
     keys = ", ".join(index.key.attributes)
     holds = {"ALL": "all attributes", "KEYS_ONLY": "keys only"}.get(index.projection, ", ".join(index.attributes))
+    written = f"its keys in {', '.join(writers)}, " if writers else ""
+    everywhere = " with every function that writes them" if writers else ""
     return Step(
         "add",
         index.name,
-        f"declare {index.name} ({keys}; {holds}) beside what there is, change nothing else, and deploy{fixed}",
+        f"declare {index.name} ({keys}; {holds}) beside what there is, {written}change nothing else, and deploy{everywhere}{fixed}",
         "the patterns read what they read before; `singletable review` says unread-index until they are switched",
         ("pulumi preview", "pulumi up"),
         backfill,
@@ -70,7 +74,7 @@ def fill(index: str, entities: Sequence[str], reason: str) -> Step:
     return Step(
         "fill",
         index,
-        f"write {', '.join(entities)} once again with the new code, so that the items there are have the keys of {index}",
+        f"when every writer has that code, write {', '.join(entities)} once again, so that the items there are have the keys of {index}",
         f"{reason}: the index would hold only what is written from now on",
     )
 
@@ -93,6 +97,17 @@ def prove(index: str, readers: Sequence[str], table: str) -> Step:
         f"see that nothing reads {index} any more: its ConsumedReadCapacityUnits are 0 for as long as the rarest reader takes to come",
         known,
         (f"python -m monitoring serve {table}",),
+    )
+
+
+def delete(index: str, table: str) -> Step:
+    update = json.dumps([{"Delete": {"IndexName": index}}])
+    return Step(
+        "remove",
+        index,
+        f'delete {index} yourself, refresh, take it out of the declaration, and deploy once with accept=["index-left"]',
+        "it is the last one: the provider leaves it there without a difference in any preview, and AWS goes on billing it (docs/decisions/0021)",
+        (f"aws dynamodb update-table --table-name {table} --global-secondary-index-updates '{update}'", "pulumi refresh", "pulumi up"),
     )
 
 

@@ -265,6 +265,14 @@ def test_command_needs_a_file_to_write(package: Package, capsys: pytest.CaptureF
     assert f"{out!r} is no file name: give one, such as out/app.zip" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("size", ["-1", "0", "x"])
+def test_a_limit_is_a_number_of_bytes(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bundle", "--out", "x.zip", f"--limit-bytes={size}"])
+    assert ended.value.code == 2
+    assert f"{size!r} is no size: give a number of bytes from 1" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("arguments", "code"), [([], 2), (["bundle"], 2), (["bundel"], 2), (["bundle", "--help"], 0), (["--help"], 0)])
 def test_command_usage(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -3,6 +3,7 @@ of an index in place, no other key (API reference, UpdateTable); what a write co
 """
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,8 @@ def test_items_that_lack_the_new_keys_are_written_again() -> None:
     )
     plan = plan_of(old, new)
     assert kinds(plan) == [("add", "GSI2"), ("watch", "GSI2"), ("fill", "GSI2")]
-    assert "write Note once again" in plan.steps[2].do
+    assert "its keys in Note, change nothing else, and deploy with every function that writes them" in plan.steps[0].do
+    assert "when every writer has that code, write Note once again" in plan.steps[2].do
 
 
 def test_an_index_over_attributes_that_are_there_fills_itself() -> None:
@@ -133,9 +135,29 @@ def test_another_key_of_the_table_has_no_steps_but_a_way_round() -> None:
 
 def test_old_and_new_indexes_are_counted_together() -> None:
     old = table(*(index(f"I{number}") for number in range(19)))
-    assert plan_of(old, table(*old.indexes, index("J1"))).refused == ()
-    (refusal,) = plan_of(old, table(*old.indexes, index("J1"), index("J2"))).refused
-    assert refusal.startswith("19 indexes and 2 new ones are more than 20")
+    few, many = (plan_of(old, table(*old.indexes, *more)) for more in ([index("J1")], [index("J1"), index("J2")]))
+    assert (few.refused, many.refused) == ((), ())
+    assert not any("AWS allows 20" in note for note in few.notes)
+    assert any(note.startswith("21 indexes are there at once: AWS allows 20, unless it has raised that quota") for note in many.notes)
+
+
+def test_the_last_index_is_deleted_by_hand() -> None:
+    """The provider takes no block of an index for "as it is" (docs/decisions/0021)."""
+    plan = plan_of(table(index("A"), index("B")), table(), Table("shop-1a2b3c"))
+    first, last = (each for each in plan.steps if each.kind == "remove")
+    assert first.commands == ("pulumi preview", "pulumi up")
+    assert 'deploy once with accept=["index-left"]' in last.do
+    aws, *after = last.commands
+    assert after == ["pulumi refresh", "pulumi up"]
+    words = shlex.split(aws)
+    assert words[:5] == ["aws", "dynamodb", "update-table", "--table-name", "shop-1a2b3c"]
+    assert json.loads(words[-1]) == [{"Delete": {"IndexName": "B"}}]
+    assert plan_of(table(index("A")), table(index("C"))).steps[-1].do.startswith("take A out of the declaration")
+
+
+def test_where_all_is_autoscaled_an_index_changes_under_a_fixed_capacity() -> None:
+    notes = plan_of(table(index("A")), table(index("A"), index("B")), Table(write_capacity=5)).notes
+    assert any("change-lost" in note and "Capacity.fixed" in note for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ PARTS = {
             'stream_resource_policy=[PrincipalAccess("Read", ["123456789012"], ["dynamodb:GetItem"])]',
             "statement Read allows 'dynamodb:GetItem' on the stream",
         ),
+        ('tags={"aws:team": "shop"}', "the tag 'aws:team' begins with aws:, which AWS keeps for itself"),
         ('tags={"team": 7}', "the tag 'team' is of type int: give texts by name"),
         ('transform={"read-target": {}}', "SingleTable 'notes' has no 'read-target' to transform: it has table"),
         ('transform={"table": "name"}', "the transform of 'table' in SingleTable 'notes' is of type str"),

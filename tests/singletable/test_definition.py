@@ -258,7 +258,7 @@ def replaced(path: str, value: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
-        (without("version"), "version: None is not 1: make the data anew with this version of singletable"),
+        (without("version"), "version: is missing: add 1, the version of this form"),
         (replaced("version", 2), "version: 2 is not 1: make the data anew with this version of singletable"),
         (without("key"), "key: is missing"),
         (without("patterns.0.name"), "patterns[0].name: is missing"),

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Generic, Self, TypeVar
 
 import pulumi
@@ -24,7 +23,7 @@ from components.handlers import Handler
 from components.permissions.access import log_access, policy, table_access
 from components.tables.table import SingleTable
 from components.tables.table_plan import TablePlan
-from components.transform import Transform, checked, transformed
+from components.transform import Transform, check_arguments, checked, transformed
 from components.watching.monitoring import Monitoring, check_watched, subject_of
 from components.watching.monitoring_plan import MonitoringPlan, function_subject, stack_of
 from monitoring.subjects import FunctionSubject
@@ -112,10 +111,7 @@ def _part(kind: Callable[..., Made], name: str, label: str, arguments: Arguments
     for argument in found:
         if argument in own:
             raise InvalidArgument(f"the transform sets {argument!r}, which is the table of this component: leave it out")
-        if argument not in known:
-            near = get_close_matches(argument, known, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise InvalidArgument(f"the transform sets {argument!r}, which is no argument here: {hint}allowed are {', '.join(known)}")
+    check_arguments("the transform", found, known)
     missing = [each for each, default in known.items() if default is inspect.Parameter.empty and each not in (*own, *found)]
     if missing:
         raise InvalidArgument(f"the transform returned no {missing[0]!r}: return all arguments that it was given, changed or not")

@@ -73,7 +73,7 @@ class WebAppTable(pulumi.ComponentResource):
         """
         self.definition = table_definition(table)
         self.handlers = {label: _handler_of(label, given) for label, given in _checked_handlers(handlers).items()}
-        changes = checked(f"WebAppTable {name!r}", transform, [TABLE, *self.handlers, MONITORING])
+        changes = checked(f"WebAppTable {name!r}", transform, dict.fromkeys([TABLE, *self.handlers, MONITORING]))
         plan = WebAppPlan.of(
             name,
             {"table": self.definition, "billing": billing, "disposable": disposable, "tags": tags},

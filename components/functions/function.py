@@ -18,7 +18,7 @@ from components.permissions.access import LAMBDA_TRUST, Access, key_access, log_
 from components.permissions.limits import Limits
 from components.permissions.policy_size import check_document
 from components.tables.table import SingleTable, check_table
-from components.transform import Transform, checked, transformed
+from components.transform import Children, Transform, checked, transformed
 from singletable.definition import PatternDefinition
 from singletable.deployment import PATTERN_METRICS, SCHEMA_FINGERPRINT, TABLE_NAME
 from singletable.patterns import Pattern
@@ -251,4 +251,13 @@ PUBLIC: dict[str, dict[str, Any]] = {
     "public_invocation": {"action": "lambda:InvokeFunction", "invoked_via_function_url": True},
 }
 """The two permissions that a URL for everybody needs (AWS Lambda developer guide, 'Control access to Lambda function URLs')."""
-CHILDREN = ("log_group", "role", "policy", "function", "url", *PUBLIC, "events_queue", "events")
+CHILDREN: Children = {
+    "log_group": aws.cloudwatch.LogGroup,
+    "role": aws.iam.Role,
+    "policy": aws.iam.RolePolicy,
+    "function": aws.lambda_.Function,
+    "url": aws.lambda_.FunctionUrl,
+    **dict.fromkeys(PUBLIC, aws.lambda_.Permission),
+    "events_queue": aws.sqs.Queue,
+    "events": aws.lambda_.FunctionEventInvokeConfig,
+}

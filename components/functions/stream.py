@@ -27,12 +27,12 @@ from components.functions.source import AnySource, Source
 from components.permissions.access import Access
 from components.permissions.limits import Limits
 from components.tables.table import SingleTable, check_table
-from components.transform import Transform, checked, transformed
+from components.transform import Children, Transform, checked, transformed
 from singletable.definition import PatternDefinition, StreamDefinition
 from singletable.patterns import Pattern
 
 TYPE = "singletable:index:StreamConsumer"
-CHILDREN = ("queue", "mapping", *FUNCTION_CHILDREN)
+CHILDREN: Children = {"queue": aws.sqs.Queue, "mapping": aws.lambda_.EventSourceMapping, **FUNCTION_CHILDREN}
 RETENTION_SECONDS = QUEUE_RETENTION_SECONDS
 STARTING = ["startingPosition", "startingPositionTimestamp"]
 """Arguments of a mapping that matter when it is made, as the engine spells them."""

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pulumi_aws as aws
+
 from components.tables.billing import Billing, Capacity, Provisioned
+from components.transform import Children
 
 TARGET_BOUNDS = ("minCapacity", "maxCapacity")
 
@@ -58,8 +61,12 @@ class Scaling:
         return list(TARGET_BOUNDS) if self.capacity.schedules else []
 
     @property
-    def children(self) -> list[str]:
-        return [f"{self.label}-target", f"{self.label}-policy", *self.actions()]
+    def children(self) -> Children:
+        return {
+            f"{self.label}-target": aws.appautoscaling.Target,
+            f"{self.label}-policy": aws.appautoscaling.Policy,
+            **dict.fromkeys(self.actions(), aws.appautoscaling.ScheduledAction),
+        }
 
 
 def scalings(billing: Billing, indexes: Sequence[str]) -> Iterator[Scaling]:

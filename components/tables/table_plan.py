@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast, get_args
 
+import pulumi_aws as aws
+
 from components.checks import check_flag, check_tags
 from components.errors import InvalidArgument
 from components.tables import principals, scaling
@@ -19,7 +21,7 @@ from components.tables.replicas import Replicas
 from components.tables.scaling import Scaling
 from components.tables.table_arguments import TableClass, check_names, table_arguments
 from components.tables.throughput import WarmThroughput
-from components.transform import Transform, checked, transformed
+from components.transform import Children, Transform, checked, transformed
 from singletable.definition import TableDefinition
 from singletable.deployment import DISPOSABLE_TAG
 
@@ -105,13 +107,14 @@ class TablePlan:
         check_names("insights", insights.indexes, found)
         principals.check_table_statements(resource_policy, [*found.names, *(index.name for index in found.locals)])
         principals.check_stream_statements(stream_resource_policy)
-        attached = {"kinesis": kinesis, "resource-policy": resource_policy, "stream-resource-policy": stream_resource_policy}
-        children = [
-            "table",
-            *(child for each in scaling.scalings(billing, found.names) for child in each.children),
-            *(insights_node(index) for index in (None, *found.names) if insights.of(index)),
-            *(node for node, given in attached.items() if given),
-        ]
+        policies = {"resource-policy": resource_policy, "stream-resource-policy": stream_resource_policy}
+        children: Children = {
+            "table": aws.dynamodb.Table,
+            **{child: kind for each in scaling.scalings(billing, found.names) for child, kind in each.children.items()},
+            **{insights_node(index): aws.dynamodb.ContributorInsights for index in (None, *found.names) if insights.of(index)},
+            **({"kinesis": aws.dynamodb.KinesisStreamingDestination} if kinesis else {}),
+            **{node: aws.dynamodb.ResourcePolicy for node, given in policies.items() if given},
+        }
         changes = checked(f"SingleTable {name!r}", transform, children)
         said = {**(tags or {}), **({DISPOSABLE_TAG: "true"} if disposable else {})}
         return cls(

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.checks import check_tags
 from components.errors import InvalidArgument
-from components.transform import Transform, checked, transformed
+from components.transform import Children, Transform, checked, transformed
 from components.watching import notices
 from components.watching.alarm_arguments import metric_alarm
 from components.watching.notices import Notices, check_emails, checked_maintenance, topic_arguments
@@ -17,7 +17,7 @@ from monitoring.maintenance import Maintenance
 from monitoring.mute import mute_rules
 
 TYPE = "singletable:index:AccountMonitoring"
-CHILDREN = (*notices.CHILDREN, "alarm")
+CHILDREN: Children = {**notices.CHILDREN, "alarm": aws.cloudwatch.MetricAlarm}
 
 
 class AccountMonitoring(pulumi.ComponentResource):

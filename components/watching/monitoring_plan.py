@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, cast, get_args
 
 import pulumi
+import pulumi_aws as aws
 
 from components.checks import check_tags
 from components.errors import InvalidArgument
 from components.tables.billing import UNLIMITED, Billing, Capacity, OnDemand, Provisioned
 from components.tables.table_plan import TablePlan
-from components.transform import Transform, checked
+from components.transform import Children, Transform, checked
 from components.watching import notices
 from components.watching.notices import check_emails, checked_maintenance, topic_arguments
 from monitoring import (
@@ -33,7 +34,12 @@ from monitoring.recipes import telling
 from monitoring.widgets import Mark
 from singletable.definition import PatternDefinition
 
-CHILDREN = (*notices.CHILDREN, "alarm", "composite", "dashboard")
+CHILDREN: Children = {
+    **notices.CHILDREN,
+    "alarm": aws.cloudwatch.MetricAlarm,
+    "composite": aws.cloudwatch.CompositeAlarm,
+    "dashboard": aws.cloudwatch.Dashboard,
+}
 Notify = Literal["alarms", "composites"]
 Board = Literal["patterns", "consumers"]
 

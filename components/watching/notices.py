@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.documents import json_text
 from components.errors import InvalidArgument
 from components.permissions.access import VERSION
-from components.transform import Transform, transformed
+from components.transform import Children, Transform, transformed
 from components.watching.alarm_arguments import mute_rule
 from monitoring.alarms import SEVERITIES
 from monitoring.maintenance import Maintenance
@@ -19,7 +19,12 @@ from monitoring.mute import MuteRule
 
 AWS_MANAGED_KEY = "alias/aws/sns"
 """Its policy lets only principals of the account use it, and cannot be changed (CloudWatch user guide, 'Notifying users on alarm changes')."""
-CHILDREN = ("topic", "topic_policy", "subscription", "mute_rule")
+CHILDREN: Children = {
+    "topic": aws.sns.Topic,
+    "topic_policy": aws.sns.TopicPolicy,
+    "subscription": aws.sns.TopicSubscription,
+    "mute_rule": aws.cloudwatch.AlarmMuteRule,
+}
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 

@@ -26,7 +26,7 @@ class EventTopic(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """transform: of "topic"."""
-        changes = checked(f"EventTopic {name!r}", transform, ["topic"])
+        changes = checked(f"EventTopic {name!r}", transform, {"topic": aws.sns.Topic})
         super().__init__(TYPE, name, None, opts)
         topic = aws.sns.Topic(
             name, **transformed(changes, "topic", {"tags": dict(tags) if tags else None}), opts=pulumi.ResourceOptions(parent=self)

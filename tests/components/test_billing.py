@@ -216,7 +216,7 @@ def test_a_schedule_is_an_action_of_the_target_which_keeps_the_bounds_it_set() -
         },
     }
     assert scaling.drifting == ["minCapacity", "maxCapacity"]
-    assert scaling.children == ["write-target", "write-policy", "write-at-morning", "write-at-evening"]
+    assert [*scaling.children] == ["write-target", "write-policy", "write-at-morning", "write-at-evening"]
 
 
 def test_a_target_without_schedules_follows_the_program() -> None:

@@ -197,9 +197,9 @@ def test_a_transform_sets_or_computes() -> None:
 
 
 def test_a_transform_of_an_unknown_child() -> None:
-    assert checked("X 'y'", None, ["role"]) == {}
+    assert checked("X 'y'", None, {"role": None}) == {}
     with pytest.raises(InvalidArgument, match=r"^X 'y' has no 'rule' to transform: it has role, policy$"):
-        checked("X 'y'", {"rule": {}}, ["role", "policy"])
+        checked("X 'y'", {"rule": {}}, {"role": None, "policy": None})
 
 
 def test_the_tools_assume_the_time_limits_that_the_components_set() -> None:

@@ -34,10 +34,18 @@ PARTS = {
         ('tags={"aws:team": "shop"}', "the tag 'aws:team' begins with aws:, which AWS keeps for itself"),
         ('tags={"team": 7}', "the tag 'team' is of type int: give texts by name"),
         ('transform={"read-target": {}}', "SingleTable 'notes' has no 'read-target' to transform: it has table"),
+        (
+            'transform={"table": {"nam": "shop"}}',
+            "the transform of 'table' in SingleTable 'notes' sets 'nam', which is no argument here: did you mean name?",
+        ),
         ('transform={"table": "name"}', "the transform of 'table' in SingleTable 'notes' is of type str"),
         ('transform={"table": lambda given: None}', "the transform of 'table' returned None: return all arguments"),
     ],
     "api": [
+        (
+            'transform={"function": {"memorysize": 1}}',
+            "in PythonFunction 'notes-api' sets 'memorysize', which is no argument here: did you mean memory_size?",
+        ),
         ('handler="handler"', "the handler is 'handler': package.module.function is needed"),
         ('handler="notes.web.handler"', "there is no module notes.web"),
         ('handler="absent.api.handler"', "there is no package 'absent' to bundle"),
@@ -80,6 +88,10 @@ PARTS = {
         ('transform={"url": 7}', "the transform of 'url' in StreamConsumer 'notes-changes' is of type int"),
     ],
     "monitoring": [
+        (
+            'transform={"dashboard": {"dashboard_bodi": "{}"}}',
+            "sets 'dashboard_bodi', which is no argument here: did you mean dashboard_body?",
+        ),
         ('emails={"pages": []}', "the emails name the severity 'pages'"),
         ('emails={"page": ["oncall"]}', "one of the emails of page is 'oncall', which is no address"),
         ('emails={"page": ["a@example.com"] * 2}', "the emails of page name a@example.com twice"),

@@ -3,6 +3,7 @@
 Everything that is wrong is found at once, each with its path as the program spells it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, cast
@@ -16,6 +17,9 @@ Schema = Mapping[str, Any]
 Problem = tuple[str, str]
 """Path and reason."""
 
+LATER = "is a secret, or known only after the deployment: give it as plain data"
+DECIDING = re.compile(r"^definition\b|\.filters\[")
+"""Paths under which everything decides what is made. Under others that have no type, arguments of a resource, any value may come later."""
 TEXTS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "integer": (int, float), "number": (int, float)}
 WORDS = {"string": "a text", "boolean": "true or false", "integer": "a whole number", "number": "a number"}
 
@@ -48,9 +52,11 @@ class _Reader:
     def value(self, schema: Schema, given: Any, path: str) -> Any:
         if schema.get("secret"):
             return self._secret(schema, given, path)
+        if schema.get("$ref", "").endswith("#/Any"):
+            return self._anything(given, path)
         if isinstance(given, pulumi.Output | pulumi.output.Unknown):
             if schema.get("plain") or self._is_built_of_objects(schema):
-                self._refuse(path, "is a secret, or known only after the deployment: give it as plain data")
+                self._refuse(path, LATER)
             return cast("Any", given)
         reference = schema.get("$ref")
         if reference:
@@ -80,8 +86,6 @@ class _Reader:
         return found is not None and "enum" not in found
 
     def _referred(self, reference: str, given: Any, path: str) -> Any:
-        if reference.endswith("#/Any"):
-            return whole(given)
         if reference.endswith("#/Archive"):
             return given if isinstance(given, pulumi.Archive) else self._refuse(path, "is no archive: give a folder or a .zip as one")
         found = self._types[reference.removeprefix("#/types/")]
@@ -91,6 +95,20 @@ class _Reader:
         if not isinstance(given, Mapping):
             return self._refuse(path, f"is {shown(given)}: an object with {', '.join(found['properties'])} is needed")
         return self.object(found["properties"], found.get("required") or (), cast("Mapping[str, Any]", given), path)
+
+    def _anything(self, given: Any, path: str) -> Any:
+        """Of no type that is known here. With whole numbers as such: what arrives over the wire has no integers."""
+        match given:
+            case pulumi.Output() | pulumi.output.Unknown():
+                return self._refuse(path, LATER) if DECIDING.search(path) else cast("Any", given)
+            case float() if given.is_integer():
+                return int(given)
+            case list():
+                return [self._anything(each, f"{path}[{number}]") for number, each in enumerate(cast("list[Any]", given))]
+            case dict():
+                return {name: self._anything(value, join(path, name)) for name, value in cast("dict[str, Any]", given).items()}
+            case _:
+                return given
 
     def _list(self, items: Schema, given: Any, path: str) -> Any:
         if not isinstance(given, list):
@@ -112,19 +130,6 @@ class _Reader:
         self.problems.append((path, f"{InvalidArgument.code}: {path} {reason}"))
 
 
-def whole(given: Any) -> Any:
-    """With whole numbers as such: what arrives over the wire has no integers."""
-    match given:
-        case float() if given.is_integer():
-            return int(given)
-        case list():
-            return [whole(each) for each in cast("list[Any]", given)]
-        case dict():
-            return {name: whole(value) for name, value in cast("dict[str, Any]", given).items()}
-        case _:
-            return given
-
-
 def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
@@ -134,7 +139,7 @@ def shown(given: Any) -> str:
         case bool():
             return str(given).lower()
         case str() | int() | float():
-            return repr(whole(given))
+            return repr(int(given) if isinstance(given, float) and given.is_integer() else given)
         case list():
             return "a list"
         case _:

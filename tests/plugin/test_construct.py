@@ -137,6 +137,16 @@ def test_code_may_be_an_output_with_what_it_depends_on(plugin: Plugin, definitio
     assert made.one("lambda/function:Function", "shop-api").inputs["code"] is not None
 
 
+def test_arguments_of_a_resource_may_come_later_at_any_depth(plugin: Plugin, definition: dict[str, Any], code: Path) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/k"
+    change = {"function": {"kmsKeyArn": secret(key), "loggingConfig": {"logFormat": secret("Text")}}}
+    made = plugin.construct("WebAppTable", {"definition": definition, "handlers": handlers(code), "transform": {"api": change}})
+
+    inputs = made.one("lambda/function:Function", "shop-api").inputs
+    assert inputs["kmsKeyArn"] == SecretValue(key)
+    assert inputs["loggingConfig"]["logFormat"] == SecretValue("Text")
+
+
 def test_a_table_alone(plugin: Plugin, definition: dict[str, Any]) -> None:
     arguments = {"definition": definition, "table": {"disposable": True}, "transform": {"table": {"name": "alone"}}}
     made = plugin.construct("SingleTable", arguments)
@@ -160,6 +170,17 @@ NO_CODE = {"handler": "index.handler", "runtime": "nodejs22.x"}
     ("change", "path", "reason"),
     [
         ({"definition": None}, "definition", "invalid-argument: definition is missing"),
+        (
+            {"definition": {"version": 1, "key": {"partition": secret("PK")}}},
+            "definition.key.partition",
+            "is a secret, or known only after the deployment",
+        ),
+        (
+            {"handlers": {"api": {"stream": {"filters": [{"eventName": [secret("INSERT")]}], "recursion": "it ends"}}}},
+            "handlers.api.stream.filters[0].eventName[0]",
+            "is a secret, or known only after the deployment",
+        ),
+        ({"transform": {"table": {"table": {"tableClas": "STANDARD"}}}}, "", "is no argument here: did you mean "),
         ({"definition": {"version": 1}}, "definition.key", "invalid-definition: key: is missing"),
         (
             {"definitions": {}},

@@ -7,7 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import pulumi
 
-from components.bundle.code import archive_of
+from components.bundle.code import Archives
 from components.bundle.packaging import Target
 from components.checks import check_tags
 from components.errors import InvalidArgument, about
@@ -73,10 +73,13 @@ class WebAppPlan:
             planned = TablePlan.of(name, **whole.arguments)
         functions: dict[str, Part[AnyFunction]] = {}
         reading: list[str] = []
+        archives = Archives()
         for label, handler in handlers.items():
             with about(label):
                 _check_patterns(label, handler, handlers)
-                functions[label] = _function(f"{name}-{label}", label, handler, planned, reading, {"tags": table["tags"]}, transform)
+                functions[label] = _function(
+                    f"{name}-{label}", label, handler, planned, reading, archives, {"tags": table["tags"]}, transform
+                )
         with about(MONITORING):
             watching = _part(Monitoring, name, MONITORING, monitoring, transform)
             arguments = dict(watching.arguments)
@@ -124,7 +127,14 @@ def _part(kind: Callable[..., Made], name: str, label: str, arguments: Arguments
 
 
 def _function(
-    name: str, label: str, handler: Handler, table: TablePlan, reading: list[str], given: Arguments, transform: Transform
+    name: str,
+    label: str,
+    handler: Handler,
+    table: TablePlan,
+    reading: list[str],
+    archives: Archives,
+    given: Arguments,
+    transform: Transform,
 ) -> Part[AnyFunction]:
     """reading: names of the consumers that read the table's stream, to which this one is added. Raises as WebAppPlan.of does."""
     kind: type[AnyFunction] = PythonFunction if handler.stream is None else StreamConsumer
@@ -145,7 +155,7 @@ def _function(
     if arguments["code"] is None:
         # The bundle is made here, where it can still be refused, and handed on.
         target = Target(arguments["runtime"], arguments["architecture"])
-        arguments["code"] = archive_of(arguments["handler"], arguments.pop("packaging"), target)
+        arguments["code"] = archives.of(arguments["handler"], arguments.pop("packaging"), target)
     return Part(kind, name, arguments, part.opts)
 
 

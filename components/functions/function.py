@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.bundle.code import archive_of
+from components.bundle.code import Archives
 from components.bundle.packaging import ARCHITECTURE, PLAIN, RUNTIME, Architecture, Packaging, Target
 from components.documents import json_text
 from components.functions.function_arguments import UrlAuthorization, check_function, pattern_definitions
@@ -120,7 +120,7 @@ class PythonFunction(pulumi.ComponentResource):
         conditions = limits.conditions(self.patterns, table.definition) if limits else None
         asynchronous = asynchronous_of(asynchronous, url)
         own = [*table_access(self.patterns, table.arn, conditions), *([trace_access()] if tracing else [])]
-        code = archive_of(handler, packaging, target) if code is None else code
+        code = Archives().of(handler, packaging, target) if code is None else code
         take_label(f"PythonFunction {name!r}", name)
         super().__init__(TYPE, name, None, opts)
         self.label, self.timeout_seconds, self.table, self.pattern_metrics = name, timeout_seconds, table, pattern_metrics

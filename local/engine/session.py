@@ -23,6 +23,7 @@ from local.realtime import this_minute
 from local.world import World
 
 _PROGRAM: Final = "pulumi"
+CHECKOUT: Final = Path(__file__).parents[2]
 _DECIDED: Final = ("--yes", "--skip-preview")
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {"up": _DECIDED, "preview": ("--diff",), "refresh": _DECIDED, "destroy": _DECIDED}
 """Commands of the CLI that need nobody to answer, with the words that make it so."""
@@ -107,6 +108,8 @@ class Session:
             "PULUMI_DEBUG_PROVIDERS": f"aws:{self._port}",
             "PULUMI_STACK": self._stack,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # A program that lies elsewhere finds the components too, and so do the tools in another terminal.
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH")))),
             **self.aws.environment(),
         }
 

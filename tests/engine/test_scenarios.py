@@ -147,6 +147,7 @@ def test_the_packed_policies_need_nothing_of_the_checkout(begin: Begin, tmp_path
     (tmp_path / "pack" / ENVIRONMENT).symlink_to(sys.prefix)  # what `pulumi install` makes
     stage = begin(plain())
     monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.setattr("local.engine.session.CHECKOUT", tmp_path / "nowhere")  # which a session lets programs import from
     shown = stage.run("preview", "--policy-pack", str(tmp_path / "pack"), fails=True)
     assert "table-deletion-protection" in shown
     safe = "deletion_protection_enabled=True, point_in_time_recovery={'enabled': True}, opts=pulumi.ResourceOptions(protect=True)"

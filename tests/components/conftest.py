@@ -1,5 +1,6 @@
 """The real program's registrations, made with names that only a test would give, and a small table for components of one test."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -79,6 +80,15 @@ def outputs_are_no_text() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PULUMI_ERROR_OUTPUT_STRING", "true")
         yield
+
+
+@pytest.fixture(autouse=True)
+def outputs_have_a_loop() -> None:
+    """An output that a test makes itself needs the event loop of the thread, which whoever ran one in it has taken away."""
+    try:
+        asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(scope="session")

@@ -30,4 +30,5 @@ def _form(service: str, resource: str, pattern: str) -> ArnForm:
 
 
 KMS_KEY: Final = _form("kms", "key/ID", r"key/[A-Za-z0-9-]+")
+BACKUP: Final = _form("dynamodb", "table/NAME/backup/ID", r"table/[A-Za-z0-9_.-]+/backup/[0-9a-f-]+")
 KINESIS_STREAM: Final = _form("kinesis", "stream/NAME", r"stream/[A-Za-z0-9_.-]+")

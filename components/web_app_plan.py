@@ -20,7 +20,6 @@ from components.functions.labels import check_label
 from components.functions.stream import CHILDREN as CONSUMER_CHILDREN
 from components.functions.stream import StreamConsumer
 from components.handlers import Handler
-from components.permissions.access import log_access, policy, table_access
 from components.tables.table import SingleTable
 from components.tables.table_plan import TablePlan
 from components.transform import Transform, check_arguments, checked, transformed
@@ -150,8 +149,6 @@ def _function(
         if reads_table(arguments):
             check_readers(name, reading, replicated=table.replicas is not None)
             reading.append(name)
-    # Its statements have names of which each is there once; what they are about is not known yet.
-    policy([log_access(""), *table_access(pattern_definitions(arguments["patterns"]), ""), *arguments["access"]])
     if arguments["code"] is None:
         # The bundle is made here, where it can still be refused, and handed on.
         target = Target(arguments["runtime"], arguments["architecture"])

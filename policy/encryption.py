@@ -1,20 +1,12 @@
 """Whose key encrypts a resource."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from pulumi_policy.proxy import UnknownValueError
 
+from monitoring.kms_keys import is_aws_managed
 from policy.properties import has
-
-_OF_AWS: Final = re.compile(r"(?:arn:.+:)?alias/aws/.+")
-"""AWS keeps these aliases to itself. Source: KMS developer guide, "Aliases in AWS KMS"."""
-
-
-def is_aws_managed(key: str) -> bool:
-    """Whether this is the alias of a key of AWS, alone or as an ARN. One that is given by its id cannot be told from ours."""
-    return _OF_AWS.fullmatch(key) is not None
 
 
 def has_own_key(properties: Mapping[str, Any], name: str) -> bool:

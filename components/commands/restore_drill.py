@@ -1,7 +1,6 @@
 """`restore-drill TABLE`: restores a copy of a table, proves that it holds what the table holds, and deletes it again."""
 
 import argparse
-import re
 import signal
 import sys
 from contextlib import contextmanager
@@ -159,8 +158,10 @@ def _ended_as_by_ctrl_c() -> "Generator[None]":
 
 
 def _backup(given: str) -> str:
-    if not re.fullmatch(r"arn:[a-z-]+:dynamodb:[^:]+:\d{12}:table/[^/]+/backup/[0-9a-f-]+", given):
-        raise argparse.ArgumentTypeError(f"{given!r}: give the ARN of a backup, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID")
+    from components.arns import BACKUP
+
+    if not BACKUP.fits(given):
+        raise argparse.ArgumentTypeError(f"{given!r}: give the ARN of a backup, {BACKUP.shown}")
     return given
 
 

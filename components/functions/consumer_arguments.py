@@ -8,7 +8,8 @@ from components.errors import InvalidArgument
 from components.functions.delivery import Delivery
 from components.functions.function_arguments import check_function, pattern_definitions
 from components.functions.recursion import check_recursion
-from components.functions.source import READERS, READERS_OF_A_GLOBAL_TABLE, AnySource, Source, TableStream, check_delivery
+from components.functions.source import AnySource, Source, TableStream, check_delivery
+from monitoring.stream_readers import most_readers
 from singletable.definition import StreamDefinition, TableDefinition
 
 LONGEST_FILTER = 4096
@@ -40,7 +41,7 @@ def check_readers(name: str, reading: Sequence[str], *, replicated: bool) -> Non
 
     Raises InvalidArgument for one too many.
     """
-    most = READERS_OF_A_GLOBAL_TABLE if replicated else READERS
+    most = most_readers(replicated=replicated)
     if len(reading) >= most:
         why = "replication reads it too" if replicated else "more readers of a shard are throttled"
         raise InvalidArgument(

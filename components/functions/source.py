@@ -13,11 +13,6 @@ from components.functions.delivery import OLDEST_SECONDS, Delivery
 from components.permissions.access import Access, kinesis_access, stream_access
 from components.tables.table import SingleTable
 
-READERS = 2
-"""Of one shard at the same time (DynamoDB developer guide, "Change data capture for DynamoDB Streams"); more are throttled."""
-READERS_OF_A_GLOBAL_TABLE = 1
-"""AWS Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB", polling and batching streams: replication reads too."""
-
 
 @dataclass(frozen=True)
 class TableStream:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 import pulumi
 
+from components import arns
 from components.errors import InvalidArgument
 from components.moments import rfc3339
 from components.tables.indexes import NAME
@@ -19,7 +20,6 @@ DELIMITERS = (",", ";", ":", "|", "\t", " ")
 """API reference, CsvOptions."""
 
 _ARN = re.compile(r"arn:[a-z0-9-]+:dynamodb:[a-z0-9-]+:\d{12}:table/" + NAME.pattern)
-_BACKUP = re.compile(_ARN.pattern + r"/backup/[0-9a-f-]+")
 
 SETTINGS = (
     "attributes",
@@ -148,8 +148,8 @@ class Backup(Origin):
     gaps = PointInTime.gaps
 
     def __post_init__(self) -> None:
-        if not _BACKUP.fullmatch(self.arn):
-            raise InvalidArgument(f"the backup is {self.arn!r}: arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID is needed")
+        if not arns.BACKUP.fits(self.arn):
+            raise InvalidArgument(f"the backup is {self.arn!r}: {arns.BACKUP.shown} is needed")
 
     def arguments(self) -> dict[str, Any]:
         return {"restore_backup_arn": self.arn}

@@ -14,10 +14,10 @@ from components.permissions.access import VERSION
 from components.transform import Children, Transform, transformed
 from components.watching.alarm_arguments import mute_rule
 from monitoring.alarms import SEVERITIES
+from monitoring.kms_keys import is_aws_managed
 from monitoring.maintenance import Maintenance
 from monitoring.mute import MuteRule
 
-AWS_MANAGED_KEY = "alias/aws/sns"
 """Its policy lets only principals of the account use it, and cannot be changed (CloudWatch user guide, 'Notifying users on alarm changes')."""
 CHILDREN: Children = {
     "topic": aws.sns.Topic,
@@ -94,9 +94,9 @@ def topic_arguments(component: str, tags: Mapping[str, str] | None, transform: T
     """Of each aws.sns.Topic, transformed. Raises InvalidArgument for a key that no alarm may use."""
     arguments = transformed(transform, "topic", {"tags": dict(tags) if tags else None})
     key = arguments.get("kms_master_key_id")
-    if isinstance(key, str) and key.endswith(AWS_MANAGED_KEY):
+    if isinstance(key, str) and is_aws_managed(key):
         raise InvalidArgument(
-            f"the topics of {component} are encrypted with {AWS_MANAGED_KEY}, which no alarm may use: give a key of your own whose policy allows "
+            f"the topics of {component} are encrypted with {key}, which no alarm may use: give a key of your own whose policy allows "
             "cloudwatch.amazonaws.com, or none"
         )
     return arguments

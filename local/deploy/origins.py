@@ -8,17 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from components.tables.origins import CREATION_ONLY
 from local.deploy.handler import Calls, Properties, pascal, present
 from local.inputs import InputError
 
-_NAMES: Final = (
-    "importTable",
-    "restoreBackupArn",
-    "restoreDateTime",
-    "restoreSourceName",
-    "restoreSourceTableArn",
-    "restoreToLatestTime",
-)
 _OVERRIDES: Final = {
     "GlobalSecondaryIndexes": "GlobalSecondaryIndexOverride",
     "LocalSecondaryIndexes": "LocalSecondaryIndexOverride",
@@ -40,7 +33,7 @@ _POLL_SECONDS: Final = 0.05
 
 def take_origin(properties: Properties) -> dict[str, Any]:
     """What says where the items come from; empty for a table that is created empty."""
-    return present(**{name: properties.take(name) for name in _NAMES})
+    return present(**{name: properties.take(name) for name in CREATION_ONLY})
 
 
 def create_from(origin: Mapping[str, Any], request: Mapping[str, Any], call: Calls) -> dict[str, Any]:

@@ -12,8 +12,6 @@ GONE: Final = frozenset({"NotFound", "NotFoundException", "InvalidParameter"})
 PENDING: Final = "PendingConfirmation"
 PEOPLE: Final = frozenset({"email", "email-json", "sms"})
 """Protocols that reach a person. The others reach a program, which may wake one."""
-AWS_MANAGED_KEY: Final = "alias/aws/sns"
-"""Its policy lets no service of AWS use it, and cannot be changed (CloudWatch user guide, Notifying users on alarm changes)."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
-from policy.encryption import has_own_key, is_aws_managed
+from monitoring.kms_keys import is_aws_managed
+from policy.encryption import has_own_key
 from policy.properties import has
 from policy.resource_types import ALARM, COMPOSITE, QUEUE, STREAM, TOPIC
 from policy.rules.known import Known

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, PolicyResource, ResourceValidationArgs, Severity
 
-from monitoring.doctor.checks.streams import COUNTS, MOST_READERS, MOST_READERS_OF_A_GLOBAL_TABLE, RETRIES
+from monitoring.doctor.checks.streams import COUNTS, RETRIES
 from monitoring.measures import of_mapping, of_queue
+from monitoring.stream_readers import MOST_READERS, MOST_READERS_OF_A_GLOBAL_TABLE, most_readers
 from policy.properties import block, has
 from policy.resource_types import MAPPING, QUEUE, REPLICA, TABLE
 from policy.rules.rule import Report, rule, stack_rule
@@ -96,7 +97,7 @@ def _has_replicas(table: PolicyResource, stack: Stack) -> bool:
 def _most(mapping: PolicyResource, stack: Stack) -> int:
     """Who may read its stream. Whether a table of another stack has replicas is not seen here."""
     tables = (each for each in dependencies_of(mapping, ("eventSourceArn",)) if each.resource_type == TABLE)
-    return MOST_READERS_OF_A_GLOBAL_TABLE if any(_has_replicas(each, stack) for each in tables) else MOST_READERS
+    return most_readers(replicated=any(_has_replicas(each, stack) for each in tables))
 
 
 @stack_rule(

@@ -8,7 +8,8 @@ from monitoring.doctor.check import Check, Found
 from monitoring.doctor.checks.alarms import LEVELS, named
 from monitoring.doctor.examined import Examined
 from monitoring.doctor.notifiers import actions, children
-from monitoring.doctor.topics import AWS_MANAGED_KEY, Topic
+from monitoring.doctor.topics import Topic
+from monitoring.kms_keys import is_aws_managed
 
 
 def _unheard(examined: Examined) -> Iterator[Found]:
@@ -51,8 +52,8 @@ def _unconfirmed(examined: Examined) -> Iterator[Found]:
 def _locked(examined: Examined) -> Iterator[Found]:
     for topic, _ in _of_topics(examined):
         key = (topic.attributes or {}).get("KmsMasterKeyId", "")
-        if key.endswith(AWS_MANAGED_KEY):
-            yield Found(topic.name, f"it is encrypted with {AWS_MANAGED_KEY}, which no alarm may use")
+        if is_aws_managed(key):
+            yield Found(topic.name, f"it is encrypted with {key}, which no alarm may use")
         elif topic.policy and not topic.takes_alarms:
             yield Found(topic.name, "no statement of its policy lets CloudWatch publish", level="warning")
         elif key:

@@ -9,12 +9,10 @@ from monitoring.doctor.check import Check, Found, NotKnown
 from monitoring.doctor.examined import Described, Examined
 from monitoring.live import Mapped
 from monitoring.live.deployed import block, function_name
+from monitoring.stream_readers import most_readers
 
-MOST_READERS: Final = 2
-MOST_READERS_OF_A_GLOBAL_TABLE: Final = 1
-"""Replication reads too. Source: Lambda developer guide, Using AWS Lambda with Amazon DynamoDB: Polling and batching streams."""
 KEPT_SECONDS: Final = 24 * 3600
-"""By a stream. Source of this and of MOST_READERS: DynamoDB developer guide, Change data capture for DynamoDB Streams."""
+"""By a stream. Source: DynamoDB developer guide, Change data capture for DynamoDB Streams."""
 AGE_SECONDS: Final = 22 * 3600
 RETRIES: Final = 10
 """The defaults of the components: what is given up is still in the stream for two hours, and can be read there."""
@@ -69,7 +67,7 @@ def _old_stream(examined: Examined) -> Iterator[Found]:
 
 def _many_readers(examined: Examined) -> Iterator[Found]:
     readers = [mapped.function for mapped in examined.deployed.mappings if not _off(mapped.described)]
-    if len(readers) > MOST_READERS:
+    if len(readers) > most_readers(replicated=bool(examined.deployed.table.get("Replicas"))):
         yield Found(examined.name, f"{len(readers)} mappings read the stream: {', '.join(readers)}")
 
 

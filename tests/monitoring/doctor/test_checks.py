@@ -114,6 +114,12 @@ FAULTS = [
     ("other-filter", of_mapping(FilterCriteria={"Filters": []}), {}, "other changes through"),
     ("other-filter", of_mapping(FilterCriteria={"Filters": [{"Pattern": '{"eventName": ["REMOVE"]}'}]}), {}, "other changes through"),
     ("many-readers", {"mappings": (stack.mapped(),) * 3}, {}, "3 mappings read the stream"),
+    (
+        "many-readers",
+        {"mappings": (stack.mapped(),) * 2, "table": stack.table(Replicas=[{"RegionName": "eu-central-1"}])},
+        {},
+        "2 mappings read the stream",
+    ),
     ("endless-retries", of_mapping(MaximumRetryAttempts=-1), {}, "without end"),
     ("unbounded-age", of_mapping(MaximumRecordAgeInSeconds=-1), {}, "until they are forgotten"),
     ("unbounded-age", of_mapping(MaximumRecordAgeInSeconds=86_400), {}, "86,400 s old"),

@@ -6,7 +6,6 @@ see each other. Runs are serialised, because a program's directory has to be the
 
 import asyncio
 import contextlib
-import logging
 import os
 import runpy
 import sys
@@ -80,16 +79,19 @@ def _run_in_thread(program: Path, configuration: Configuration, monitor: Monitor
             root_directory=str(program.parent),
         )
     )
-    # One failing resource leaves a future in each of its dependents that nobody awaits: asyncio would log a traceback for every one.
-    log = logging.getLogger("asyncio")
-    level, log.level = log.level, logging.CRITICAL
     # One worker: resources are created one at a time and in the same order each time.
     with asyncio.Runner() as runner, ThreadPoolExecutor(max_workers=1) as executor:
         runner.get_loop().set_default_executor(executor)
-        try:
-            runner.run(pulumi.runtime.run_in_stack(lambda: _execute(program)))
-        finally:
-            log.level = level
+        runner.get_loop().set_exception_handler(_unless_told)
+        runner.run(pulumi.runtime.run_in_stack(lambda: _execute(program)))
+
+
+def _unless_told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """One failing resource leaves a future in each of its dependents that nobody awaits: asyncio would log a traceback for every one, whenever
+    it is collected. What failed is among the failures of the run.
+    """
+    if not str(context.get("message")).endswith("never retrieved"):
+        loop.default_exception_handler(context)
 
 
 def _execute(program: Path) -> None:

@@ -1,7 +1,6 @@
 """The repository as others meet it: pins that are exact and enough, a wheel that installs and starts, no trace of one machine."""
 
 import ast
-import gc
 import os
 import re
 import subprocess
@@ -71,8 +70,6 @@ def test_what_pulumi_up_needs_is_pinned_and_nothing_else() -> None:
 
 def third_party(room: str) -> set[str]:
     """Top-level names that the room imports anywhere and that are neither ours nor of the standard library."""
-    # A future that was dropped logs its traceback, for which Python 3.11 parses code: not in the middle of our parsing (python/cpython#106905).
-    gc.collect()
     path = ROOT / room
     found: set[str] = set()
     for file in [path] if path.is_file() else path.rglob("*.py"):

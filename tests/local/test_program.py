@@ -1,5 +1,6 @@
 """The real program, run through Pulumi's SDK without the CLI: what the engine would do to each registration is done."""
 
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -176,6 +177,27 @@ def test_every_resource_that_fails_is_reported(tmp_path: Path) -> None:
 
     result = execute(tmp_path, "aws.sqs.Queue('a')\naws.sqs.Queue('b')", create=create)
     assert [str(failure).rpartition(": ")[2] for failure in result.failures] == ["a", "b"]
+
+
+def test_what_failed_is_told_once(tmp_path: Path) -> None:
+    """Futures of what depends on it are collected later, in the middle of anything: asyncio then logs no traceback for each. In a process of
+    its own, which collects all of them before it ends.
+    """
+    folder = write(tmp_path, "\n".join(f"aws.s3.Bucket('b{number}')" for number in range(9)))
+    program = """
+import gc, sys
+from pathlib import Path
+from local.deploy import DeployError, registrations
+for _ in range(3):  # the SDK holds on to the last
+    try:
+        registrations(Path(sys.argv[1]), "dev")
+    except DeployError as error:
+        print(error)
+    gc.collect()
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(folder)], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert "aws:s3/bucket:Bucket cannot be deployed here" in done.stdout
+    assert done.stderr == ""
 
 
 def test_what_the_program_raises_is_the_failure(tmp_path: Path) -> None:
